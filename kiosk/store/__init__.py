@@ -1,0 +1,1 @@
+"""The library's store: one schema for SQLite and PostgreSQL, its migrations, ledger, search and backup."""

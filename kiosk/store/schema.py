@@ -1,0 +1,317 @@
+"""The tables. Alembic migrations build exactly these (a test compares them).
+
+Instants are UTC and stored as whole milliseconds since 1970 (`Instant`), so that both databases sort them alike;
+days are ISO dates; money is fen. What happened is append-only in `events`; the other tables are the state now and
+are written in the same transaction.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    Time,
+    TypeDecorator,
+    UniqueConstraint,
+    false,
+    text,
+    true,
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC datetime, stored as integer milliseconds since 1970-01-01T00:00Z."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002  SQLAlchemy's signature
+        """To milliseconds; a naive datetime is a programming error."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant must be aware")
+        delta = value - _EPOCH
+        return (delta.days * 86_400 + delta.seconds) * 1000 + delta.microseconds // 1000
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  SQLAlchemy's signature
+        """From milliseconds."""
+        return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
+
+
+class Json(TypeDecorator[Any]):
+    """A JSON value in a text column, with Chinese readable and keys in order."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002  SQLAlchemy's signature
+        """To text."""
+        return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002  SQLAlchemy's signature
+        """From text."""
+        return None if value is None else json.loads(value)
+
+
+Serial = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only INTEGER PRIMARY KEY
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("value", Json, nullable=False),
+    comment="Library-wide settings: name, time zone, rules, barcode scheme, display.",
+)
+
+school_classes = Table(
+    "school_classes",
+    metadata,
+    Column("class_id", Serial, primary_key=True),
+    Column("entry_year", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("own_name", String(40), nullable=False, server_default=""),
+    Column("left_on", Date),
+    UniqueConstraint("entry_year", "number"),
+)
+
+patrons = Table(
+    "patrons",
+    metadata,
+    Column("patron_id", Serial, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("name", String(80), nullable=False),
+    Column("name_search", String(200), nullable=False, server_default=""),  # pinyin and initials of all readings
+    Column("class_id", ForeignKey("school_classes.class_id"), index=True),
+    Column("active", Boolean, nullable=False, server_default=true()),
+    Column("suspended_until", Date),  # first day on which borrowing is possible again
+    Column("charges_fen", Integer, nullable=False, server_default="0"),
+    Column("is_helper", Boolean, nullable=False, server_default=false()),
+    Column("counter_until", Instant),  # a helper let in by the librarian, until then
+    Column("pin_hash", String(200)),
+    Column("pin_failures", Integer, nullable=False, server_default="0"),
+    Column("pin_wait_until", Instant),
+    Column("created_at", Instant, nullable=False),
+    CheckConstraint("kind IN ('pupil', 'teacher', 'class_set', 'librarian')", name="kind"),
+)
+
+titles = Table(
+    "titles",
+    metadata,
+    Column("title_id", Serial, primary_key=True),
+    Column("material", String(16), nullable=False, server_default="book"),
+    Column("isbn", String(20), index=True),
+    Column("title", String(400), nullable=False),
+    Column("authors", String(400), nullable=False, server_default=""),
+    Column("publisher", String(200), nullable=False, server_default=""),
+    Column("published", String(20), nullable=False, server_default=""),
+    Column("clc", String(60), nullable=False, server_default=""),
+    Column("price_fen", Integer),
+    Column("created_at", Instant, nullable=False),
+    CheckConstraint("material IN ('book', 'magazine', 'av')", name="material"),
+)
+
+copies = Table(
+    "copies",
+    metadata,
+    Column("copy_id", Serial, primary_key=True),
+    Column("title_id", ForeignKey("titles.title_id"), nullable=False, index=True),
+    Column("accession_no", String(40), nullable=False, unique=True),
+    Column("call_number", String(80), nullable=False, server_default=""),
+    Column("place", String(80), nullable=False, server_default=""),
+    Column("price_fen", Integer),
+    Column("status", String(16), nullable=False, server_default="in_service"),
+    Column("for_loan", Boolean, nullable=False, server_default=true()),
+    Column("held_for", ForeignKey("patrons.patron_id")),
+    Column("created_at", Instant, nullable=False),
+    CheckConstraint("status IN ('in_service', 'in_repair', 'lost', 'found', 'withdrawn')", name="status"),
+)
+
+barcodes = Table(
+    "barcodes",
+    metadata,
+    Column("code", String(64), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("patron_id", ForeignKey("patrons.patron_id"), index=True),
+    Column("copy_id", ForeignKey("copies.copy_id"), index=True),
+    Column("command", String(16)),
+    Column("active", Boolean, nullable=False, server_default=true()),  # false: a stopped card
+    Column("issued_at", Instant, nullable=False),
+    Column("stopped_at", Instant),
+    CheckConstraint(
+        "(kind = 'card' AND patron_id IS NOT NULL AND copy_id IS NULL AND command IS NULL)"
+        " OR (kind = 'copy' AND copy_id IS NOT NULL AND patron_id IS NULL AND command IS NULL)"
+        " OR (kind = 'command' AND command IS NOT NULL AND patron_id IS NULL AND copy_id IS NULL)",
+        name="target",
+    ),
+    comment="Every number that can be scanned; unique across cards, copies and commands.",
+)
+Index(
+    "ux_barcodes_copy",
+    barcodes.c.copy_id,
+    unique=True,
+    sqlite_where=text("active AND copy_id IS NOT NULL"),
+    postgresql_where=text("active AND copy_id IS NOT NULL"),
+)
+Index(
+    "ux_barcodes_patron",
+    barcodes.c.patron_id,
+    unique=True,
+    sqlite_where=text("active AND patron_id IS NOT NULL"),
+    postgresql_where=text("active AND patron_id IS NOT NULL"),
+)
+
+loans = Table(
+    "loans",
+    metadata,
+    Column("loan_id", Serial, primary_key=True),
+    Column("copy_id", ForeignKey("copies.copy_id"), nullable=False, index=True),
+    Column("patron_id", ForeignKey("patrons.patron_id"), nullable=False),
+    Column("class_id", ForeignKey("school_classes.class_id")),  # the class then, for the term's figures
+    Column("lent_at", Instant, nullable=False, index=True),
+    Column("due_on", Date, nullable=False),
+    Column("renewals", Integer, nullable=False, server_default="0"),
+    Column("returned_at", Instant),
+    Column("undone", Boolean, nullable=False, server_default=false()),  # taken back at once: no trace in statistics
+    Column("session_id", String(64), nullable=False, server_default=""),
+    CheckConstraint("NOT undone OR returned_at IS NOT NULL", name="undone_is_closed"),
+)
+Index(
+    "ux_loans_open",
+    loans.c.copy_id,
+    unique=True,
+    sqlite_where=text("returned_at IS NULL"),
+    postgresql_where=text("returned_at IS NULL"),
+)
+Index(
+    "ix_loans_patron_open",
+    loans.c.patron_id,
+    sqlite_where=text("returned_at IS NULL"),
+    postgresql_where=text("returned_at IS NULL"),
+)
+Index("ix_loans_patron", loans.c.patron_id, loans.c.lent_at)
+
+events = Table(
+    "events",
+    metadata,
+    Column("seq", Serial, primary_key=True),
+    Column("at", Instant, nullable=False, index=True),
+    Column("kiosk", String(64), nullable=False),
+    Column("operator_id", ForeignKey("patrons.patron_id")),  # who acted for somebody else: helper or librarian
+    Column("action", String(32), nullable=False),
+    Column("patron_id", ForeignKey("patrons.patron_id"), index=True),
+    Column("copy_id", ForeignKey("copies.copy_id"), index=True),
+    Column("loan_id", ForeignKey("loans.loan_id")),
+    Column("request_id", String(64), nullable=False),
+    Column("step", Integer, nullable=False),  # a command may record several events
+    Column("details", Json, nullable=False),
+    UniqueConstraint("request_id", "step"),
+    comment="What happened, append-only.",
+)
+
+terms = Table(
+    "terms",
+    metadata,
+    Column("term_id", Serial, primary_key=True),
+    Column("name", String(80), nullable=False),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date, nullable=False),
+    Column("recall_on", Date),
+    CheckConstraint("starts_on <= ends_on", name="order"),
+)
+
+closures = Table(
+    "closures",
+    metadata,
+    Column("closure_id", Serial, primary_key=True),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date, nullable=False),
+    Column("reason", String(200), nullable=False, server_default=""),
+    CheckConstraint("starts_on <= ends_on", name="order"),
+)
+
+swap_days = Table(
+    "swap_days",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("uses_weekday", Integer, nullable=False),
+    Column("as_of", Date),
+    CheckConstraint("uses_weekday BETWEEN 1 AND 7", name="weekday"),
+)
+
+slots = Table(
+    "slots",
+    metadata,
+    Column("slot_id", Serial, primary_key=True),
+    Column("weekday", Integer, nullable=False),
+    Column("starts", Time, nullable=False),
+    Column("ends", Time, nullable=False),
+    Column("weeks", String(8), nullable=False),
+    Column("audience", Json, nullable=False),
+    Column("label", String(80), nullable=False, server_default=""),
+    CheckConstraint("weekday BETWEEN 1 AND 7", name="weekday"),
+    CheckConstraint("starts < ends", name="order"),
+    CheckConstraint("weeks IN ('every', 'odd', 'even')", name="weeks"),
+)
+
+extra_slots = Table(
+    "extra_slots",
+    metadata,
+    Column("extra_id", Serial, primary_key=True),
+    Column("day", Date, nullable=False),
+    Column("starts", Time, nullable=False),
+    Column("ends", Time, nullable=False),
+    Column("audience", Json, nullable=False),
+    Column("label", String(80), nullable=False, server_default=""),
+    CheckConstraint("starts < ends", name="order"),
+)
+
+slot_swaps = Table(
+    "slot_swaps",
+    metadata,
+    Column("swap_id", Serial, primary_key=True),
+    Column("first_slot", ForeignKey("slots.slot_id", ondelete="CASCADE"), nullable=False),
+    Column("first_day", Date, nullable=False),
+    Column("second_slot", ForeignKey("slots.slot_id", ondelete="CASCADE"), nullable=False),
+    Column("second_day", Date, nullable=False),
+)
+
+duties = Table(
+    "duties",
+    metadata,
+    Column("duty_id", Serial, primary_key=True),
+    Column("patron_id", ForeignKey("patrons.patron_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("weekday", Integer, nullable=False),
+    Column("starts", Time, nullable=False),
+    Column("ends", Time, nullable=False),
+    CheckConstraint("weekday BETWEEN 1 AND 7", name="weekday"),
+    CheckConstraint("starts < ends", name="order"),
+    comment="When a helper is on duty at the counter.",
+)
