@@ -1,0 +1,379 @@
+"""This machine's settings: screen, scanner, sound, backups, and where the library is (TOML).
+
+What all kiosks of a library share (rules, rota, calendar, numbering, pinyin) lives in the library, not here.
+Each setting is declared once, below, with its default, what is allowed and what it means; the loader, the errors
+and the README's table are all made from that.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+APP_NAME = "school-library-kiosk"
+SETTINGS_VARIABLE = "KIOSK_SETTINGS"
+LIBRARY_VARIABLE = "KIOSK_LIBRARY"
+
+
+class SettingsError(Exception):
+    """The settings file cannot be used. Its text is one sentence for people: file, key, what is allowed."""
+
+
+@attrs.frozen
+class Allowed:
+    """What a setting may be: `read` gives the value or raises ValueError; `zh` and `en` say it in words."""
+
+    read: Callable[[object], Any]
+    zh: str
+    en: str
+
+
+def _yes_no() -> Allowed:
+    def read(value: object) -> bool:
+        if isinstance(value, bool):
+            return value
+        raise ValueError(value)
+
+    return Allowed(read, "true 或 false", "true or false")
+
+
+def _whole(low: int, high: int) -> Allowed:
+    def read(value: object) -> int:
+        if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
+            return value
+        raise ValueError(value)
+
+    return Allowed(read, f"{low} 到 {high} 的整数", f"a whole number from {low} to {high}")
+
+
+def _number(low: float, high: float) -> Allowed:
+    def read(value: object) -> float:
+        if isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high:
+            return float(value)
+        raise ValueError(value)
+
+    return Allowed(read, f"{low:g} 到 {high:g} 的数", f"a number from {low:g} to {high:g}")
+
+
+def _one_of(*values: str) -> Allowed:
+    def read(value: object) -> str:
+        if isinstance(value, str) and value in values:
+            return value
+        raise ValueError(value)
+
+    quoted = [f'"{value}"' for value in values]
+    return Allowed(read, "、".join(quoted) + " 之一", "one of " + ", ".join(quoted))
+
+
+def _text(most: int, least: int = 0) -> Allowed:
+    def read(value: object) -> str:
+        if isinstance(value, str) and least <= len(value) <= most and value.isprintable():
+            return value
+        raise ValueError(value)
+
+    return Allowed(read, f"{least} 到 {most} 个字的文字", f"a text of {least} to {most} characters")
+
+
+def _size() -> Allowed:
+    def read(value: object) -> tuple[int, int] | None:
+        if value is None or isinstance(value, tuple):
+            return value
+        if isinstance(value, str):
+            return None if value == "auto" else parse_size(value)
+        raise ValueError(value)
+
+    return Allowed(read, '"auto" 或 "宽x高"，例如 "1366x768"', '"auto" or "WIDTHxHEIGHT" such as "1366x768"')
+
+
+def parse_size(words: str) -> tuple[int, int]:
+    """The width and height in pixels of `1366x768`. Raises ValueError for anything else or below 640 × 480."""
+    fit = re.fullmatch(r"(\d{3,5})[xX×](\d{3,5})", words.strip(), re.ASCII)
+    if fit is None:
+        raise ValueError(words)
+    width, height = int(fit[1]), int(fit[2])
+    if min(width, height) < 480 or max(width, height) < 640:
+        raise ValueError(words)
+    return width, height
+
+
+def _setting(default: object, allowed: Allowed, zh: str, en: str) -> Any:
+    """A field with what its table row says. As a TOML value the default is `default`."""
+    return attrs.field(
+        default=allowed.read(default),
+        converter=allowed.read,
+        metadata={"default": default, "allowed": allowed, "zh": zh, "en": en},
+    )
+
+
+@attrs.frozen
+class Kiosk:
+    """The kiosk itself and where its library is."""
+
+    name: str = _setting(
+        "",
+        _text(40),
+        "这台机器的名字，记在每一条借还记录里；留空时用电脑名",
+        "this machine's name, written into every event; empty takes the computer's name",
+    )
+    library: str = _setting(
+        "",
+        _text(500),
+        "书库所在的文件夹或 PostgreSQL 地址；留空时用用户数据文件夹",
+        "the library's folder or PostgreSQL URL; empty takes the user's data folder",
+    )
+    session_timeout_s: float = _setting(
+        25,
+        _number(5, 300),
+        "没有人操作时，多少秒后结束这位读者的借还",
+        "seconds without an action after which a reader's session ends",
+    )
+
+
+@attrs.frozen
+class Screen:
+    """Window and words."""
+
+    windowed: bool = _setting(
+        False, _yes_no(), "true 时在窗口里运行，不占满屏幕", "true runs in a window instead of the full screen"
+    )
+    size: tuple[int, int] | None = _setting(
+        "auto",
+        _size(),
+        "窗口大小；auto 时由屏幕决定",
+        "the window's size; auto lets the display decide",
+    )
+    language: str = _setting("zh_CN", _one_of("zh_CN", "en"), "开机时的语言", "the language after starting")
+    scale: float = _setting(
+        1.0,
+        _number(0.5, 2.0),
+        "在自动算出的大小上再放大或缩小的倍数",
+        "enlarges or shrinks everything on top of what fits the screen",
+    )
+
+
+@attrs.frozen
+class Scanner:
+    """How scans arrive."""
+
+    source: str = _setting(
+        "auto",
+        _one_of("auto", "xinput", "evdev", "window"),
+        "扫码从哪里读入；auto 时自己选最可靠的",
+        "where scans are read from; auto takes the most reliable there is",
+    )
+    terminator_wait_ms: int = _setting(
+        60,
+        _whole(10, 1000),
+        "扫码枪不发回车时，停多少毫秒算一个条码读完",
+        "for a scanner that sends no Enter: the pause in milliseconds that ends a code",
+    )
+    min_length: int = _setting(
+        4,
+        _whole(1, 40),
+        "没有回车结尾时，至少这么多个字符才算一个条码",
+        "without an Enter, at least so many characters make a code",
+    )
+    bounce_s: float = _setting(
+        2.0,
+        _number(0, 30),
+        "多少秒内再次扫到同一条码时不理会",
+        "the same code again within so many seconds is ignored",
+    )
+
+
+@attrs.frozen
+class Backup:
+    """Copies of the library for the day the disk dies."""
+
+    folder: str = _setting(
+        "",
+        _text(500),
+        "备份放在哪个文件夹（可以是优盘，拔掉也不要紧）；留空时放在书库里的 backups",
+        "the folder for backups (a USB stick may be missing); empty takes backups inside the library",
+    )
+    keep: int = _setting(14, _whole(1, 1000), "保留最近几份备份", "how many backups are kept")
+    daily: bool = _setting(True, _yes_no(), "每天第一次开机时自动备份", "a backup at the first start of each day")
+
+
+@attrs.frozen
+class Sound:
+    """What is heard."""
+
+    volume: float = _setting(0.8, _number(0, 1), "提示音音量，0 到 1", "how loud, from 0 to 1")
+    mute: bool = _setting(False, _yes_no(), "true 时不出声", "true keeps quiet")
+
+
+@attrs.frozen
+class Settings:
+    """All settings of one machine; the defaults need no file."""
+
+    kiosk: Kiosk = attrs.field(factory=Kiosk)
+    screen: Screen = attrs.field(factory=Screen)
+    scanner: Scanner = attrs.field(factory=Scanner)
+    backup: Backup = attrs.field(factory=Backup)
+    sound: Sound = attrs.field(factory=Sound)
+
+    @property
+    def kiosk_name(self) -> str:
+        """The name in the events: the one set, else the computer's."""
+        return self.kiosk.name or platform.node()[:40] or "kiosk"
+
+
+_SECTIONS: Mapping[str, type[Any]] = {
+    "kiosk": Kiosk,
+    "screen": Screen,
+    "scanner": Scanner,
+    "backup": Backup,
+    "sound": Sound,
+}
+
+
+def _shown(value: object) -> str:
+    """A default or wrong value as the file would spell it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    words = json.dumps(value, ensure_ascii=False) if isinstance(value, str) else str(value)
+    return words if len(words) <= 60 else words[:59] + "…"
+
+
+def settings_table() -> list[tuple[str, str, str, str]]:
+    """One row a setting: (key, default as TOML, meaning in Chinese with what is allowed, the same in English)."""
+    rows = []
+    for section, shape in _SECTIONS.items():
+        for attribute in attrs.fields(shape):
+            facts = attribute.metadata
+            allowed: Allowed = facts["allowed"]
+            rows.append(
+                (
+                    f"{section}.{attribute.name}",
+                    _shown(facts["default"]),
+                    f"{facts['zh']}（{allowed.zh}）",
+                    f"{facts['en']} ({allowed.en})",
+                )
+            )
+    return rows
+
+
+def settings_path(environ: Mapping[str, str]) -> Path:
+    """The settings file: `KIOSK_SETTINGS`, else `settings.toml` in the user's configuration folder."""
+    if named := environ.get(SETTINGS_VARIABLE):
+        return Path(named)
+    from platformdirs import user_config_path
+
+    return user_config_path(APP_NAME, appauthor=False) / "settings.toml"
+
+
+def library_location(option: str | None, environ: Mapping[str, str], settings: Settings) -> str:
+    """Where the library is: `--library`, else `KIOSK_LIBRARY`, else the setting, else the user's data folder.
+
+    A folder or a `postgresql://` URL, as given; nothing is opened or made.
+    """
+    if given := option or environ.get(LIBRARY_VARIABLE) or settings.kiosk.library:
+        return given
+    from platformdirs import user_data_path
+
+    return str(user_data_path(APP_NAME, appauthor=False) / "library")
+
+
+def read_settings(document: Mapping[str, object], origin: str) -> tuple[Settings, tuple[str, ...]]:
+    """Settings out of a parsed TOML document, and a sentence for each key that is not known.
+
+    `origin` names the file in the sentences. Raises SettingsError for the first wrong value.
+    """
+    warnings = []
+    sections: dict[str, Any] = {}
+    for section, content in document.items():
+        shape = _SECTIONS.get(section)
+        if shape is None:
+            warnings.append(_unknown(origin, section))
+            continue
+        if not isinstance(content, Mapping):
+            raise SettingsError(
+                f"设置文件 {origin} 里的 {section} 应为一节 [{section}]"
+                f" / In the settings file {origin}, {section} must be a section [{section}]"
+            )
+        known = attrs.fields_dict(shape)
+        values = {}
+        for key, value in content.items():
+            if key not in known:
+                warnings.append(_unknown(origin, f"{section}.{key}"))
+                continue
+            allowed: Allowed = known[key].metadata["allowed"]
+            try:
+                values[key] = allowed.read(value)
+            except ValueError:
+                name = f"{section}.{key}"
+                raise SettingsError(
+                    f"设置文件 {origin} 里的 {name} 应为{allowed.zh}，现在是 {_shown(value)}"
+                    f" / In the settings file {origin}, {name} must be {allowed.en}, not {_shown(value)}"
+                ) from None
+        sections[section] = shape(**values)
+    return Settings(**sections), tuple(warnings)
+
+
+def _unknown(origin: str, key: str) -> str:
+    return (
+        f"设置文件 {origin} 里的 {key} 不认识，未使用"
+        f" / In the settings file {origin}, {key} is not known and was not used"
+    )
+
+
+def load_settings(path: Path) -> tuple[Settings, tuple[str, ...]]:
+    """The settings in `path` (the defaults if there is no such file), and warnings about unknown keys.
+
+    Raises SettingsError with one sentence for a file that cannot be read, is not TOML or holds a wrong value.
+    """
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        return Settings(), ()
+    except OSError as error:
+        raise SettingsError(
+            f"打不开设置文件 {path}：{error.strerror}"
+            f" / The settings file {path} cannot be opened: {error.strerror}"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(
+            f"设置文件 {path} 不是 UTF-8 文字，请用 UTF-8 保存"
+            f" / The settings file {path} is not UTF-8 text; save it as UTF-8"
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(
+            f"设置文件 {path} 不是正确的 TOML：{error} / The settings file {path} is not proper TOML: {error}"
+        ) from error
+    return read_settings(document, str(path))
+
+
+def save_settings(path: Path, changes: Mapping[str, object]) -> None:
+    """Write changed settings (`{"screen.language": "en"}`) into the file, keeping its comments and other keys.
+
+    Values are as the file spells them. Raises SettingsError for a wrong value, before anything is written, and
+    OSError when the file cannot be written. The old file stays whole until the new one replaces it.
+    """
+    import tomlkit
+
+    for key, value in changes.items():
+        section, _, name = key.partition(".")
+        if name not in attrs.fields_dict(_SECTIONS[section]):
+            raise KeyError(key)
+        read_settings({section: {name: value}}, str(path))
+    try:
+        document = tomlkit.parse(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        document = tomlkit.document()
+    for key, value in changes.items():
+        section, _, name = key.partition(".")
+        if section not in document:
+            document[section] = tomlkit.table()
+        document[section][name] = value
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(path.name + ".new")
+    fresh.write_text(tomlkit.dumps(document), encoding="utf-8")
+    fresh.replace(path)
