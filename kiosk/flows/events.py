@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class CloseAsked:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """Time has passed; `at` is now."""
+    """Time has passed; `at` is now, `now` the school's local time (naive)."""
 
     at: float
+    now: datetime

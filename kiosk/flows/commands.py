@@ -1,0 +1,75 @@
+"""What a flow may ask of the desk. One command is one transaction.
+
+Flows build commands without a `request_id`; the kiosk flow stamps each with a unique one before it leaves, so that
+a retry of the same command can never act twice. A command that acts for somebody else carries `operator_id`, the
+helper or librarian at work; the desk checks that they may.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """Common to all commands."""
+
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRef:
+    """The session a scan belongs to: who, and what this session lent or renewed already (loan ids)."""
+
+    session_id: str
+    patron_id: int
+    lent: frozenset[int] = frozenset()
+    renewed: frozenset[int] = frozenset()
+    operator_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeScan(Command):
+    """Do what a scan means (design, "What scans mean"), with or without a session.
+
+    Answers `identified`, `lent`, `returned`, `returned_and_lent`, `refused`, `unknown`, `damaged` or `info`.
+    """
+
+    code: str
+    clean: bool = True
+    session: SessionRef | None = None
+    operator_id: int | None = None  # without a session: the helper who takes a pile of returns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renew(Command):
+    """Renew one loan of the session's patron, or with `loan_id` None each one that may be."""
+
+    session: SessionRef
+    loan_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undo(Command):
+    """Take back a loan made in this session, as if it had not been (no trace in statistics)."""
+
+    session: SessionRef
+    loan_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSession(Command):
+    """Begin for a patron picked by name (a child without a card at the counter). Answers `identified`."""
+
+    patron_id: int
+    operator_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadBoard(Command):
+    """What the idle screen shows: today's rota, new books, announcement, the library's display settings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe(Command):
+    """Is the store there again? Answers `info` or `trouble`."""
