@@ -71,7 +71,7 @@ def _ranges(face: str) -> tuple[array[int], array[int]]:
     """Sorted first and last code points of the face's character map (OpenType `cmap`, format 12)."""
     with font_path(face).open("rb") as file:
         (tables,) = struct.unpack(">4xH6x", file.read(12))
-        directory = {tag: at for tag, at in struct.iter_unpack(">4s4xL4x", file.read(16 * tables))}
+        directory = dict(struct.iter_unpack(">4s4xL4x", file.read(16 * tables)))
         cmap = directory[b"cmap"]
         file.seek(cmap)
         (count,) = struct.unpack(">2xH", file.read(4))
