@@ -30,7 +30,7 @@ class ClassName:
 
 
 def school_year(day: date, starts: tuple[int, int] = (9, 1)) -> int:
-    """The calendar year in which the school year of `day` began; `starts` is (month, day), 1 September in China."""
+    """The year in which the school year of `day` began; `starts` is (month, day): 1 September in China."""
     return day.year if (day.month, day.day) >= starts else day.year - 1
 
 

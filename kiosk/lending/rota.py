@@ -7,13 +7,16 @@ All times are the school's local time, naive.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from kiosk.lending.calendar import Calendar
-from kiosk.lending.patrons import Visitor
-from kiosk.lending.rules import Rules
+from kiosk.lending import plain
+from kiosk.lending.calendar import Calendar, closed_days, is_closed, is_in_term, week_of
+from kiosk.lending.patrons import PatronKind, Visitor
+from kiosk.lending.rules import OutsideTerms, Rules
 
 
 class Weeks(StrEnum):
@@ -46,7 +49,39 @@ class Audience:
 
     def admits(self, visitor: Visitor) -> bool:
         """Whether `visitor` belongs to this audience."""
-        raise NotImplementedError
+        if visitor.kind is PatronKind.LIBRARIAN:
+            return True
+        match self.kind:
+            case AudienceKind.CLASSES:
+                return visitor.class_id in self.classes
+            case AudienceKind.GRADES:
+                return visitor.grade in self.grades
+            case AudienceKind.TEACHERS:
+                return visitor.kind is PatronKind.TEACHER
+            case AudienceKind.EVERYONE:
+                return True
+
+
+def audience_to_plain(audience: Audience) -> dict[str, object]:
+    """`audience` as a JSON-able dict: `kind`, and `classes` and `grades` as sorted lists of whole numbers."""
+    return {
+        "kind": audience.kind.value,
+        "classes": sorted(audience.classes),
+        "grades": sorted(audience.grades),
+    }
+
+
+def audience_from_plain(data: Mapping[str, object]) -> Audience:
+    """The audience that `audience_to_plain` wrote; `classes` and `grades` may be missing.
+
+    Raises ValueError with a sentence that names the key and what is allowed there.
+    """
+    plain.refuse_unknown_keys(data, ("kind", "classes", "grades"), "")
+    return Audience(
+        plain.choice(data, "kind", AudienceKind),
+        frozenset(plain.whole_numbers(data, "classes")),
+        frozenset(plain.whole_numbers(data, "grades")),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +111,12 @@ class ExtraSlot:
 
 @dataclass(frozen=True, slots=True)
 class SlotSwap:
-    """Two classes trade one sitting each: the audiences of the two sittings change places."""
+    """Two classes trade one sitting each: the audiences of the two sittings change places.
+
+    Each side stands by itself: if one of the two days turns out closed, its sitting is lost as any other would be,
+    and the class that was promised the other one still has it (it may have used it already). Several swaps of
+    the same sitting follow one another in their order. A swap with a slot that is no more changes nothing.
+    """
 
     swap_id: int
     first_slot: int
@@ -106,30 +146,165 @@ class Sitting:
     label: str = ""
 
 
+class Admission(StrEnum):
+    """What the rota says to somebody who wants to borrow now."""
+
+    ADMITTED = "admitted"
+    CLOSED = "closed"
+    NOT_YOUR_SLOT = "not_your_slot"
+
+
 def sittings_on(rota: Rota, day: date) -> tuple[Sitting, ...]:
-    """All sittings of `day` in order of their start, with swaps, swap days, extras and closures applied."""
-    raise NotImplementedError
+    """All sittings of `day` in order of their start, with swaps, swap days, extras and closures applied.
+
+    A swap day in a closure is open and has its sittings; an extra slot in a closure never holds. Weekly slots hold
+    in terms only. A swap day with `as_of` uses that day's weekday and week number; if `as_of` lies outside
+    every term, the swap day's own week number.
+    """
+    return tuple(_sittings(rota, day, day))
 
 
 def turns_at(rota: Rota, rules: Rules, now: datetime) -> tuple[Sitting, ...]:
-    """The sittings that hold at `now`: those running, or else those whose tolerance reaches to `now`."""
-    raise NotImplementedError
+    """The sittings that hold at `now`: those running, or else those whose tolerance reaches to `now`.
+
+    A sitting runs from its start up to, not including, its end; tolerance likewise.
+    """
+    near = tuple(_within_tolerance(rota, rules, now))
+    return tuple(sitting for sitting in near if sitting.starts <= now < sitting.ends) or near
+
+
+def admission(rota: Rota, rules: Rules, visitor: Visitor, now: datetime) -> Admission:
+    """Whether `visitor` may borrow at `now` by rota and calendar, and if not, what is in the way.
+
+    A closure refuses everybody. Outside every term the library's decision holds; where it is closed, a day with
+    an extra slot still counts as open. On an open day, who is not bound to the rota is admitted; who is bound
+    needs a sitting of theirs, tolerance included. A library without any weekly slot has no rota yet and admits
+    all on every open day.
+    """
+    today = now.date()
+    in_term = is_in_term(rota.calendar, today)
+    if is_closed(rota.calendar, today):
+        return Admission.CLOSED
+    if not in_term and rules.outside_terms is OutsideTerms.OPEN_TO_ALL:
+        return Admission.ADMITTED
+    if not in_term and not sittings_on(rota, today):
+        return Admission.CLOSED
+    if not rules.kinds[visitor.kind].bound_to_rota or (in_term and not rota.slots):
+        return Admission.ADMITTED
+    if any(True for _ in _within_tolerance(rota, rules, now, visitor)):
+        return Admission.ADMITTED
+    return Admission.NOT_YOUR_SLOT
 
 
 def may_borrow(rota: Rota, rules: Rules, visitor: Visitor, now: datetime) -> bool:
-    """Whether the rota lets `visitor` borrow at `now`, tolerance included.
-
-    Who is not bound to the rota may on any day without a closure. A library without any slot at all has no
-    rota yet and is open to all on every open day.
-    """
-    raise NotImplementedError
+    """Whether the rota lets `visitor` borrow at `now`, tolerance included (the rules are `admission`'s)."""
+    return admission(rota, rules, visitor, now) is Admission.ADMITTED
 
 
 def next_turn(rota: Rota, visitor: Visitor, after: datetime, horizon_days: int = 200) -> Sitting | None:
     """The first sitting of `visitor` that starts after `after`; None within the horizon."""
-    raise NotImplementedError
+    return _first_after(rota, after, horizon_days, visitor)
 
 
 def next_sitting(rota: Rota, after: datetime, horizon_days: int = 200) -> Sitting | None:
     """The first sitting of anybody that starts after `after` (for the idle screen); None within the horizon."""
-    raise NotImplementedError
+    return _first_after(rota, after, horizon_days, None)
+
+
+def first_turn_day(rota: Rota, visitor: Visitor, first: date, last: date) -> date | None:
+    """The first day from `first` to `last`, both included, with a sitting of `visitor`; None if there is none."""
+    return next((sitting.starts.date() for sitting in _sittings(rota, first, last, visitor)), None)
+
+
+def has_weekly_turn(rota: Rota, visitor: Visitor) -> bool:
+    """Whether any weekly slot is for `visitor`."""
+    return any(slot.audience.admits(visitor) for slot in rota.slots)
+
+
+def _first_after(rota: Rota, after: datetime, horizon_days: int, visitor: Visitor | None) -> Sitting | None:
+    first = after.date()
+    coming = _sittings(rota, first, first + timedelta(days=horizon_days), visitor)
+    return next((sitting for sitting in coming if sitting.starts > after), None)
+
+
+def _within_tolerance(
+    rota: Rota, rules: Rules, now: datetime, visitor: Visitor | None = None
+) -> Iterator[Sitting]:
+    before = timedelta(minutes=rules.minutes_before)
+    after = timedelta(minutes=rules.minutes_after)
+    # Tolerance may reach over midnight, so the days are those of the moments it reaches to.
+    for sitting in _sittings(rota, (now - after).date(), (now + before).date(), visitor):
+        if sitting.starts - before <= now < sitting.ends + after:
+            yield sitting
+
+
+def _sittings(rota: Rota, first: date, last: date, visitor: Visitor | None = None) -> Iterator[Sitting]:
+    """The sittings of all days from `first` to `last`, in order; only those of `visitor` if one is given.
+
+    Slots, swaps and calendar are read once for the whole stretch: a search over 200 days runs in every refused
+    scan and must not cost days times slots.
+    """
+    swapped = _swapped_audiences(rota)
+    maybe_theirs = {slot_id for slot_id, _ in swapped}
+    by_weekday: defaultdict[int, list[Slot]] = defaultdict(list)
+    for slot in rota.slots:
+        if visitor is None or slot.slot_id in maybe_theirs or slot.audience.admits(visitor):
+            by_weekday[slot.weekday].append(slot)
+    extras: defaultdict[date, list[ExtraSlot]] = defaultdict(list)
+    for extra in rota.extras:
+        if first <= extra.day <= last and (visitor is None or extra.audience.admits(visitor)):
+            extras[extra.day].append(extra)
+    if not by_weekday and not extras:
+        return
+
+    closed = closed_days(rota.calendar, first, last)
+    swap_days = {swap.day: swap for swap in reversed(rota.calendar.swap_days)}
+    for number in range(first.toordinal(), last.toordinal() + 1):
+        day = date.fromordinal(number)
+        if day in closed:
+            continue
+        found = [
+            Sitting(_at(day, extra.starts), _at(day, extra.ends), extra.audience, None, extra.label)
+            for extra in extras.get(day, ())
+        ]
+        swap = swap_days.get(day)
+        as_of = swap.as_of if swap is not None else None
+        weekday = (as_of or day).isoweekday() if swap is None or as_of else swap.uses_weekday
+        slots = by_weekday.get(weekday)
+        if slots and is_in_term(rota.calendar, day):
+            weeks = _weeks_of(rota.calendar, day, as_of)
+            for slot in slots:
+                audience = swapped.get((slot.slot_id, day), slot.audience)
+                if slot.weeks in weeks and (visitor is None or audience.admits(visitor)):
+                    starts, ends = _at(day, slot.starts), _at(day, slot.ends)
+                    found.append(Sitting(starts, ends, audience, slot.slot_id, slot.label))
+        found.sort(key=lambda sitting: (sitting.starts, sitting.ends, sitting.slot_id or 0))
+        yield from found
+
+
+def _weeks_of(calendar: Calendar, day: date, as_of: date | None) -> tuple[Weeks, Weeks]:
+    """The weeks whose slots a day has, by its own week in the term or by that of `as_of` if that is in one."""
+    week = week_of(calendar, as_of) if as_of is not None else None
+    if week is None:
+        week = week_of(calendar, day)
+    return (Weeks.EVERY, Weeks.EVEN if week is not None and week % 2 == 0 else Weeks.ODD)
+
+
+def _at(day: date, moment: time) -> datetime:
+    return datetime.combine(day, moment)
+
+
+def _swapped_audiences(rota: Rota) -> dict[tuple[int, date], Audience]:
+    """The audiences of all swapped sittings by slot and day."""
+    if not rota.swaps:
+        return {}
+    own = {slot.slot_id: slot.audience for slot in rota.slots}
+    now: dict[tuple[int, date], Audience] = {}
+    for swap in rota.swaps:
+        if swap.first_slot in own and swap.second_slot in own:
+            first, second = (swap.first_slot, swap.first_day), (swap.second_slot, swap.second_day)
+            now[first], now[second] = (
+                now.get(second, own[swap.second_slot]),
+                now.get(first, own[swap.first_slot]),
+            )
+    return now

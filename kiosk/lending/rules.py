@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from kiosk.lending import plain
 from kiosk.lending.copies import Material
 from kiosk.lending.patrons import PatronKind
 
@@ -95,3 +96,105 @@ class Rules:
     minutes_after: int = 10
     outside_terms: OutsideTerms = OutsideTerms.CLOSED
     charges_block_fen: int | None = None
+
+
+# The least and most of every number in the rules. The upper ends only keep typing mistakes out.
+_LIMIT = (0, 999)
+_DAYS = (0, 1000)
+_RENEWALS = (0, 99)
+_GRACE_DAYS = (0, 365)
+_FACTOR = (0, 100)
+_CAP = (0, 1000)
+_TOLERANCE_MINUTES = (0, 240)
+_FEN = (0, 100_000_000)
+
+
+def rules_to_plain(rules: Rules) -> dict[str, object]:
+    """`rules` as JSON-able data: dicts with the names of the fields, and the values of enums as keys."""
+    return {
+        "kinds": {kind.value: _kind_to_plain(of_kind) for kind, of_kind in rules.kinds.items()},
+        "minutes_before": rules.minutes_before,
+        "minutes_after": rules.minutes_after,
+        "outside_terms": rules.outside_terms.value,
+        "charges_block_fen": rules.charges_block_fen,
+    }
+
+
+def rules_from_plain(data: Mapping[str, object]) -> Rules:
+    """The rules that `rules_to_plain` wrote; whatever is missing keeps its default.
+
+    Raises ValueError with a sentence that names the key (`kinds.pupil.limit`) and what is allowed there, also
+    for a key that is no setting.
+    """
+    usual = Rules()
+    plain.refuse_unknown_keys(data, Rules.__dataclass_fields__, "")
+    kinds = plain.section(data, "kinds")
+    plain.refuse_unknown_keys(kinds, PatronKind, "kinds.")
+    return Rules(
+        kinds=MappingProxyType(
+            {
+                kind: _kind_from_plain(plain.section(kinds, kind.value, "kinds."), default, f"kinds.{kind.value}.")
+                for kind, default in usual.kinds.items()
+            }
+        ),
+        minutes_before=plain.whole_number(data, "minutes_before", usual.minutes_before, _TOLERANCE_MINUTES),
+        minutes_after=plain.whole_number(data, "minutes_after", usual.minutes_after, _TOLERANCE_MINUTES),
+        outside_terms=plain.choice(data, "outside_terms", OutsideTerms, usual.outside_terms),
+        charges_block_fen=plain.whole_number_or_none(data, "charges_block_fen", usual.charges_block_fen, _FEN),
+    )
+
+
+def _kind_to_plain(rules: KindRules) -> dict[str, object]:
+    return {
+        "limit": rules.limit,
+        "materials": {
+            material.value: {
+                "limit": rule.limit,
+                "days": rule.days,
+                "renewals": rule.renewals,
+                "lendable": rule.lendable,
+            }
+            for material, rule in rules.materials.items()
+        },
+        "bound_to_rota": rules.bound_to_rota,
+        "due_on_slot": rules.due_on_slot,
+        "blocked_by_overdue": rules.blocked_by_overdue,
+        "grace_days": rules.grace_days,
+        "suspension_factor": rules.suspension_factor,
+        "suspension_cap": rules.suspension_cap,
+    }
+
+
+def _kind_from_plain(data: Mapping[str, object], usual: KindRules, where: str) -> KindRules:
+    plain.refuse_unknown_keys(data, KindRules.__dataclass_fields__, where)
+    materials = plain.section(data, "materials", where)
+    plain.refuse_unknown_keys(materials, Material, f"{where}materials.")
+    return KindRules(
+        limit=plain.whole_number(data, "limit", usual.limit, _LIMIT, where),
+        materials=MappingProxyType(
+            {
+                material: _loan_rule_from_plain(
+                    plain.section(materials, material.value, f"{where}materials."),
+                    default,
+                    f"{where}materials.{material.value}.",
+                )
+                for material, default in usual.materials.items()
+            }
+        ),
+        bound_to_rota=plain.yes_or_no(data, "bound_to_rota", usual.bound_to_rota, where),
+        due_on_slot=plain.yes_or_no(data, "due_on_slot", usual.due_on_slot, where),
+        blocked_by_overdue=plain.yes_or_no(data, "blocked_by_overdue", usual.blocked_by_overdue, where),
+        grace_days=plain.whole_number(data, "grace_days", usual.grace_days, _GRACE_DAYS, where),
+        suspension_factor=plain.whole_number(data, "suspension_factor", usual.suspension_factor, _FACTOR, where),
+        suspension_cap=plain.whole_number(data, "suspension_cap", usual.suspension_cap, _CAP, where),
+    )
+
+
+def _loan_rule_from_plain(data: Mapping[str, object], usual: LoanRule, where: str) -> LoanRule:
+    plain.refuse_unknown_keys(data, LoanRule.__dataclass_fields__, where)
+    return LoanRule(
+        limit=plain.whole_number(data, "limit", usual.limit, _LIMIT, where),
+        days=plain.whole_number_or_none(data, "days", usual.days, _DAYS, where),
+        renewals=plain.whole_number(data, "renewals", usual.renewals, _RENEWALS, where),
+        lendable=plain.yes_or_no(data, "lendable", usual.lendable, where),
+    )
