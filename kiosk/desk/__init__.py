@@ -1,0 +1,76 @@
+"""The desk (服务台): the one door to the store. One command is one transaction: facts, decision, record, outcome.
+
+The desk reads the wall clock once a command. A wall clock that stands before the newest recorded event (by more
+than two kiosks' clocks may differ) makes the rules take returns only.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from kiosk.clock import Clock
+from kiosk.desk import board, loans
+from kiosk.desk.work import Handler, Work
+from kiosk.flows.commands import Command
+from kiosk.flows.outcomes import Outcome, OutcomeKind
+from kiosk.lending.policy import Moment
+from kiosk.store import facts
+from kiosk.store.facts import Policies
+from kiosk.store.library import Library, StoreTrouble
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""How far behind the newest event a clock may stand: several kiosks' clocks are never quite alike."""
+
+HANDLERS: dict[type[Command], Handler] = {**board.HANDLERS, **loans.HANDLERS}
+READS: frozenset[type[Command]] = board.READS
+
+
+class Desk:
+    """Performs commands on one library for one kiosk. Used by one thread at a time."""
+
+    def __init__(self, library: Library, clock: Clock, kiosk: str) -> None:
+        self._library = library
+        self._clock = clock
+        self._kiosk = kiosk
+        self._policies: Policies | None = None
+
+    def perform(self, command: Command) -> Outcome:
+        """Do `command` in one transaction and answer.
+
+        Never raises on what the store can suffer: that becomes a `trouble` outcome with the store's code, and
+        nothing of the command is kept. Any other exception is a defect and passes through, rolled back.
+        """
+        at = self._clock.utc()
+        reads = type(command) in READS
+
+        def work(conn: Connection) -> Outcome:
+            self._policies = facts.load_policies(conn, self._policies)
+            newest = facts.newest_event(conn)
+            behind = newest is not None and at < newest - CLOCK_TOLERANCE
+            now = self._policies.local(at)
+            moment = Moment(now, clock_behind=behind)
+            handle = HANDLERS[type(command)]
+            return handle(Work(conn, self._policies, at, moment, self._kiosk, command.request_id), command)
+
+        try:
+            if reads:
+                return self._library.read(work)
+            return self._library.transact(work, command.request_id)
+        except StoreTrouble as trouble:
+            return Outcome(
+                OutcomeKind.TROUBLE,
+                command.request_id,
+                self.local_now(at),
+                trouble=trouble.code.value,
+                detail=trouble.detail,
+            )
+
+    def local_now(self, at: datetime | None = None) -> datetime:
+        """The school's local time (naive) of `at`, or of now; the usual zone until the library has been read."""
+        at = at or self._clock.utc()
+        if self._policies is None:
+            return at.astimezone(ZoneInfo(facts.DEFAULT_ZONE)).replace(tzinfo=None)
+        return self._policies.local(at)

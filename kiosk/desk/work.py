@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
+from typing import TypeVar
 
 from sqlalchemy import Connection, insert
 
@@ -69,3 +70,16 @@ class Work:
 
 
 Handler = Callable[[Work, Command], Outcome]
+
+C = TypeVar("C", bound=Command)
+
+
+def handler(command: type[C], function: Callable[[Work, C], Outcome]) -> Handler:
+    """`function` as an entry of a table of handlers: called only with its own `command`."""
+
+    def handle(work: Work, given: Command) -> Outcome:
+        if not isinstance(given, command):
+            raise TypeError(f"{function.__name__} handles {command.__name__}, not {type(given).__name__}")
+        return function(work, given)
+
+    return handle

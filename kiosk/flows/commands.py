@@ -19,11 +19,13 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class SessionRef:
-    """The session a scan belongs to: who, and what this session lent or renewed already (loan ids)."""
+    """The session a scan belongs to: who, and which loans (by id) it renewed already.
+
+    What it lent the store knows by the loans' session id, even where an answer was lost on the way.
+    """
 
     session_id: str
     patron_id: int
-    lent: frozenset[int] = frozenset()
     renewed: frozenset[int] = frozenset()
     operator_id: int | None = None
 

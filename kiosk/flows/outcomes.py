@@ -39,6 +39,7 @@ class Note(StrEnum):
     FOUND = "found"  # a lost copy came back
     KEEP_FOR_LIBRARIAN = "keep_for_librarian"  # came back but does not go on the shelf: repair, hold, withdrawn
     UNDONE = "undone"
+    NOTHING_TO_RENEW = "nothing_to_renew"
     RETURN_ONLY = "return_only"  # came back from somebody else's loan and is not lent on, reasons say why
 
 
@@ -59,6 +60,11 @@ class PatronSheet:
     is_helper: bool = False
     on_duty: bool = False  # a helper in a duty slot, or let in by the librarian
     has_pin: bool = False
+
+    @property
+    def may_serve(self) -> bool:
+        """Whether this patron may act for others: a helper on duty or a librarian."""
+        return self.on_duty or self.kind is PatronKind.LIBRARIAN
 
 
 @dataclass(frozen=True, slots=True)

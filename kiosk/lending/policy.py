@@ -122,6 +122,7 @@ class OpenLoan:
     due_on: date
     renewals: int
     held_for_other: bool = False
+    session_id: str = ""  # of the session that lent it
 
 
 @dataclass(frozen=True, slots=True)
