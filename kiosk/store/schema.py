@@ -134,6 +134,7 @@ titles = Table(
     Column("published", String(20), nullable=False, server_default=""),
     Column("clc", String(60), nullable=False, server_default=""),
     Column("price_fen", Integer),
+    Column("search", Text, nullable=False, server_default=""),  # words, readings and codes: pinyin.title_search
     Column("created_at", Instant, nullable=False),
     CheckConstraint("material IN ('book', 'magazine', 'av')", name="material"),
 )

@@ -95,6 +95,7 @@ def upgrade() -> None:
         sa.Column("published", sa.String(length=20), server_default="", nullable=False),
         sa.Column("clc", sa.String(length=60), server_default="", nullable=False),
         sa.Column("price_fen", sa.Integer(), nullable=True),
+        sa.Column("search", sa.Text(), server_default="", nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("material IN ('book', 'magazine', 'av')", name=op.f("ck_titles_material")),
         sa.PrimaryKeyConstraint("title_id", name=op.f("pk_titles")),
