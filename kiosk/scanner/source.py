@@ -1,0 +1,101 @@
+"""What every scanner source has in common: how it is asked, what it answers when something is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from kiosk.flows.events import Scan
+
+Put = Callable[[Scan], None]
+"""Takes a scan into the app's inbox; called in the source's own thread, so it must be thread-safe and quick."""
+
+# Message keys (i18n has them in both languages) and the plain English of `describe()`.
+SENTENCES: Final[Mapping[str, str]] = {
+    "scanner.x11.ready": "keys are read straight from the X server {display} (XInput2): nothing is lost",
+    "scanner.x11.no_display": "there is no X server to ask (DISPLAY is empty or does not answer)",
+    "scanner.x11.no_driver": "python-xlib is not installed; install it with: pip install python-xlib",
+    "scanner.x11.no_xinput2": "the X server has no XInput2, so single keys of a quick scanner may be missed",
+    "scanner.x11.lost": "the X server has closed the connection; restart the kiosk",
+    "scanner.sdl.ready": "keys are read from the window in two lanes that check each other",
+    "scanner.sdl.repeats": (
+        "keys are read from the window in two lanes; a code whose lanes disagree must be scanned again"
+    ),
+    "scanner.evdev.ready": "keys are read straight from {devices}, for the kiosk alone",
+    "scanner.evdev.no_driver": "evdev is not installed; install it with: pip install evdev",
+    "scanner.evdev.not_found": "no input device is called like {wanted}; seen: {seen}",
+    "scanner.evdev.no_permission": (
+        "the input devices may not be read; add this user to the group: sudo usermod -aG input {user}"
+    ),
+    "scanner.evdev.lost": "{devices} was unplugged; plug it in again",
+    "scanner.unknown": "there is no scanner source called {wanted}; known: {known}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How a source does: a message key with its values, and whether it works."""
+
+    key: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    ok: bool = True
+
+    def __str__(self) -> str:
+        return SENTENCES[self.key].format(**self.values)
+
+
+class SourceUnavailableError(Exception):
+    """This source cannot be opened on this machine; `condition` says why and what to do."""
+
+    def __init__(self, key: str, **values: str) -> None:
+        self.condition = Condition(key, values, ok=False)
+        super().__init__(str(self.condition))
+
+
+class Source(Protocol):
+    """One way by which codes come in.
+
+    `typing_goes_to_field`: a text field has the focus; a number typed by a person then belongs to the field and is
+    not reported as a scan. A scanner's burst still is, with `Scan.began` saying from when on the field's new
+    characters were the scanner's.
+    """
+
+    name: str
+    typing_goes_to_field: bool
+
+    @property
+    def condition(self) -> Condition:
+        """How it does now."""
+        ...
+
+    def describe(self) -> str:
+        """Name and condition in one plain English sentence, for `kiosk check` and the log."""
+        ...
+
+    def start(self) -> None:
+        """Begin to put scans. Returns at once."""
+        ...
+
+    def close(self) -> None:
+        """Stop, and give the hardware back. May be called twice, and without `start`."""
+        ...
+
+
+class UnavailableSource:
+    """Stands for a source that could not be opened, so that `kiosk check` can say so."""
+
+    def __init__(self, name: str, condition: Condition) -> None:
+        self.name = name
+        self.typing_goes_to_field = False
+        self.condition = condition
+
+    def describe(self) -> str:
+        """Name and reason."""
+        return f"{self.name}: {self.condition}"
+
+    def start(self) -> None:
+        """Do nothing."""
+
+    def close(self) -> None:
+        """Do nothing."""

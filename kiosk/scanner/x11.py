@@ -1,0 +1,182 @@
+"""Keys straight from the X server: raw XInput2 events, past SDL, layout and input method (python-xlib).
+
+Raw events come from all keyboards whatever window has the focus, so the app says through `window_focused` whether
+the kiosk's window has it. They are asked from the *master* devices: from all devices each key would come twice.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+from kiosk.scanner.keys import EVDEV
+from kiosk.scanner.listener import Devices, DeviceTime, Listener
+from kiosk.scanner.source import Condition, Put, SourceUnavailableError
+from kiosk.scanner.wedge import WedgeSettings
+
+if TYPE_CHECKING:
+    from Xlib.display import Display  # type: ignore[import-untyped]  # python-xlib has no types
+
+# XI2proto.h, xXIRawEvent after the ten bytes all generic events share: device, time (ms), key, source device.
+_RAW_KEY: Final = struct.Struct("=HIIH")
+_GENERIC_EVENT: Final = 35
+_RAW_PRESS: Final = 13
+_RAW_RELEASE: Final = 14
+_ALL_MASTER_DEVICES: Final = 1
+_CAPS_LOCKED: Final = 2  # LockMask
+_X_OFFSET: Final = 8  # X keycodes under evdev (and Xvfb, Xwayland) are the kernel's plus 8
+_WRAP: Final = 2**32
+
+
+class X11Source:
+    """Raw keys of one X server. Make it with `open`."""
+
+    name = "x11"
+
+    def __init__(
+        self,
+        display: Display,
+        devices: Devices,
+        window_focused: Callable[[], bool],
+        monotonic: Callable[[], float],
+    ) -> None:
+        self._display = display
+        self._devices = devices
+        self._focused = window_focused
+        self._time = DeviceTime(monotonic)
+        self._extension = display.query_extension("XInputExtension").major_opcode
+        self._condition = Condition("scanner.x11.ready", {"display": display.get_display_name()})
+        self._closed = False
+        self._turns = 0
+        self._last_ms = 0
+        self._listener = Listener(
+            "scanner-x11",
+            files=lambda: [display],
+            read=self._read,
+            tick=devices.tick,
+            deadline=lambda: devices.deadline,
+            failed=self._failed,
+            monotonic=monotonic,
+        )
+
+    @classmethod
+    def open(
+        cls,
+        put: Put,
+        *,
+        window_focused: Callable[[], bool],
+        monotonic: Callable[[], float],
+        environ: Mapping[str, str],
+        settings: WedgeSettings | None = None,
+    ) -> X11Source:
+        """Connect to the X server that `environ` names and ask for its raw keys.
+
+        `window_focused` is called in the source's thread at each key. Raises `SourceUnavailableError` without
+        python-xlib, without a server, or when the server has no XInput2.
+        """
+        try:
+            from Xlib.display import Display
+            from Xlib.error import ConnectionClosedError, DisplayError, XError  # type: ignore[import-untyped]  # as above
+            from Xlib.ext import xinput  # type: ignore[import-untyped]  # as above
+        except ImportError:
+            raise SourceUnavailableError("scanner.x11.no_driver") from None
+        if not environ.get("DISPLAY"):
+            raise SourceUnavailableError("scanner.x11.no_display")
+        try:
+            display = Display(environ["DISPLAY"])
+        except (DisplayError, ConnectionClosedError, OSError):
+            raise SourceUnavailableError("scanner.x11.no_display") from None
+        try:
+            _select_raw_keys(display, xinput)
+            devices = Devices(put, source="wedge", settings=settings)
+            devices.caps = bool(display.screen().root.query_pointer().mask & _CAPS_LOCKED)
+        except (XError, _NoXInput2Error):
+            _hang_up(display)
+            raise SourceUnavailableError("scanner.x11.no_xinput2") from None
+        except ConnectionClosedError:
+            raise SourceUnavailableError("scanner.x11.no_display") from None
+        return cls(display, devices, window_focused, monotonic)
+
+    @property
+    def typing_goes_to_field(self) -> bool:
+        """See `Source`."""
+        return self._devices.typing_goes_to_field
+
+    @typing_goes_to_field.setter
+    def typing_goes_to_field(self, value: bool) -> None:
+        self._devices.typing_goes_to_field = value
+
+    @property
+    def condition(self) -> Condition:
+        """How it does now."""
+        return self._condition
+
+    def describe(self) -> str:
+        """Name and condition."""
+        return f"{self.name}: {self._condition}"
+
+    def start(self) -> None:
+        """Begin to listen in an own thread."""
+        self._listener.start()
+
+    def close(self) -> None:
+        """End the thread and the connection."""
+        self._listener.close()
+        if not self._closed:
+            self._closed = True
+            _hang_up(self._display)
+
+    def _failed(self) -> None:
+        self._condition = Condition("scanner.x11.lost", ok=False)
+
+    def _read(self) -> None:
+        while self._display.pending_events():
+            event = self._display.next_event()
+            if event.type != _GENERIC_EVENT or event.extension != self._extension:
+                continue
+            if event.evtype in (_RAW_PRESS, _RAW_RELEASE):
+                _, milliseconds, keycode, device = _RAW_KEY.unpack_from(event.data)
+                self._devices.key(
+                    device,
+                    EVDEV.get(keycode - _X_OFFSET),
+                    self._time.local(self._seconds(milliseconds)),
+                    down=event.evtype == _RAW_PRESS,
+                    heard=self._focused(),
+                )
+
+    def _seconds(self, milliseconds: int) -> float:
+        """The server's time, which starts again at 0 every 49.7 days, as a number that only grows."""
+        if milliseconds < self._last_ms - _WRAP // 2:
+            self._turns += 1
+        self._last_ms = milliseconds
+        return (self._turns * _WRAP + milliseconds) / 1000
+
+
+def _hang_up(display: Display) -> None:
+    from Xlib.error import ConnectionClosedError
+
+    with suppress(ConnectionClosedError):  # the server may have gone first
+        display.close()
+
+
+class _NoXInput2Error(Exception):
+    """The server cannot give raw keys."""
+
+
+def _select_raw_keys(display: Display, xinput: Any) -> None:
+    if not (display.has_extension("XInputExtension") and display.has_extension("Generic Event Extension")):
+        raise _NoXInput2Error
+    # python-xlib asks for 2.0 only. From 2.1 on raw events also come while a program holds a grab.
+    version = xinput.XIQueryVersion(
+        display=display.display,
+        opcode=display.display.get_extension_major(xinput.extname),
+        major_version=2,
+        minor_version=2,
+    )
+    if version.major_version < 2:
+        raise _NoXInput2Error
+    mask = 1 << _RAW_PRESS | 1 << _RAW_RELEASE
+    display.screen().root.xinput_select_events([(_ALL_MASTER_DEVICES, mask)])
+    display.sync()
