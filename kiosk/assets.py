@@ -19,6 +19,8 @@ FACES = {
     "kai": "kiosk-kai.ttf",
 }
 
+INK = "#3a2c23"  # the outlines in our icons (assets/icons/make_icons.py)
+
 
 @cache
 def root() -> Path:
@@ -52,18 +54,19 @@ def sound_path(name: str) -> Path:
     return asset("sounds", f"{name}.wav")
 
 
-def icon_svg(name: str, size: int) -> bytes:
+def icon_svg(name: str, size: int, ink: str = INK) -> bytes:
     """The icon as SVG bytes which every pygame rasterises with its longer side at `size` px.
 
     `pygame.image.load(io.BytesIO(icon_svg("done", 96)), "done.svg")` draws it sharp: the size stands
-    in the file's first `width` and `height`, the drawing itself in its `viewBox`.
+    in the file's first `width` and `height`, the drawing itself in its `viewBox`. `ink` (`#rrggbb`)
+    takes the place of the dark outline, for signs such as `back` on a dark button.
     """
     source = icon_path(name).read_bytes()
     start = source.index(b'viewBox="') + len(b'viewBox="')
     _, _, width, height = (float(n) for n in source[start : source.index(b'"', start)].split())
     scale = size / max(width, height)
     own = f'<svg width="{round(width * scale)}" height="{round(height * scale)}"'.encode()
-    return source.replace(b"<svg", own, 1)
+    return source.replace(b"<svg", own, 1).replace(INK.encode(), ink.encode())
 
 
 @cache
