@@ -165,7 +165,7 @@ def mod43_character(text: str) -> str:
 
 
 def ean13_digit(digits: str) -> str:
-    """The check digit to put behind the first twelve `digits` of an EAN-13 or ISBN-13 (GS1 General Specifications).
+    """The check digit to put behind twelve `digits` of an EAN-13, so of an ISBN (GS1 General Specifications).
 
     ASCII digits only.
     """

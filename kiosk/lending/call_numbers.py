@@ -15,7 +15,7 @@ CLC_LETTERS = "ABCDEFGHIJKNOPQRSTUVXZ"
 """The 22 classes of the Chinese Library Classification (中国图书馆分类法)."""
 
 SIGNS = "-()=:"
-"""The signs of auxiliary tables in shelf order, all before digits; a habit, so it is an argument where it is used."""
+"""The signs of auxiliary tables in shelf order, all before digits; a habit, so it is an argument where used."""
 
 _PARTS = re.compile(r"[/\s]+")
 _RUNS = re.compile(r"[0-9]+|[^0-9]+")
