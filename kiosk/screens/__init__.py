@@ -1,0 +1,1 @@
+"""pygame: draws a View, turns hands and keys into events; decides nothing."""

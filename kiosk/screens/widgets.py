@@ -1,0 +1,335 @@
+"""What several screens are made of: buttons, badges, books, result cards, rings, text fields.
+
+Each takes a canvas and a rectangle in the stage's pixels, and draws and registers what can be touched.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+import pygame
+
+from kiosk.flows.views import BookTile, Button, Field, Ring, Text, Tone
+from kiosk.screens import theme
+from kiosk.screens.canvas import Canvas, Kit, Part, Rect, TargetId, button_id
+from kiosk.screens.theme import Colour, Size
+
+COVER = 4 / 3  # height of a cover for a width of 1
+RING_STEPS = 10.0  # the ring moves so often a second, or less when a step would be under a pixel
+
+
+# ── buttons ──
+
+
+def button(
+    canvas: Canvas,
+    rect: Rect,
+    shown: Button,
+    *,
+    size: Size = Size.BODY,
+    main: bool = False,
+    upright: bool = False,
+    ruby: bool = False,
+) -> None:
+    """A button with icon and label that fills `rect`; `main` is the one to press; `upright`: icon on top."""
+    canvas.target(rect, shown)
+    id_ = button_id(shown)
+    fill, ink = _button_colours(shown, main)
+    sheet = _button_face(canvas, rect, fill, id_, enabled=shown.enabled)
+    inner = sheet.inflate(-canvas.px(28), -canvas.px(12))
+    if not shown.icon:
+        canvas.text(
+            inner,
+            shown.label,
+            size,
+            face="sans-bold",
+            colour=ink,
+            align="center",
+            lines=2,
+            least=Size.NOTE,
+            ruby=ruby,
+        )
+        return
+    if upright:
+        high = min(inner.height // 2, canvas.px(110))
+        _button_icon(canvas, Rect(inner.left, inner.top, inner.width, high), shown.icon, fill)
+        below = Rect(inner.left, inner.top + high, inner.width, inner.height - high)
+        canvas.text(
+            below,
+            shown.label,
+            size,
+            face="sans-bold",
+            colour=ink,
+            align="center",
+            lines=2,
+            least=Size.NOTE,
+            ruby=ruby,
+        )
+        return
+    side = min(inner.height, round(canvas.px(size) * 1.4))
+    gap = canvas.px(14)
+    block = canvas.kit.layout(
+        shown.label,
+        size,
+        inner.width - side - gap,
+        inner.height,
+        face="sans-bold",
+        lines=2,
+        least=Size.NOTE,
+        ruby=ruby,
+    )
+    left = inner.left + max(0, inner.width - side - gap - block.width) // 2
+    _button_icon(canvas, Rect(left, inner.centery - side // 2, side, side), shown.icon, fill)
+    canvas.draw(block, Rect(left + side + gap, inner.top, block.width, inner.height), colour=ink)
+
+
+def _button_icon(canvas: Canvas, box: Rect, icon: str, fill: Colour) -> None:
+    """Icons are drawn for light grounds: on a dark one they stand on a disc."""
+    if theme.contrast(theme.INK, fill) < 5:
+        side = min(box.size)
+        disc = Rect(0, 0, side, side)
+        disc.center = box.center
+        canvas.kit.shapes.rounded(canvas.surface, disc, theme.CARD, side // 2)
+        box = disc.inflate(-side * 30 // 100, -side * 30 // 100)
+    canvas.icon(icon, box)
+
+
+def _button_colours(shown: Button, main: bool) -> tuple[Colour, Colour]:
+    if not shown.enabled:
+        return theme.SUNK, theme.SOFT
+    if shown.tone is not None:
+        look = theme.TONES[shown.tone]
+        return (look.fill, look.on) if main else (look.tint, look.deep)
+    return (theme.ACCENT, theme.ON_ACCENT) if main else (theme.CARD, theme.INK)
+
+
+def _button_face(canvas: Canvas, rect: Rect, fill: Colour, id_: TargetId, *, enabled: bool = True) -> Rect:
+    """The raised sheet of a button, pushed in while it is held, ringed when the keyboard is on it."""
+    depth = canvas.px(6)
+    sheet = Rect(rect.left, rect.top, rect.width, rect.height - depth)
+    if enabled and not canvas.held(id_):
+        canvas.rounded(sheet.move(0, depth), theme.blend(fill, theme.INK, 0.22), 22)
+    elif canvas.held(id_):
+        sheet = sheet.move(0, depth)
+    canvas.rounded(sheet, fill, 22)
+    if fill in (theme.CARD, theme.PAPER):
+        canvas.outline(sheet, theme.SHADE, 22, 3)
+    if canvas.focused(id_):
+        canvas.outline(sheet, theme.FOCUS, 22, 6)
+    return sheet
+
+
+def button_width(kit: Kit, shown: Button, size: Size = Size.BODY) -> int:
+    """How wide a button wants to be for its label on one line, in pixels."""
+    wide = kit.type.width(kit.say(shown.label), "sans-bold", kit.px(size))
+    icon = round(kit.px(size) * 1.4) + kit.px(14) if shown.icon else 0
+    return max(kit.px(theme.TOUCH * 1.5), wide + icon + kit.px(28 + 36))
+
+
+def button_row(
+    canvas: Canvas,
+    rect: Rect,
+    buttons: Sequence[Button],
+    *,
+    size: Size = Size.BODY,
+    align: str = "start",
+    main: int | None = None,
+    ruby: bool = False,
+) -> None:
+    """Buttons side by side, each as wide as its label wants; equally wide when there is not room enough."""
+    for place, shown, i in zip(
+        button_places(canvas.kit, rect, buttons, size=size, align=align), buttons, range(99), strict=False
+    ):
+        button(canvas, place, shown, size=size, main=i == main, ruby=ruby)
+
+
+def button_places(
+    kit: Kit, rect: Rect, buttons: Sequence[Button], *, size: Size = Size.BODY, align: str = "start"
+) -> list[Rect]:
+    """Where `button_row` puts each button."""
+    if not buttons:
+        return []
+    gap = kit.px(20)
+    wide = [button_width(kit, shown, size) for shown in buttons]
+    spare = rect.width - sum(wide) - gap * (len(wide) - 1)
+    if spare < 0:
+        each = (rect.width - gap * (len(wide) - 1)) // len(wide)
+        wide, spare = [each] * len(wide), 0
+    x = rect.left + {"start": 0, "center": spare // 2}.get(align, spare)
+    places = []
+    for one in wide:
+        places.append(Rect(x, rect.top, one, rect.height))
+        x += one + gap
+    return places
+
+
+# ── tones ──
+
+
+def badge(canvas: Canvas, box: Rect, tone: Tone, icon: str = "") -> None:
+    """The sign of a tone, as large as `box` allows, and what it is about (`icon`) small at its lower right."""
+    side = min(box.size)
+    place = Rect(0, 0, side, side)
+    place.center = box.center
+    canvas.icon(tone.value, place)
+    if icon in ("", tone.value):
+        return
+    small = side * 44 // 100
+    disc = Rect(place.right - small, place.bottom - small, small, small)
+    canvas.kit.shapes.rounded(canvas.surface, disc, theme.CARD, small // 2)
+    canvas.icon(icon, disc.inflate(-small * 28 // 100, -small * 28 // 100))
+
+
+def banner(
+    canvas: Canvas,
+    rect: Rect,
+    tone: Tone,
+    words: Text | str,
+    *,
+    icon: str = "",
+    size: Size = Size.BODY,
+    ruby: bool = False,
+) -> None:
+    """A tinted strip with the tone's badge and a sentence (two lines at most) that fills `rect`."""
+    look = theme.TONES[tone]
+    canvas.rounded(rect, look.tint, 20)
+    side = min(rect.height - canvas.px(16), canvas.px(64))
+    edge = canvas.px(16)
+    badge(canvas, Rect(rect.left + edge, rect.centery - side // 2, side, side), tone, icon)
+    inner = Rect(rect.left + edge + side + edge, rect.top, rect.width - side - 3 * edge, rect.height)
+    canvas.text(inner, words, size, colour=look.deep, lines=2, least=Size.NOTE, ruby=ruby)
+
+
+# ── countdown ──
+
+
+def ring_part(name: str, rect: Rect, ring: Ring, *, ground: Colour = theme.PAPER) -> Part:
+    """A countdown as a part; it wakes as often as a pixel moves, at most `RING_STEPS` times a second."""
+    side = min(rect.size)
+    steps = max(1.0, min(ring.total * RING_STEPS, math.pi * side))
+    step = max(ring.total, 0.001) / steps
+
+    def frame(now: float) -> object:
+        left = min(ring.total, max(0.0, ring.ends_at - now))
+        return math.ceil(left / step - 1e-6)
+
+    def wakes(now: float) -> float | None:
+        left = ring.ends_at - now
+        if left <= 0:
+            return None
+        return max(now + 0.005, ring.ends_at - (math.ceil(min(left, ring.total) / step - 1e-6) - 1) * step)
+
+    def paint(canvas: Canvas) -> None:
+        left = min(ring.total, max(0.0, ring.ends_at - canvas.now))
+        share = left / ring.total if ring.total > 0 else 0.0
+        colour = theme.ACCENT if left <= 5 else theme.TONES[Tone.DONE].fill
+        canvas.kit.shapes.ring(
+            canvas.surface, rect, math.ceil(left / step - 1e-6) * step / max(ring.total, 0.001) if share else 0.0,
+            colour, theme.SHADE, max(2, side // 9),
+        )  # fmt: skip
+        inner = rect.inflate(-side // 3, -side // 3)
+        canvas.text(inner, str(math.ceil(left)), Size.LEAD, face="sans-bold", align="center", least=Size.NOTE)
+
+    return Part(name, rect, ring, paint, frame, wakes, ground)
+
+
+# ── books ──
+
+
+def cover(canvas: Canvas, rect: Rect, book: BookTile, *, label: bool = True) -> Rect:
+    """A drawn book cover as large as fits in `rect` (3 : 4), standing on its lower edge; returns where it is."""
+    wide = min(rect.width, round(rect.height / COVER))
+    place = Rect(0, 0, wide, round(wide * COVER))
+    place.midbottom = rect.midbottom
+    key = ("cover", book.title, book.clc, book.call_number if label else "", wide)
+    image = canvas.kit.cache.get(key, lambda: _draw_cover(canvas.kit, place.size, book, label))
+    canvas.surface.blit(image, place)
+    return place
+
+
+def _draw_cover(kit: Kit, size: tuple[int, int], book: BookTile, label: bool) -> pygame.Surface:
+    wide, high = size
+    look = theme.class_look(book.clc)
+    image = pygame.Surface(size, pygame.SRCALPHA)
+    canvas = Canvas(image, kit, Rect(0, 0, wide, high), 0.0)
+    radius = max(3, wide // 22)
+    shapes = kit.shapes
+    whole = Rect(0, 0, wide, high)
+    shapes.rounded(image, whole, theme.blend(look.fill, theme.INK, 0.3), radius)
+    board = Rect(0, 0, wide, high - max(2, high // 60))
+    shapes.rounded(image, board, look.fill, radius)
+    ink = theme.blend(look.fill, look.on, 0.22)
+    art = Rect(wide // 8, high * 60 // 100, wide - wide // 8 - radius, board.bottom - high * 60 // 100 - radius)
+    if wide >= 24:
+        image.blit(shapes.pattern(look.pattern, art.size, look.fill, ink), art)
+    image.fill(theme.blend(look.fill, theme.INK, 0.25), (0, radius, max(2, wide // 12), board.height - 2 * radius))
+    image.fill(theme.blend(look.fill, theme.WHITE, 0.2), (wide // 12, 0, max(1, wide // 60), board.height))
+    text = Rect(wide * 15 // 100, high * 6 // 100, wide * 79 // 100, high * 52 // 100)
+    if wide >= 60:
+        steps = tuple(dict.fromkeys(max(10, round(wide * share)) for share in (0.19, 0.155, 0.125)))
+        block = kit.type.layout(book.title, "kai", steps, text.width, text.height, 4, balance=True)
+        drawn, kit.drawn = kit.drawn, None  # a picture of a book, measured by its own test
+        canvas.draw(block, text, colour=look.on, align="center", valign="middle")
+        kit.drawn = drawn
+    if label and book.call_number and wide >= 100:
+        _spine_label(
+            canvas, Rect(wide * 22 // 100, high * 80 // 100, wide * 64 // 100, high * 13 // 100), book, look
+        )
+    return image
+
+
+def _spine_label(canvas: Canvas, rect: Rect, book: BookTile, look: theme.ClassLook) -> None:
+    canvas.kit.shapes.rounded(canvas.surface, rect, theme.CARD, max(2, rect.height // 6))
+    canvas.fill(Rect(rect.left, rect.top, max(3, rect.width // 12), rect.height), look.fill)
+    inner = Rect(rect.left + rect.width // 10, rect.top, rect.width * 88 // 100, rect.height)
+    px = max(9, rect.height * 62 // 100)
+    steps = tuple(dict.fromkeys((px, max(8, px * 3 // 4))))
+    block = canvas.kit.type.layout(book.call_number, "sans-bold", steps, inner.width, inner.height, 1)
+    drawn, canvas.kit.drawn = canvas.kit.drawn, None  # as above
+    canvas.draw(block, inner, align="center")
+    canvas.kit.drawn = drawn
+
+
+def board(canvas: Canvas, rect: Rect) -> None:
+    """A shelf board, seen from the front."""
+    canvas.fill(rect, theme.WOOD)
+    canvas.fill(Rect(rect.left, rect.top, rect.width, max(2, rect.height // 5)), theme.WOOD_LIGHT)
+    edge = max(2, rect.height // 5)
+    canvas.fill(Rect(rect.left, rect.bottom - edge, rect.width, edge), theme.WOOD_DARK)
+
+
+# ── typing ──
+
+
+def text_field(canvas: Canvas, rect: Rect, shown: Field, *, enter: str = "", size: Size = Size.BODY) -> None:
+    """The box of a text field with what is typed and the caret; label, hint and error are drawn by the caller."""
+    canvas.field_target(rect, shown.name, enter)
+    typing = canvas.typing(shown.name)
+    canvas.rounded(rect, theme.WHITE, 16)
+    canvas.outline(rect, theme.FOCUS if typing else theme.FAINT, 16, 5 if typing else 3)
+    inner = rect.inflate(-canvas.px(40), -canvas.px(8))
+    entry = canvas.entry(shown)
+    text = "●" * len(entry.text) if shown.secret else entry.text
+    text = text[: entry.caret] + entry.composing + text[entry.caret :]
+    caret = entry.caret + len(entry.composing)
+    px = canvas.px(size)
+    typesetter = canvas.kit.type
+    first = 0
+    while typesetter.width(text[first:caret], "sans", px) > inner.width - canvas.px(6):
+        first += 1
+    last = len(text)
+    while last > caret and typesetter.width(text[first:last], "sans", px) > inner.width:
+        last -= 1
+    canvas.text(inner, text[first:last], size)
+    if typing:
+        x = inner.left + typesetter.width(text[first:caret], "sans", px)
+        canvas.fill(Rect(x, inner.centery - px * 6 // 10, canvas.px(3), px * 12 // 10), theme.FOCUS)
+        if entry.composing:
+            wide = typesetter.width(entry.composing, "sans", px)
+            canvas.fill(
+                Rect(max(inner.left, x - wide), inner.centery + px * 6 // 10, wide, canvas.px(3)), theme.INK
+            )
+
+
+Painter = Callable[[Canvas], None]
