@@ -17,6 +17,7 @@ import pytest
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 
 import pygame
+from babel.messages.pofile import read_po
 
 from kiosk import assets
 
@@ -210,3 +211,17 @@ def test_an_installed_package_finds_its_own_assets(tmp_path: Path) -> None:
     script = "from kiosk.assets import asset; print(asset('icons'))"
     told = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True, capture_output=True, text=True)
     assert Path(told.stdout.strip()) == (package / "_assets" / "icons").resolve()
+
+
+def test_every_character_of_every_message_and_sample_title_is_in_the_text_face() -> None:
+    said = "".join(
+        str(message.string)
+        for file in assets.asset("locale").glob("*/LC_MESSAGES/*.po")
+        for message in read_po(io.BytesIO(file.read_bytes()))
+    )
+    titles = assets.asset("demo", "titles.tsv").read_text("utf-8").replace("\t", "")
+    assert [c for c in sorted(set(said + titles)) if not assets.covers("sans", c)] == []
+    chinese = hanzi(said + titles)
+    assert chinese
+    for face in ("sans-bold", "kai"):  # so that no heading changes its face for one character
+        assert [c for c in sorted(set(chinese)) if not assets.covers(face, c)] == []

@@ -93,6 +93,10 @@ SENTENCES = """
 请在这儿[r]等
 书签在书背[bèi]面
 喜欢[huan]就借回家[jiā]
+跟着[zhe]火车看中国
+彼得[dé]·潘
+种[zhòng]一[yì]盆会开花的草
+一百种[zhǒng]样子[zi]
 """
 
 ALL = [line for line in SENTENCES.splitlines() if line]

@@ -77,7 +77,7 @@ def polygon(cx: float, cy: float, r: float, sides: int, first: float) -> list[tu
 
 def rounded(corners: list[tuple[float, float]], share: float) -> str:
     """Path data of a closed polygon whose corners are rounded over `share` (0 to 0.5) of each side."""
-    parts = []
+    parts: list[str] = []
     for i, (x, y) in enumerate(corners):
         (px, py), (qx, qy) = corners[i - 1], corners[(i + 1) % len(corners)]
         ax, ay = x + (px - x) * share, y + (py - y) * share

@@ -19,7 +19,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # fontTools ships no types
 from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
 
 from kiosk.assets import font_path
@@ -43,7 +43,7 @@ OWN_PATTERNS = """
 长 cháng: _短 _期 延_ 多_ 太_ 很_ 细_ _度
 数 shǔ: _一数 数_ _一 _数
 行 háng: 一_ 两_ 银_ 每_ 行_ 第一_
-种 zhòng: _树 _地 _花 _植 _菜 _田 播_
+种 zhòng: _树 _地 _花 _植 _菜 _田 播_ _一 _下
 好 hào: 爱_ _奇 _学
 假 jià: _期 寒_ 暑_ 放_ 请_ 病_ 事_ 长_ 休_ _日 度_ 春_ 秋_ _条
 空 kòng: 有_ 没_ 抽_ _白 填_ _格 _位
@@ -54,6 +54,7 @@ OWN_PATTERNS = """
 觉 jiào: 睡_ 午_
 为 wéi: 作_ 成_ 认_ 以_ 行_ 变_ 分_ _难 称_ 改_ 视_ 最_ 设_ 人_ 更_
 了 liǎo: _解 受_不 吃不_ 忘不_ 不_ _不起 借不_ 还不_ 拿不_ 得_
+着 zhe: 跟_ 看_ 拿_ 带_ 等_ 听_ 走_ 排_ 坐_ 站_ 笑_ 想_ 围_ 抱_ 顺_ 沿_ 朝_ 向_ 接_ 试_ 有_ 放_ 存_ 开_ 忙_ 藏_ 追_ 牵_
 着 zháo: 睡_ _急 _火 找_ 借不_ 猜_ 够不_
 背 bēi: _包 _着 _书包
 差 chāi: 出_
@@ -81,7 +82,7 @@ OWN_PATTERNS = """
 上 shang: 晚_ 早_ 身_ 桌_ 书_ 手_ 地_ 路_ 天_
 头 tou: 里_ 外_ 石_ 木_ 上_ 前_ 后_
 边 bian: 这_ 那_ 里_ 外_ 旁_
-儿 r: 这_ 那_ 哪_ 一会_ 一点_ 一块_ 玩_ 事_ 画_ 花_ 有点_ 好玩_ 待会_ 小孩_ 慢点_ 早点_ 快点_
+儿 r: 这_ 那_ 哪_ 一会_ 一点_ 一块_ 玩_ 事_ 画_ 花_ 有点_ 好玩_ 待会_ 小孩_ 小人_ 慢点_ 早点_ 快点_
 子 zǐ: _女 男_ 女_ 孔_ 老_ 孟_ 电_ _弹 原_ 孙_ 太_ 王_ 亲_ 庄_ 君_ 父_ 母_ 弟_ 才_
 """
 # Words with light syllables, and words that a longest match would otherwise cut wrongly.
@@ -91,7 +92,7 @@ OWN_WORDS = """
 故事 gù shi\n名字 míng zi\n告诉 gào su\n知道 zhī dào\n明白 míng bai\n清楚 qīng chu\n意思 yì si\n休息 xiū xi
 事情 shì qing\n认识 rèn shi\n眼睛 yǎn jing\n漂亮 piào liang\n谢谢 xiè xie\n关系 guān xi\n客气 kè qi\n看看 kàn kan
 试试 shì shi\n等等 děng deng\n找找 zhǎo zhao\n想想 xiǎng xiang\n问问 wèn wen\n听听 tīng ting\n说说 shuō shuo
-地方 dì fang\n记得 jì de\n觉得 jué de\n得到 dé dào\n得奖 dé jiǎng\n为什么 wèi shén me\n因为 yīn wèi\n为了 wèi le
+地方 dì fang\n记得 jì de\n觉得 jué de\n得到 dé dào\n得奖 dé jiǎng\n彼得 bǐ dé\n背着 bēi zhe\n为什么 wèi shén me\n因为 yīn wèi\n为了 wèi le
 宝宝 bǎo bao\n星星 xīng xing\n猩猩 xīng xing\n娃娃 wá wa\n太阳 tài yáng\n月亮 yuè liang\n云朵 yún duǒ\n葡萄 pú tao
 衣服 yī fu\n力气 lì qi\n干净 gān jìng\n暖和 nuǎn huo\n热闹 rè nao\n聪明 cōng ming\n麻烦 má fan\n巴掌 bā zhang
 耳朵 ěr duo\n嘴巴 zuǐ ba\n头发 tóu fa\n尾巴 wěi ba\n狐狸 hú li\n蘑菇 mó gu\n萝卜 luó bo\n豆腐 dòu fu\n石榴 shí liu
