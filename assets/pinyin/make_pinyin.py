@@ -41,9 +41,9 @@ OWN_PATTERNS = """
 长 zhǎng: 班_ 校_ 组_ 家_ 馆_ 队_ 院_ 市_ 部_ 园_ _大 _高 _出 _成 _辈 _老 成_ 生_ 增_ 学_ 会_
 长 zhǎng: 船_ 兄_ 师_ 首_ 站_ 店_ 社_ 科_ 局_ 省_
 长 cháng: _短 _期 延_ 多_ 太_ 很_ 细_ _度
-数 shǔ: _一数 数_ _一 _数
+数 shǔ: _一数 数_ _数
 行 háng: 一_ 两_ 银_ 每_ 行_ 第一_
-种 zhòng: _树 _地 _花 _植 _菜 _田 播_ _一 _下
+种 zhòng: _树 _地 _花 _植 _菜 _田 播_ _下
 好 hào: 爱_ _奇 _学
 假 jià: _期 寒_ 暑_ 放_ 请_ 病_ 事_ 长_ 休_ _日 度_ 春_ 秋_ _条
 空 kòng: 有_ 没_ 抽_ _白 填_ _格 _位
@@ -54,7 +54,8 @@ OWN_PATTERNS = """
 觉 jiào: 睡_ 午_
 为 wéi: 作_ 成_ 认_ 以_ 行_ 变_ 分_ _难 称_ 改_ 视_ 最_ 设_ 人_ 更_
 了 liǎo: _解 受_不 吃不_ 忘不_ 不_ _不起 借不_ 还不_ 拿不_ 得_
-着 zhe: 跟_ 看_ 拿_ 带_ 等_ 听_ 走_ 排_ 坐_ 站_ 笑_ 想_ 围_ 抱_ 顺_ 沿_ 朝_ 向_ 接_ 试_ 有_ 放_ 存_ 开_ 忙_ 藏_ 追_ 牵_
+着 zhe: 跟_ 看_ 拿_ 带_ 等_ 听_ 走_ 排_ 坐_ 站_ 笑_ 想_ 围_ 抱_ 顺_ 沿_ 朝_ 向_ 接_ 试_
+着 zhe: 有_ 放_ 存_ 开_ 忙_ 藏_ 追_ 牵_
 着 zháo: 睡_ _急 _火 找_ 借不_ 猜_ 够不_
 背 bēi: _包 _着 _书包
 差 chāi: 出_
@@ -92,7 +93,9 @@ OWN_WORDS = """
 故事 gù shi\n名字 míng zi\n告诉 gào su\n知道 zhī dào\n明白 míng bai\n清楚 qīng chu\n意思 yì si\n休息 xiū xi
 事情 shì qing\n认识 rèn shi\n眼睛 yǎn jing\n漂亮 piào liang\n谢谢 xiè xie\n关系 guān xi\n客气 kè qi\n看看 kàn kan
 试试 shì shi\n等等 děng deng\n找找 zhǎo zhao\n想想 xiǎng xiang\n问问 wèn wen\n听听 tīng ting\n说说 shuō shuo
-地方 dì fang\n记得 jì de\n觉得 jué de\n得到 dé dào\n得奖 dé jiǎng\n彼得 bǐ dé\n背着 bēi zhe\n为什么 wèi shén me\n因为 yīn wèi\n为了 wèi le
+地方 dì fang\n记得 jì de\n觉得 jué de\n得到 dé dào\n得奖 dé jiǎng
+彼得 bǐ dé\n背着 bēi zhe\n种一棵 zhòng yì kē\n种一盆 zhòng yì pén\n种一些 zhòng yì xiē\n数一遍 shǔ yí biàn
+统一 tǒng yī\n唯一 wéi yī\n之一 zhī yī\n逐一 zhú yī\n单一 dān yī\n同一 tóng yī\n为什么 wèi shén me\n因为 yīn wèi\n为了 wèi le
 宝宝 bǎo bao\n星星 xīng xing\n猩猩 xīng xing\n娃娃 wá wa\n太阳 tài yáng\n月亮 yuè liang\n云朵 yún duǒ\n葡萄 pú tao
 衣服 yī fu\n力气 lì qi\n干净 gān jìng\n暖和 nuǎn huo\n热闹 rè nao\n聪明 cōng ming\n麻烦 má fan\n巴掌 bā zhang
 耳朵 ěr duo\n嘴巴 zuǐ ba\n头发 tóu fa\n尾巴 wěi ba\n狐狸 hú li\n蘑菇 mó gu\n萝卜 luó bo\n豆腐 dòu fu\n石榴 shí liu
