@@ -88,41 +88,44 @@ OWN_PATTERNS = """
 """
 # Words with light syllables, and words that a longest match would otherwise cut wrongly.
 OWN_WORDS = """
-朋友 péng you\n妈妈 mā ma\n爸爸 bà ba\n爷爷 yé ye\n奶奶 nǎi nai\n哥哥 gē ge\n姐姐 jiě jie\n弟弟 dì di\n妹妹 mèi mei
-叔叔 shū shu\n先生 xiān sheng\n学生 xué sheng\n小学生 xiǎo xué shēng\n时候 shí hou\n东西 dōng xi\n喜欢 xǐ huan
-故事 gù shi\n名字 míng zi\n告诉 gào su\n知道 zhī dào\n明白 míng bai\n清楚 qīng chu\n意思 yì si\n休息 xiū xi
-事情 shì qing\n认识 rèn shi\n眼睛 yǎn jing\n漂亮 piào liang\n谢谢 xiè xie\n关系 guān xi\n客气 kè qi\n看看 kàn kan
-试试 shì shi\n等等 děng deng\n找找 zhǎo zhao\n想想 xiǎng xiang\n问问 wèn wen\n听听 tīng ting\n说说 shuō shuo
-地方 dì fang\n记得 jì de\n觉得 jué de\n得到 dé dào\n得奖 dé jiǎng
-彼得 bǐ dé\n背着 bēi zhe\n种一棵 zhòng yì kē\n种一盆 zhòng yì pén\n种一些 zhòng yì xiē\n数一遍 shǔ yí biàn
-统一 tǒng yī\n唯一 wéi yī\n之一 zhī yī\n逐一 zhú yī\n单一 dān yī\n同一 tóng yī\n为什么 wèi shén me\n因为 yīn wèi\n为了 wèi le
-宝宝 bǎo bao\n星星 xīng xing\n猩猩 xīng xing\n娃娃 wá wa\n太阳 tài yáng\n月亮 yuè liang\n云朵 yún duǒ\n葡萄 pú tao
-衣服 yī fu\n力气 lì qi\n干净 gān jìng\n暖和 nuǎn huo\n热闹 rè nao\n聪明 cōng ming\n麻烦 má fan\n巴掌 bā zhang
-耳朵 ěr duo\n嘴巴 zuǐ ba\n头发 tóu fa\n尾巴 wěi ba\n狐狸 hú li\n蘑菇 mó gu\n萝卜 luó bo\n豆腐 dòu fu\n石榴 shí liu
-还是 hái shi\n还不了 huán bu liǎo\n还好了 huán hǎo le\n种子 zhǒng zi\n还得 hái děi\n还早 hái zǎo
-一本一本 yì běn yì běn\n一年一班 yī nián yī bān\n数一数 shǔ yi shǔ\n重要 zhòng yào\n重量 zhòng liàng\n好吗 hǎo ma
-上面 shàng miàn\n里面 lǐ miàn\n背面 bèi miàn\n这里 zhè lǐ\n那里 nà lǐ\n哪里 nǎ lǐ\n一下 yí xià\n一会儿 yí huì r
-长大 zhǎng dà\n图书角 tú shū jiǎo\n角色 jué sè\n主角 zhǔ jué\n音乐 yīn yuè
-乐器 yuè qì\n快乐 kuài lè\n都江堰 dū jiāng yàn
-只要 zhǐ yào\n只能 zhǐ néng\n只好 zhǐ hǎo\n不得了 bù dé liǎo\n了不起 liǎo bu qǐ
-受不了 shòu bu liǎo\n找不着 zhǎo bu zháo
-借不了 jiè bu liǎo\n看不见 kàn bu jiàn\n看不清 kàn bu qīng\n找不到 zhǎo bu dào\n读不出 dú bu chū
-借不到 jiè bu dào\n扫不出 sǎo bu chū\n扫不到 sǎo bu dào\n来不及 lái bu jí\n用不了 yòng bu liǎo\n等一等 děng yi děng
-不一会儿 bù yí huì r\n有空 yǒu kòng\n太空 tài kōng\n天空 tiān kōng\n航空 háng kōng\n空调 kōng tiáo
+朋友 péng you, 妈妈 mā ma, 爸爸 bà ba, 爷爷 yé ye, 奶奶 nǎi nai, 哥哥 gē ge, 姐姐 jiě jie, 弟弟 dì di, 妹妹 mèi mei
+叔叔 shū shu, 先生 xiān sheng, 学生 xué sheng, 小学生 xiǎo xué shēng, 时候 shí hou, 东西 dōng xi, 喜欢 xǐ huan
+故事 gù shi, 名字 míng zi, 告诉 gào su, 知道 zhī dào, 明白 míng bai, 清楚 qīng chu, 意思 yì si, 休息 xiū xi
+事情 shì qing, 认识 rèn shi, 眼睛 yǎn jing, 漂亮 piào liang, 谢谢 xiè xie, 关系 guān xi, 客气 kè qi, 看看 kàn kan
+试试 shì shi, 等等 děng deng, 找找 zhǎo zhao, 想想 xiǎng xiang, 问问 wèn wen, 听听 tīng ting, 说说 shuō shuo
+地方 dì fang, 记得 jì de, 觉得 jué de, 得到 dé dào, 得奖 dé jiǎng
+彼得 bǐ dé, 背着 bēi zhe, 种一棵 zhòng yì kē, 种一盆 zhòng yì pén, 种一些 zhòng yì xiē, 数一遍 shǔ yí biàn
+统一 tǒng yī, 唯一 wéi yī, 之一 zhī yī, 逐一 zhú yī, 单一 dān yī, 同一 tóng yī
+为什么 wèi shén me, 因为 yīn wèi, 为了 wèi le
+宝宝 bǎo bao, 星星 xīng xing, 猩猩 xīng xing, 娃娃 wá wa, 太阳 tài yáng, 月亮 yuè liang, 云朵 yún duǒ, 葡萄 pú tao
+衣服 yī fu, 力气 lì qi, 干净 gān jìng, 暖和 nuǎn huo, 热闹 rè nao, 聪明 cōng ming, 麻烦 má fan, 巴掌 bā zhang
+耳朵 ěr duo, 嘴巴 zuǐ ba, 头发 tóu fa, 尾巴 wěi ba, 狐狸 hú li, 蘑菇 mó gu, 萝卜 luó bo, 豆腐 dòu fu, 石榴 shí liu
+还是 hái shi, 还不了 huán bu liǎo, 还好了 huán hǎo le, 种子 zhǒng zi, 还得 hái děi, 还早 hái zǎo
+还来得及 hái lái de jí, 还一起 hái yì qǐ, 还一样 hái yí yàng
+还那么 hái nà me, 还这么 hái zhè me, 还这样 hái zhè yàng
+一本一本 yì běn yì běn, 一年一班 yī nián yī bān, 数一数 shǔ yi shǔ, 重要 zhòng yào, 重量 zhòng liàng, 好吗 hǎo ma
+上面 shàng miàn, 里面 lǐ miàn, 背面 bèi miàn, 这里 zhè lǐ, 那里 nà lǐ, 哪里 nǎ lǐ, 一下 yí xià, 一会儿 yí huì r
+长大 zhǎng dà, 图书角 tú shū jiǎo, 角色 jué sè, 主角 zhǔ jué, 音乐 yīn yuè
+乐器 yuè qì, 快乐 kuài lè, 都江堰 dū jiāng yàn
+只要 zhǐ yào, 只能 zhǐ néng, 只好 zhǐ hǎo, 不得了 bù dé liǎo, 了不起 liǎo bu qǐ
+受不了 shòu bu liǎo, 找不着 zhǎo bu zháo
+借不了 jiè bu liǎo, 看不见 kàn bu jiàn, 看不清 kàn bu qīng, 找不到 zhǎo bu dào, 读不出 dú bu chū
+借不到 jiè bu dào, 扫不出 sǎo bu chū, 扫不到 sǎo bu dào, 来不及 lái bu jí, 用不了 yòng bu liǎo, 等一等 děng yi děng
+不一会儿 bù yí huì r, 有空 yǒu kòng, 太空 tài kōng, 天空 tiān kōng, 航空 háng kōng, 空调 kōng tiáo
 """
 
 
 def own() -> Iterator[tuple[str, tuple[str, ...]]]:
     """The library's words with their readings, the plain ones filled in from the characters."""
-    for line in OWN_PATTERNS.replace("\\\n", "").strip().splitlines():
+    for line in OWN_PATTERNS.strip().splitlines():
         head, _, forms = line.partition(":")
         char, sound = head.split()
         for form in forms.split():
             word = form.replace("_", char) if "_" in form else form
             marks = [i for i, c in enumerate(form) if c == "_"] or [form.index(char)]
             yield word, tuple(sound if i in marks else plain(word)[i] for i in range(len(word)))
-    for line in OWN_WORDS.strip().splitlines():
-        word, *sounds = line.split(" ")
+    for entry in OWN_WORDS.strip().replace("\n", ", ").split(", "):
+        word, *sounds = entry.split(" ")
         yield word, tuple(sounds)
 
 
