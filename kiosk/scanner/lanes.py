@@ -16,8 +16,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from kiosk.scanner.keys import is_shifted, same_key
+
+_TWO_DIGITS: Final = frozenset(f"{number:02}" for number in range(100))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +47,9 @@ def join(keys: str, text: str, *, loses_repeats: bool) -> Joined:
         return Joined(text, clean=True)
     read = _through_layout(keys, text)
     if read is not None:
-        # With Shift pressed and released within SDL's repeat window a plain key can look shifted. On a US layout
-        # the text says which it was; on any other nothing does.
-        mixed = len({is_shifted(char) for char in keys}) > 1
-        return Joined(read, clean=not (loses_repeats and mixed))
+        # When Shift goes up and down again within SDL's repeat window, the plain key between looks shifted. On a
+        # US layout the text says which it was; on any other nothing does.
+        return Joined(read, clean=not (loses_repeats and any(map(is_shifted, keys))))
     if loses_repeats or len(text) > len(keys):
         return Joined(max(keys, text, key=len), clean=False)
     return Joined(keys, clean=True)  # an input method ate or turned some of the text; the places are complete
@@ -72,5 +74,8 @@ def _through_layout(keys: str, text: str) -> str | None:
     places, marks = list(dict.fromkeys(keys)), list(dict.fromkeys(text))
     if len(places) != len(marks) or len(text) < len(keys):
         return None
-    read = "".join(map(dict(zip(marks, places, strict=True)).__getitem__, text))
+    pairs = dict(zip(marks, places, strict=True))
+    if any(mark != place and mark + place in _TWO_DIGITS for mark, place in pairs.items()):
+        return None  # no layout has its digits in another order
+    read = "".join(map(pairs.__getitem__, text))
     return read if _explains(keys, read) else None

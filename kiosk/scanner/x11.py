@@ -86,7 +86,7 @@ class X11Source:
             raise SourceUnavailableError("scanner.x11.no_display")
         try:
             display = Display(environ["DISPLAY"])
-        except (DisplayError, ConnectionClosedError, OSError):
+        except (DisplayError, ConnectionClosedError, OSError, OverflowError):  # the last for ":99999"
             raise SourceUnavailableError("scanner.x11.no_display") from None
         try:
             _select_raw_keys(display, xinput)

@@ -1,4 +1,4 @@
-"""A real X server for a test: Xvfb on a free display, keys and clicks through XTEST, by place as a scanner sends them.
+"""A real X server for a test: Xvfb on a free display, clicks and keys through XTEST, by place as scanners send.
 
 with xserver(1366, 768) as x:
     program = subprocess.Popen([...], env=x.environ())
@@ -17,19 +17,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from Xlib import X
-from Xlib.display import Display
-from Xlib.ext import xtest
+from Xlib import X  # type: ignore[import-untyped]  # python-xlib has no types
+from Xlib.display import Display  # type: ignore[import-untyped]  # as above
+from Xlib.ext import xtest  # type: ignore[import-untyped]  # as above
 
 from kiosk.scanner.keys import EVDEV, SHIFT, character
 
 _PLACES = {
     (char, shifted): code + 8
-    for code, physical in reversed(EVDEV.items())
+    for code, physical in reversed(list(EVDEV.items()))
     for shifted, char in ((True, character(physical, {SHIFT})), (False, character(physical)))
     if char and not physical.startswith("PAD")
 }
 _SHIFT_KEY = 42 + 8
+_CAPS_KEY = 58 + 8
 _WM_TIMEOUT = 15.0
 
 
@@ -80,6 +81,12 @@ class XServer:
         if shifted:
             xtest.fake_input(self._display, X.KeyRelease, _SHIFT_KEY)
         self._display.flush()
+
+    def caps_lock(self) -> None:
+        """Press and release Caps Lock."""
+        xtest.fake_input(self._display, X.KeyPress, _CAPS_KEY)
+        xtest.fake_input(self._display, X.KeyRelease, _CAPS_KEY)
+        self._display.sync()
 
     def click(self, x: int, y: int) -> None:
         """Press and release the left button (or touch) at these pixels."""

@@ -1,0 +1,150 @@
+"""The kernel's events through fakes: a container has no /dev/input."""
+
+from __future__ import annotations
+
+import builtins
+import errno
+import os
+import queue
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from kiosk.flows.events import Scan
+from kiosk.scanner.evdev_source import EvdevSource, InputDevice
+from kiosk.scanner.keys import EVDEV
+from kiosk.scanner.source import SourceUnavailableError
+
+CODES = {name: code for code, name in reversed(list(EVDEV.items()))}
+
+
+@dataclass
+class Event:
+    type: int
+    code: int
+    value: int
+    at: float
+
+    def timestamp(self) -> float:
+        return self.at
+
+
+@dataclass(eq=False)
+class FakeDevice:
+    name: str
+    taken: bool = False
+    grabbed: bool = False
+    gone: bool = False
+    closed: bool = False
+    waiting: queue.SimpleQueue[Event] = field(default_factory=queue.SimpleQueue)
+
+    def __post_init__(self) -> None:
+        self.reading, self.writing = os.pipe()
+
+    def fileno(self) -> int:
+        return self.reading
+
+    def grab(self) -> None:
+        if self.taken:
+            raise OSError(errno.EBUSY, "busy")
+        self.grabbed = True
+
+    def close(self) -> None:
+        if not self.closed:
+            self.closed = True
+            os.close(self.reading)
+            os.close(self.writing)
+
+    def read(self) -> Iterator[Event]:
+        if self.gone:
+            raise OSError(errno.ENODEV, "gone")
+        if self.waiting.empty():
+            raise BlockingIOError
+        os.read(self.reading, 1000)
+        while not self.waiting.empty():
+            yield self.waiting.get()
+
+    def scan(self, code: str) -> None:
+        at = time.time()
+        for n, char in enumerate([*code, "ENTER"]):
+            for value in (1, 2, 0):  # the kernel repeats a key that is held
+                self.waiting.put(Event(1, CODES[char], value, at + n / 1000))
+                self.waiting.put(Event(4, 4, 458752, at + n / 1000))
+        os.write(self.writing, b"x")
+
+    def unplug(self) -> None:
+        self.gone = True
+        os.write(self.writing, b"x")
+
+
+def opened(scans: queue.Queue[Scan], wanted: str, *devices: FakeDevice) -> EvdevSource:
+    def look() -> list[InputDevice]:
+        return [device for device in devices if not device.gone and not device.grabbed]
+
+    return EvdevSource.open(scans.put, wanted, monotonic=time.monotonic, look=look)
+
+
+def test_a_grabbed_scanner_is_read_and_given_back() -> None:
+    scans: queue.Queue[Scan] = queue.Queue()
+    keyboard, scanner = FakeDevice("AT Keyboard"), FakeDevice("Honeywell Imaging 1450g")
+    source = opened(scans, "honeywell", keyboard, scanner)
+    source.start()
+    assert (scanner.grabbed, keyboard.grabbed, keyboard.closed) == (True, False, True)
+    for code in ("20000016", "30000000", "11111111"):
+        scanner.scan(code)
+        scan = scans.get(timeout=5)
+        assert (scan.code, scan.source, scan.typed, scan.clean) == (code, "evdev", False, True)
+    assert source.describe() == "evdev: keys are read straight from Honeywell Imaging 1450g, for the kiosk alone"
+    source.close()
+    source.close()
+    assert scanner.closed
+
+
+def test_without_a_name_a_device_that_calls_itself_a_scanner_is_taken() -> None:
+    keyboard, scanner = FakeDevice("AT Keyboard"), FakeDevice("USB Barcode Reader")
+    source = opened(queue.Queue(), "", keyboard, scanner)
+    assert (scanner.grabbed, keyboard.grabbed) == (True, False)
+    source.close()
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_a_missing_or_taken_scanner_is_a_sentence_with_the_names_seen(taken: bool) -> None:
+    device = FakeDevice("Zebra DS2208" if taken else "AT Keyboard", taken=taken)
+    with pytest.raises(SourceUnavailableError, match=f"called like zebra; seen: {device.name}"):
+        opened(queue.Queue(), "zebra", device)
+    assert device.closed
+
+
+def test_an_unplugged_scanner_says_so_and_one_plugged_in_again_is_taken_by_itself() -> None:
+    scans: queue.Queue[Scan] = queue.Queue()
+    old, new = FakeDevice("Zebra"), FakeDevice("Zebra")
+    now = [100.0]
+    looks: list[list[FakeDevice]] = [[old], [], [new]]
+    source = EvdevSource.open(scans.put, "zebra", monotonic=lambda: now[0], look=lambda: looks.pop(0))  # type: ignore[arg-type, return-value]  # fakes
+    old.gone = True
+    source._read()  # what the thread does when the device can be read
+    assert str(source.condition) == "Zebra was unplugged; plug it in again"
+    assert not source.condition.ok
+    for _ in range(2):
+        now[0] += 2.5
+        source._tick(now[0])
+    assert source.condition.ok
+    new.scan("20000016")
+    source._read()
+    assert scans.get_nowait().code == "20000016"
+    source.close()
+
+
+def test_without_the_driver_the_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = builtins.__import__
+
+    def without_evdev(name: str, *rest: object) -> object:
+        if name == "evdev":
+            raise ImportError(name)
+        return real(name, *rest)  # type: ignore[arg-type]  # handed on as they came
+
+    monkeypatch.setattr(builtins, "__import__", without_evdev)
+    with pytest.raises(SourceUnavailableError, match="pip install evdev"):
+        EvdevSource.open(print, "", monotonic=time.monotonic)

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import queue
+import socket
+import time
+
+import pytest
+
+from kiosk.flows.events import Scan
+from kiosk.scanner.listener import Devices, DeviceTime, Listener
+
+PLACES = dict(zip("1234567890\r", [*"1234567890", "ENTER"], strict=True))
+
+
+def press(
+    devices: Devices, device: int, code: str, *, at: float = 1.0, gap: float = 0.005, heard: bool = True
+) -> None:
+    for n, char in enumerate(code):
+        devices.key(device, PLACES[char], at + n * gap, down=True, heard=heard)
+        devices.key(device, PLACES[char], at + n * gap, down=False, heard=heard)
+
+
+def test_two_devices_at_once_never_mix() -> None:
+    scans: list[Scan] = []
+    devices = Devices(scans.append, source="wedge")
+    for n, (one, other) in enumerate(zip("20000016\r", "30000014\r", strict=True)):
+        press(devices, 7, one, at=1 + n * 0.01)
+        press(devices, 9, other, at=1.002 + n * 0.01)
+    assert [scan.code for scan in scans] == ["20000016", "30000014"]
+
+
+def test_typing_into_a_field_is_not_reported_but_a_scan_is() -> None:
+    scans: list[Scan] = []
+    devices = Devices(scans.append, source="wedge")
+    devices.typing_goes_to_field = True
+    press(devices, 7, "20000016\r", gap=0.15)
+    press(devices, 7, "30000014\r", at=50.0)
+    assert [(scan.code, scan.began) for scan in scans] == [("30000014", 50.0)]
+    devices.typing_goes_to_field = False
+    press(devices, 7, "20000016\r", at=100.0, gap=0.15)
+    assert [(scan.code, scan.typed) for scan in scans[1:]] == [("20000016", True)]
+
+
+def test_keys_for_another_window_are_forgotten_but_their_modifiers_count() -> None:
+    scans: list[Scan] = []
+    devices = Devices(scans.append, source="wedge")
+    press(devices, 7, "2000", heard=True)
+    press(devices, 7, "99", at=1.1, heard=False)
+    press(devices, 7, "20000016\r", at=1.2)
+    devices.key(7, "SHIFT", 3.0, down=True, heard=False)
+    press(devices, 7, "1", at=3.1)
+    devices.key(7, "SHIFT", 3.11, down=False, heard=False)
+    assert [scan.code for scan in scans] == ["20000016"]
+
+
+def test_caps_lock_of_one_keyboard_is_everyones() -> None:
+    scans: list[Scan] = []
+    devices = Devices(scans.append, source="wedge")
+    devices.key(1, "CAPS", 1.0, down=True)
+    for n, physical in enumerate(["a", "b", "ENTER"]):
+        devices.key(2, physical, 2.0 + n * 0.2, down=True)
+    assert [scan.code for scan in scans] == ["AB"]
+
+
+def test_a_gone_device_takes_its_unfinished_burst_along() -> None:
+    scans: list[Scan] = []
+    devices = Devices(scans.append, source="wedge")
+    press(devices, 7, "20000016")
+    devices.forget(7)
+    assert devices.deadline is None
+    devices.tick(100.0)
+    assert scans == []
+
+
+def test_gaps_are_the_devices_however_late_its_events_are_read() -> None:
+    now = 1000.0
+    clock = DeviceTime(lambda: now)
+    first = clock.local(5.0)
+    now = 1000.5
+    assert [clock.local(at) - first for at in (5.01, 5.02)] == pytest.approx([0.01, 0.02])
+    now = 1000.6
+    assert clock.local(5.6) <= now
+
+
+def test_a_device_clock_that_was_set_is_tied_anew() -> None:
+    now = 1000.0
+    clock = DeviceTime(lambda: now)
+    clock.local(50.0)
+    now = 1001.0
+    assert clock.local(20.0) == pytest.approx(1001.0)
+    now = 1002.0
+    assert clock.local(9000.0) == pytest.approx(1002.0)
+
+
+def test_keys_that_wait_are_read_before_time_may_end_their_code() -> None:
+    happened: queue.Queue[str] = queue.Queue()
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    deadlines = [0.0]
+
+    def read() -> None:
+        try:
+            happened.put(ours.recv(100).decode())
+        except BlockingIOError:
+            happened.put("nothing")
+
+    def tick(now: float) -> None:
+        happened.put("tick")
+        deadlines.clear()
+
+    listener = Listener(
+        "test",
+        files=lambda: [ours],
+        read=read,
+        tick=tick,
+        deadline=lambda: min(deadlines, default=None),
+        failed=lambda: happened.put("failed"),
+        monotonic=time.monotonic,
+    )
+    theirs.send(b"keys")
+    listener.start()
+    assert [happened.get(timeout=5) for _ in range(2)] == ["keys", "tick"]
+    theirs.send(b"more")
+    assert [happened.get(timeout=5) for _ in range(2)] == ["more", "tick"]
+    listener.close()
+    listener.close()
+    while not happened.empty():
+        assert happened.get() != "failed"
+
+
+def test_a_listener_that_fails_says_so_once_without_telling_what_was_scanned(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    told: queue.Queue[str] = queue.Queue()
+
+    def read() -> None:
+        raise RuntimeError("secret 20000016")
+
+    listener = Listener(
+        "test",
+        files=list,
+        read=read,
+        tick=lambda now: None,
+        deadline=lambda: None,
+        failed=lambda: told.put("failed"),
+        monotonic=time.monotonic,
+    )
+    listener.start()
+    assert told.get(timeout=5) == "failed"
+    listener.close()
+    assert "RuntimeError" in caplog.text
+    assert "20000016" not in caplog.text
