@@ -315,6 +315,38 @@ ICONS: dict[str, str] = {
     + rect(37, 14, 35, 24, 5, WHITE)
     + bars(43, 20, 12, 0.52)
     + path("M48 62V46M40 53L48 45L56 53", stroke=CORAL, stroke_width="7"),
+    # the librarian's menu
+    "rota": rect(8, 12, 80, 74, 9, WHITE)
+    + path("M8 32V21Q8 12 17 12H79Q88 12 88 21V32Z", BLUE)
+    + path("M35 32V86M61 32V86M8 50H88M8 68H88", stroke_width="4")
+    + patch(38, 53, 21, 13, 2, AMBER)
+    + patch(11, 35, 22, 13, 2, ROSE)
+    + patch(64, 71, 21, 12, 2, MINT),
+    "rules": rect(14, 14, 68, 76, 9, SAND)
+    + rect(33, 5, 30, 18, 6, AMBER)
+    + path("M26 42L31 47L40 36M26 66L31 71L40 60")
+    + path("M50 42H70M50 66H70"),
+    "numbers": path("M10 86H88")
+    + rect(16, 52, 17, 34, 4, AMBER)
+    + rect(40, 32, 17, 54, 4, GREEN)
+    + rect(64, 12, 17, 74, 4, BLUE),
+    "people": moved(person(BUN_HAIR, LILAC), 30, 3, 0.7) + moved(person(SHORT_HAIR, MINT), -4, 20, 0.74),
+    "leave": rect(12, 8, 48, 80, 6, WOOD)
+    + dot(48, 50, 4.5)
+    + path("M62 48H90M79 35L92 48L79 61", stroke_width="7"),
+    "counter": moved(person(BOB_HAIR, SKY, SCARF), 17, 0, 0.65)
+    + rect(6, 54, 84, 14, 6, WOOD)
+    + path("M12 68H84V90H12Z", "#e9c79b")
+    + rect(64, 36, 19, 18, 4, CORAL),
+    "pin": rect(6, 28, 84, 40, 12, WHITE) + "".join(dot(x, 48, 6) for x in (24, 40, 56, 72)),
+    "stop": rect(6, 18, 84, 60, 10, GREY)
+    + disc(29, 43, 8, WHITE)
+    + path("M17 65Q17 53 29 53Q41 53 41 65Z", WHITE)
+    + disc(66, 62, 25, CORAL)
+    + path("M54 62H78", stroke=WHITE, stroke_width="9"),
+    "delete": path("M20 30L26 82Q27 88 33 88H63Q69 88 70 82L76 30Z", SKY)
+    + path("M12 28H84M36 28V20Q36 12 44 12H52Q60 12 60 20V28", stroke_width="6")
+    + path("M40 46L42 72M56 46L54 72"),
     # signs
     "plus": path("M48 16V80M16 48H80", stroke_width="11"),
     "minus": path("M16 48H80", stroke_width="11"),
@@ -328,6 +360,12 @@ ICONS: dict[str, str] = {
         "M32 16H80Q90 16 90 26V70Q90 80 80 80H32Q27 80 24 76L7 52Q4 48 7 44L24 20Q27 16 32 16Z", WHITE
     )
     + path("M43 35L69 61M69 35L43 61", stroke_width="7"),
+}
+
+# Words of the flows that mean a picture drawn above.
+ICONS |= {
+    word: ICONS[name]
+    for word, name in {"find": "search", "repair": "wrench", "lend": "borrow", "add": "plus"}.items()
 }
 
 # The three pictures of the idle screen, 240 by 180.
