@@ -93,6 +93,8 @@ class Target:
     enabled: bool = True
     scroll: str = ""
     enter: str = ""  # of a field: the action that Enter in it presses
+    carets: tuple[int, ...] = ()  # of a field: where on the screen the caret stands before each character, x
+    caret: int = 0  # of a field: the place in `carets` where it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +124,16 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What stands in a text field: the text, where the caret is, and what an input method is composing."""
+    """What stands in a text field: the text, where the caret is, and what an input method is composing there.
+
+    From `anchor` to `caret` the text is selected; `composing_caret` is the caret's place in what is composed.
+    """
 
     text: str = ""
     caret: int = 0
     composing: str = ""
+    anchor: int | None = None
+    composing_caret: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,9 +341,11 @@ class Canvas:
         """Make `rect` choose `value` for the choice field `name` (sends `Edited`)."""
         self._add(Target(choice_id(name, value), Rect(rect)))
 
-    def field_target(self, rect: Rect, name: str, enter: str = "") -> None:
-        """Make `rect` the text field `name`; Enter in it presses the action `enter`."""
-        self._add(Target(field_id(name), Rect(rect), enter=enter))
+    def field_target(
+        self, rect: Rect, name: str, enter: str = "", carets: tuple[int, ...] = (), caret: int = 0
+    ) -> None:
+        """Make `rect` the text field `name`; Enter in it presses the action `enter`. For `carets` see `Target`."""
+        self._add(Target(field_id(name), Rect(rect), enter=enter, carets=carets, caret=caret))
 
     def _add(self, target: Target) -> None:
         self.targets.append(replace(target, scroll=self._scroll.name) if self._scroll else target)

@@ -31,7 +31,6 @@ from kiosk.i18n import Words
 from kiosk.screens import theme
 from kiosk.screens.canvas import (
     Canvas,
-    Entry,
     Kit,
     Part,
     Rect,
@@ -40,12 +39,13 @@ from kiosk.screens.canvas import (
     Target,
     TargetId,
     Touch,
+    field_id,
 )
+from kiosk.screens.fields import Fields, caret_at
 from kiosk.screens.text import Ruby
 
 BURST = 0.03
-REMEMBERED = 64  # earlier states of the fields that can be taken back
-LONGEST_ENTRY = 200  # characters in a text field
+BAR_REACH = 36  # px at 1080p from the right edge of an area in which its scroll bar is grasped
 
 Said = tuple[Pressed | Edited, ...]
 
@@ -69,6 +69,7 @@ class _Grip:
     scroll: str
     offset: int
     dragging: bool = False
+    bar: bool = False  # the scroll bar is held: the area moves the other way, and further
 
 
 class Stage:
@@ -101,9 +102,7 @@ class Stage:
         self._stale: set[str] = set()
         self._touch = Touch()
         self._offsets: dict[str, int] = {}
-        self._entries: dict[str, Entry] = {}
-        self._told: dict[str, str] = {}  # field -> the text the view gave last
-        self._sent: deque[tuple[float, str, Entry]] = deque(maxlen=REMEMBERED)  # at, field, entry before it
+        self._fields = Fields()
         self._grip: _Grip | None = None
         self._pointer = (0, 0)
         self._last_printable = float("-inf")
@@ -167,6 +166,8 @@ class Stage:
                 self._paint(part, frame, now)
                 dirty.append(Rect(part.rect))
         self._stale.clear()
+        if dirty and self._touch.typing:
+            self._place_input_method()
         if dirty and dirty[0] == self.kit.box:
             dirty = [self.kit.box]
         return [rect.move(self._origin) for rect in dirty]
@@ -186,28 +187,16 @@ class Stage:
             self._touch = Touch()
             self._grip = None
             self._offsets.clear()
-            self._entries.clear()
-            self._told.clear()
-            self._sent.clear()
+            self._fields.clear()
             self._shown.clear()
-        for shown in screen.fields(view):
-            known = self._told.get(shown.name)
-            if known is None and shown.focus:
-                self._touch = replace(self._touch, typing=shown.name)
-            if known != shown.text:
-                self._told[shown.name] = shown.text
-                if not self._is_echo(shown.name, shown.text):
-                    self._entries[shown.name] = Entry(shown.text, len(shown.text))
-                    self._mark(("field", shown.name, None))
+        fields = [shown for shown in screen.fields(view) if not shown.choices]
+        new = next((shown.name for shown in fields if shown.focus and not self._fields.knows(shown.name)), None)
+        for name in self._fields.take(fields):
+            self._mark(field_id(name))
+        if new is not None:
+            self._set_touch(replace(self._touch, focus=None, typing=new))
         self._view = view
         self._parts = screen.parts(view, self.kit)
-
-    def _is_echo(self, name: str, text: str) -> bool:
-        """Whether the view only repeats what was typed here a moment ago."""
-        entry = self._entries.get(name)
-        if entry is None:
-            return False
-        return entry.text == text or any(f == name and e.text == text for _, f, e in self._sent)
 
     def _clear_gone(self) -> list[Rect]:
         """Fill with paper what no part covers any more."""
@@ -231,7 +220,7 @@ class Stage:
             now,
             part.name,
             self._touch,
-            self._entries,
+            self._fields.entries(self._touch.typing),
             self._offsets,
         )
         part.paint(canvas)
@@ -257,17 +246,10 @@ class Stage:
 
     def forget_typing_since(self, at: float) -> Said:
         """Take back what was typed into fields at or after `at` (by a scanner); tells the flow the old text."""
-        before: dict[str, Entry] = {}
-        while self._sent and self._sent[-1][0] >= at:
-            _, name, entry = self._sent.pop()
-            before[name] = entry
-        said: list[Edited] = []
-        for name, entry in before.items():
-            if self._entries.get(name, Entry()).text != entry.text:
-                said.append(Edited(name, entry.text, at))
-            self._entries[name] = entry
-            self._mark(("field", name, None))
-        return tuple(said)
+        said = self._fields.forget_since(at)
+        for edited in said:
+            self._mark(field_id(edited.field))
+        return said
 
     def _parts_shown(self) -> list[_Shown]:
         return [self._shown[part.name] for part in self._parts if part.name in self._shown]
@@ -284,12 +266,20 @@ class Stage:
                 self._mark(old)
                 self._mark(new)
         if before.typing != touch.typing:
-            self._mark(("field", before.typing, None))
-            self._mark(("field", touch.typing, None))
+            self._fields.compose("", 0)
+            self._mark(field_id(before.typing))
+            self._mark(field_id(touch.typing))
 
     def _typing_target(self) -> Target | None:
-        wanted = ("field", self._touch.typing, None)
-        return next((t for t in self.targets if t.id == wanted), None) if self._touch.typing else None
+        return self._find(field_id(self._touch.typing)) if self._touch.typing else None
+
+    def _place_input_method(self) -> None:
+        """Tell the input method where the caret is, so that its list of words stands beside it."""
+        target = self._typing_target()
+        if target is None or not target.carets or not pygame.display.get_init():
+            return
+        x = max(target.rect.left, min(target.rect.right, target.carets[target.caret]))
+        pygame.key.set_text_input_rect(Rect(x, target.rect.top, 1, target.rect.height).move(self._origin))
 
     def _find(self, target: TargetId | None) -> Target | None:
         return next((t for t in self.targets if t.id == target), None)
@@ -309,27 +299,45 @@ class Stage:
                     return scroll
         return None
 
+    def _offset(self, scroll: Scroll) -> int:
+        """Where the area stands; what is in it may have become shorter since it was moved."""
+        return min(scroll.most, self._offsets.get(scroll.name, 0))
+
     def _scroll_to(self, scroll: Scroll, offset: int) -> None:
         offset = max(0, min(scroll.most, offset))
-        if offset != self._offsets.get(scroll.name, 0):
+        if offset != self._offset(scroll):
             self._offsets[scroll.name] = offset
             self._stale.update(name for name, s in self._shown.items() if scroll in s.scrolls)
 
     def _down(self, place: tuple[int, int]) -> Said:
         target, scroll = self._at(place), self._scroll_at(place)
+        at_bar = scroll is not None and place[0] >= scroll.rect.right - self.kit.px(BAR_REACH)
         self._grip = _Grip(
             place,
-            target.id if target else None,
+            None if target is None or at_bar else target.id,
             scroll.name if scroll else "",
-            self._offsets.get(scroll.name, 0) if scroll else 0,
+            self._offset(scroll) if scroll else 0,
+            bar=at_bar,
         )
-        self._set_touch(replace(self._touch, focus=None, held=target.id if target else None))
+        self._set_touch(replace(self._touch, focus=None, held=self._grip.target))
+        if target is not None and target.id[0] == "field" and not at_bar:
+            self._set_touch(replace(self._touch, typing=target.id[1]))
+            self._point(target, place, choosing=False)
         return ()
+
+    def _point(self, target: Target, place: tuple[int, int], choosing: bool) -> None:
+        if target.carets and not self._fields.composing:
+            self._fields.point(target.id[1], caret_at(target.carets, place[0]), choosing)
+            self._mark(target.id)
 
     def _move(self, place: tuple[int, int]) -> Said:
         self._pointer = place
         grip = self._grip
         if grip is None:
+            return ()
+        field = self._find(grip.target) if grip.target and grip.target[0] == "field" else None
+        if field is not None:
+            self._point(field, place, choosing=True)
             return ()
         dragged = grip.start[1] - place[1]
         if grip.scroll and (grip.dragging or abs(dragged) > self.kit.px(16)):
@@ -338,7 +346,8 @@ class Stage:
             for shown in self._parts_shown():
                 for scroll in shown.scrolls:
                     if scroll.name == grip.scroll:
-                        self._scroll_to(scroll, grip.offset + dragged)
+                        moved = -dragged * scroll.extent // scroll.rect.height if grip.bar else dragged
+                        self._scroll_to(scroll, grip.offset + moved)
         return ()
 
     def _up(self, place: tuple[int, int], now: float) -> Said:
@@ -383,7 +392,7 @@ class Stage:
     def _wheel(self, event: pygame.event.Event, now: float) -> Said:  # noqa: ARG002  one signature for the table
         scroll = self._scroll_at(self._pointer) or self._scroll_at(None)
         if scroll:
-            self._scroll_to(scroll, self._offsets.get(scroll.name, 0) - event.y * self.kit.px(120))
+            self._scroll_to(scroll, self._offset(scroll) - event.y * self.kit.px(120))
         return ()
 
     def _own(self, place: tuple[int, int]) -> tuple[int, int]:
@@ -401,14 +410,17 @@ class Stage:
         printable = bool(getattr(event, "unicode", "")) and event.unicode.isprintable()
         if printable:
             self._last_printable = now
+        if machine and (printable or event.key in _SCANNER_ENDS):
+            return ()
         shortcut = self._shortcut(event)
         if shortcut is not None:
             return self._activate(shortcut, now)
         typing = self._typing_target()
-        if typing is not None and event.key in _CARET_KEYS:
-            return self._edit(typing.id[1], _CARET_KEYS[event.key](self._entry_of(typing.id[1])), now)
-        if machine and event.key in _SCANNER_ENDS:
-            return ()
+        if typing is not None:
+            editing, said = self._fields.key(typing.id[1], event, now)
+            if editing:
+                self._mark(typing.id)
+                return said
         action = _KEYS.get(event.key)
         return action(self, event, now) if action else ()
 
@@ -440,11 +452,13 @@ class Stage:
 
     def _focus(self, target: Target) -> None:
         typing = target.id[1] if target.id[0] == "field" else ""
+        if typing:
+            self._fields.enter(typing)
         self._set_touch(replace(self._touch, focus=target.id, typing=typing))
         for shown in self._parts_shown():
             for scroll in shown.scrolls:
                 if scroll.name == target.scroll:
-                    offset = self._offsets.get(scroll.name, 0)
+                    offset = self._offset(scroll)
                     over = scroll.rect.top - target.rect.top
                     under = target.rect.bottom - scroll.rect.bottom
                     if over > 0 or under > 0:
@@ -482,41 +496,24 @@ class Stage:
         scroll = self._scroll_at(self._pointer) or self._scroll_at(None)
         if scroll:
             step = scroll.rect.height * 9 // 10 * (1 if event.key == pygame.K_PAGEDOWN else -1)
-            self._scroll_to(scroll, self._offsets.get(scroll.name, 0) + step)
+            self._scroll_to(scroll, self._offset(scroll) + step)
         return ()
 
     # ── typing ──
-
-    def _entry_of(self, name: str) -> Entry:
-        known = self._told.get(name, "")
-        return self._entries.get(name, Entry(known, len(known)))
-
-    def _edit(self, name: str, entry: Entry, now: float) -> Said:
-        before = self._entry_of(name)
-        if entry == before:
-            return ()
-        self._entries[name] = entry
-        self._mark(("field", name, None))
-        if entry.text == before.text:
-            return ()
-        self._sent.append((now, name, replace(before, composing="")))
-        return (Edited(name, entry.text, now),)
 
     def _text(self, event: pygame.event.Event, now: float) -> Said:
         typing = self._typing_target()
         if typing is None:
             return ()
-        entry = self._entry_of(typing.id[1])
-        room = LONGEST_ENTRY - len(entry.text)
-        added = "".join(c for c in event.text if c.isprintable())[: max(0, room)]
-        text = entry.text[: entry.caret] + added + entry.text[entry.caret :]
-        return self._edit(typing.id[1], Entry(text, entry.caret + len(added)), now)
+        self._mark(typing.id)
+        return self._fields.text(typing.id[1], event.text, now)
 
-    def _composing(self, event: pygame.event.Event, now: float) -> Said:
+    def _composing(self, event: pygame.event.Event, now: float) -> Said:  # noqa: ARG002  one signature for the table
         typing = self._typing_target()
-        if typing is None:
-            return ()
-        return self._edit(typing.id[1], replace(self._entry_of(typing.id[1]), composing=event.text), now)
+        if typing is not None:
+            self._fields.compose(event.text, event.start)
+            self._mark(typing.id)
+        return ()
 
     # ── warming up ──
 
@@ -550,23 +547,6 @@ def _pinyin(text: str) -> Sequence[tuple[str, str]]:
     return ruby(text)
 
 
-def _backspace(entry: Entry) -> Entry:
-    at = max(0, entry.caret - 1)
-    return Entry(entry.text[:at] + entry.text[entry.caret :], at)
-
-
-def _delete(entry: Entry) -> Entry:
-    return Entry(entry.text[: entry.caret] + entry.text[entry.caret + 1 :], entry.caret)
-
-
-_CARET_KEYS: dict[int, Callable[[Entry], Entry]] = {
-    pygame.K_BACKSPACE: _backspace,
-    pygame.K_DELETE: _delete,
-    pygame.K_LEFT: lambda entry: Entry(entry.text, max(0, entry.caret - 1)),
-    pygame.K_RIGHT: lambda entry: Entry(entry.text, min(len(entry.text), entry.caret + 1)),
-    pygame.K_HOME: lambda entry: Entry(entry.text, 0),
-    pygame.K_END: lambda entry: Entry(entry.text, len(entry.text)),
-}
 _ARROWS = {
     pygame.K_LEFT: (-1, 0),
     pygame.K_RIGHT: (1, 0),
