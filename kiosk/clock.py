@@ -8,6 +8,19 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from kiosk.lending.calendar import USUAL_ZONE
+
+
+def usual_local(instant: datetime) -> datetime:
+    """The local time (naive) of an aware instant where a library is that has not said where."""
+    return instant.astimezone(ZoneInfo(USUAL_ZONE)).replace(tzinfo=None)
+
+
+def usual_instant(local: datetime) -> datetime:
+    """The aware UTC instant of such a library's local time (naive)."""
+    return local.replace(tzinfo=ZoneInfo(USUAL_ZONE)).astimezone(UTC)
 
 
 class Clock(Protocol):

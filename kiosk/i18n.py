@@ -17,6 +17,7 @@ A message holds places for values, `{name}` or `{name:form}`. What a value looks
 | ClassName | 三(2)班, through the library's template |
 | int | `plain`, `numeral` 三, `month` (its name) |
 | str, Text | as it is; the words of the nested message |
+| tuple of them | the words of each, with the language's comma between |
 
 How dates, money and classes look is itself written in the catalogue `common`. A message with plural forms takes
 the one for the value `n`. Values are never searched for places, so a title may contain braces.
@@ -75,6 +76,8 @@ class Words:
         match value:
             case Text():
                 return self.say(value)
+            case tuple():
+                return self._common("list_separator").join(self.say(one) for one in value)
             case ClassName():
                 return self._class(value)
             case datetime():  # before date, which a datetime is too

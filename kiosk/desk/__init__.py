@@ -7,11 +7,10 @@ than two kiosks' clocks may differ) makes the rules take returns only.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from kiosk.clock import Clock
+from kiosk.clock import Clock, usual_local
 from kiosk.desk import board, loans
 from kiosk.desk.work import Handler, Work
 from kiosk.flows.commands import Command
@@ -72,5 +71,5 @@ class Desk:
         """The school's local time (naive) of `at`, or of now; the usual zone until the library has been read."""
         at = at or self._clock.utc()
         if self._policies is None:
-            return at.astimezone(ZoneInfo(facts.DEFAULT_ZONE)).replace(tzinfo=None)
+            return usual_local(at)
         return self._policies.local(at)

@@ -75,3 +75,11 @@ class ReadBoard(Command):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe(Command):
     """Is the store there again? Answers `info` or `trouble`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateLibrary(Command):
+    """Make a library where this kiosk expects one and found none; `sample` fills it with the sample school."""
+
+    name: str = ""
+    sample: bool = False

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk.flows.commands import Command
+from kiosk.flows.events import Scan
+from kiosk.flows.outcomes import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,4 +35,12 @@ class Leave:
     """End the program (only a librarian's word leads here)."""
 
 
-Effect = Ask | Chime | UseLanguage | Leave
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a scan came to: for the scan journal and for replay. Nothing on the screen comes from it."""
+
+    scan: Scan
+    outcome: Outcome
+
+
+Effect = Ask | Chime | UseLanguage | Leave | Told

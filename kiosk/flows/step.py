@@ -14,6 +14,7 @@ step names in `go`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from kiosk.flows.commands import Command
@@ -39,14 +40,17 @@ class Config:
     result_shown: float = 8.0  # an answer on the idle screen
     queue_limit: int = 64
     language: str = "zh_CN"
+    may_close: bool = False  # a demo may be closed by anybody; a kiosk only by the librarian
+    shifted_clock: bool = False  # `--now`: marked on the screen
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What every view may use: the board (None until first read) and the config."""
+    """What every view may use: the config, the board (None until first read), the time of day."""
 
     config: Config
     board: Board | None
+    local: datetime | None  # the school's local time, None until the first tick
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +92,12 @@ S_co = TypeVar("S_co", covariant=True)
 class Step(Generic[S_co]):
     """What one event leads to: the new state, at most one command, effects, perhaps a hand-over.
 
-    With `go` the state is dropped (a session with an operator returns to the operator's flow instead). `then` is a
-    scan the next flow is to hear first: the card of the next child ends one session and begins another.
+    With `go` the state is dropped (a session with an operator returns to the operator's flow instead). `ended`
+    says that the scan of this event ended a session, whatever the desk called it.
     """
 
     state: S_co
     ask: Command | None = None
     effects: tuple[Effect, ...] = ()
     go: Handover | None = None
-    then: Scan | None = None
+    ended: bool = False

@@ -37,7 +37,7 @@ class Weekday:
     number: int
 
 
-Value = str | int | date | datetime | time | ClassName | Money | Weekday | Text
+Value = str | int | date | datetime | time | ClassName | Money | Weekday | Text | tuple[Text | str, ...]
 Words = Text | str  # a str is data already (a name, a title), never a sentence
 
 
@@ -170,6 +170,7 @@ class SessionView:
     blocks: tuple[Block, ...]
     ring: Ring
     buttons: tuple[Button, ...]  # finish, renew all, help, counter …
+    places: int = 0  # how many books the patron may have out in all, for drawing places
     helper_name: str = ""  # the helper who serves, when at the counter
     hint: Text | None = None  # what to do next
     trouble: Text | None = None

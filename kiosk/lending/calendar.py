@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 
+USUAL_ZONE = "Asia/Shanghai"
+"""The time zone of a library that has not said where it is: all of China keeps this time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """A term from its first to its last day, both included; `recall_on` is when everything must be back.
@@ -120,9 +124,10 @@ def closed_days(calendar: Calendar, first: date, last: date) -> frozenset[date]:
     """All days from `first` to `last`, both included, on which a closure holds."""
     closed: set[date] = set()
     for closure in calendar.closures:
-        start = max(first, closure.starts_on).toordinal()
-        end = min(last, closure.ends_on).toordinal()
-        closed.update(date.fromordinal(number) for number in range(start, end + 1))
+        if closure.starts_on <= last and closure.ends_on >= first:
+            start = max(first, closure.starts_on).toordinal()
+            end = min(last, closure.ends_on).toordinal()
+            closed.update(date.fromordinal(number) for number in range(start, end + 1))
     if closed:
         closed.difference_update(swap.day for swap in calendar.swap_days)
     return frozenset(closed)

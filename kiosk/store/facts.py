@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, and_, bindparam, select
 
 from kiosk.lending.barcodes import BarcodeKind, ControlCode, Scheme, scheme_from_plain
-from kiosk.lending.calendar import Calendar, Closure, SwapDay, Term
+from kiosk.lending.calendar import USUAL_ZONE, Calendar, Closure, SwapDay, Term
 from kiosk.lending.copies import CopyStatus, Material
 from kiosk.lending.patrons import ClassName, PatronKind, grade_on
 from kiosk.lending.policy import CopyFacts, OpenLoan, PatronFacts
@@ -36,10 +36,6 @@ from kiosk.store.schema import (
     terms,
     titles,
 )
-
-DEFAULT_ZONE = "Asia/Shanghai"
-"""Where a library is that does not say."""
-
 
 @dataclass(frozen=True, slots=True)
 class Display:
@@ -89,7 +85,7 @@ def load_policies(conn: Connection, cached: Policies | None = None) -> Policies:
         rules=rules_from_plain(stored.get("rules") or {}),
         rota=_load_rota(conn),
         scheme=scheme_from_plain(stored.get("scheme") or {}),
-        zone=ZoneInfo(str(stored.get("timezone") or DEFAULT_ZONE)),
+        zone=ZoneInfo(str(stored.get("timezone") or USUAL_ZONE)),
         display=Display(
             library=str(stored.get("name") or ""),
             announcement=str(stored.get("announcement") or ""),

@@ -1,0 +1,503 @@
+"""The only wiring: window, inbox, desk worker, loop, failsafe.
+
+Three kinds of thread meet in one inbox: scanner sources put scans, the desk worker puts answers, and the main
+thread, which alone touches the window and the flow, takes them. It sleeps in the inbox, so that a scan or an answer
+wakes it at once, and looks at the window's own events a few dozen times a second.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from kiosk.clock import Clock, ShiftedClock, SystemClock, usual_instant, usual_local
+from kiosk.engine import Engine, Surroundings
+from kiosk.flows.commands import Command
+from kiosk.flows.effects import Told
+from kiosk.flows.events import CloseAsked, Scan, Tick
+from kiosk.flows.outcomes import Answered, Outcome, OutcomeKind
+from kiosk.flows.step import Config, Event
+from kiosk.flows.trouble import trouble_view
+from kiosk.flows.views import TrayItem, View
+from kiosk.settings import Settings
+
+if TYPE_CHECKING:
+    import pygame
+
+    from kiosk.desk.door import Door
+    from kiosk.journal import Journal
+    from kiosk.scanner.sdl import SdlSource
+    from kiosk.scanner.source import Source
+    from kiosk.screens.stage import Stage
+    from kiosk.screens.tray import Tray
+    from kiosk.store.library import Library
+
+POINTER_HZ = 40.0  # how often the window's own events are looked at; a scan does not wait for that
+KEYS_HZ = 200.0  # the same where keys are read from the window
+FAILSAFE_SECONDS = 4.0
+_log = logging.getLogger(__name__)
+
+
+class Performer(Protocol):
+    """Carries out commands: the desk's door."""
+
+    def perform(self, command: Command) -> Outcome:
+        """The outcome of `command`."""
+        ...
+
+    def local_now(self) -> datetime:
+        """The school's local time."""
+        ...
+
+    def close(self) -> None:
+        """Give everything back."""
+        ...
+
+
+class DeskWorker:
+    """The one thread with a database connection: takes commands in order, puts each answer in the inbox.
+
+    `make` builds the door inside the thread, so that importing and opening the store holds up no first frame.
+    """
+
+    def __init__(self, make: Callable[[], Performer], put: Callable[[Event], None], clock: Clock) -> None:
+        self._make = make
+        self._put = put
+        self._clock = clock
+        self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="desk", daemon=True)
+        self._door: Performer | None = None
+
+    def start(self) -> None:
+        """Begin. Returns at once."""
+        self._thread.start()
+
+    def ask(self, command: Command) -> None:
+        """Hand over a command; its answer comes through the inbox."""
+        self._commands.put(command)
+
+    def local_now(self) -> datetime:
+        """The school's local time (the usual zone's while nothing is open yet)."""
+        if self._door is not None:
+            return self._door.local_now()
+        return usual_local(self._clock.utc())
+
+    def close(self) -> None:
+        """Finish what was handed over, then stop."""
+        self._commands.put(None)
+        self._thread.join(5.0)
+
+    def _run(self) -> None:
+        self._door = self._make()
+        while (command := self._commands.get()) is not None:
+            self._put(Answered(self._perform(self._door, command), self._clock.monotonic()))
+        self._door.close()
+
+    def _perform(self, door: Performer, command: Command) -> Outcome:
+        try:
+            return door.perform(command)
+        except Exception:
+            _log.exception("the desk failed on a %s", type(command).__name__)
+            return Outcome(OutcomeKind.TROUBLE, command.request_id, door.local_now(), trouble="defect")
+
+
+@dataclass(slots=True)
+class Window:
+    """The window and what is drawn in it; the tray of a demo takes a strip of it."""
+
+    stage: Stage
+    surface: pygame.Surface
+    tray: Tray | None = None
+
+    def resize(self, surface: pygame.Surface) -> None:
+        """The window has another size now."""
+        self.surface = surface
+        if self.tray is None:
+            self.stage.resize(surface)
+        else:
+            self.stage.resize(self.tray.resize(surface))
+
+
+def open_window(settings: Settings, *, windowed: bool, size: tuple[int, int] | None, title: str) -> pygame.Surface:
+    """Open the kiosk's window the cheap way and give its surface.
+
+    Without the renderer SDL would put between (see the environment variable) an empty 1080p window takes a third of
+    the memory and a quarter of the time on a PC without a GPU. Raises pygame.error where there is no display.
+    """
+    os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+    os.environ.setdefault("SDL_IME_SHOW_UI", "1")
+    os.environ.setdefault("SDL_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR", "0")
+    import pygame
+
+    pygame.display.init()
+    pygame.font.init()
+    pygame.display.set_caption(title)
+    if not windowed:
+        surface = pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
+    else:
+        surface = pygame.display.set_mode(size or settings.screen.size or (1366, 768), pygame.RESIZABLE)
+    pygame.display.set_allow_screensaver(False)
+    pygame.event.set_blocked(None)
+    pygame.event.set_allowed(
+        [
+            pygame.QUIT, pygame.KEYDOWN, pygame.KEYUP, pygame.TEXTINPUT, pygame.TEXTEDITING,
+            pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEMOTION, pygame.MOUSEWHEEL,
+            pygame.FINGERDOWN, pygame.FINGERUP, pygame.FINGERMOTION,
+            pygame.VIDEORESIZE, pygame.VIDEOEXPOSE,
+            pygame.WINDOWFOCUSGAINED, pygame.WINDOWFOCUSLOST,
+        ]
+    )  # fmt: skip
+    return surface
+
+
+class App:
+    """One running kiosk in a window. Everything here happens in the main thread, except `put`."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        config: Config,
+        clock: Clock,
+        make_door: Callable[[], Performer],
+        window: Window,
+        language: Callable[[str], None],
+        chime: Callable[[str], None],
+        journal: Journal | None = None,
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._window = window
+        self._language = language
+        self._journal = journal
+        self._inbox: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._worker = DeskWorker(make_door, self.put, clock)
+        self._sources: list[Source] = []
+        self._leaving = False
+        self._focused = True
+        self._failed_until: float | None = None
+        self._failsafe: View | None = None
+        self.frames = 0
+        self.shown: list[Callable[[View, float], None]] = []  # told of each changed picture (bench, demo)
+        self.outcomes: list[Callable[[Told], None]] = []
+        around = Surroundings(
+            ask=self._worker.ask, chime=chime, language=self._switch, told=self._told, leave=self.leave
+        )
+        self._engine = Engine(config, around, clock.monotonic())
+
+    def put(self, event: Event) -> None:
+        """Give an event to the inbox; from any thread."""
+        self._inbox.put(event)
+
+    def leave(self) -> None:
+        """End the loop after this turn."""
+        self._leaving = True
+
+    def open_scanners(self, setting: str) -> None:
+        """Open the scanner sources of a setting; each says in the log how it does."""
+        import pygame
+
+        from kiosk.scanner.sources import open_sources
+        from kiosk.scanner.wedge import WedgeSettings
+
+        scanner = self._settings.scanner
+        self._sources = open_sources(
+            setting,
+            self.put,
+            window_focused=lambda: self._focused,
+            monotonic=self._clock.monotonic,
+            video=pygame.display.get_driver(),
+            settings=WedgeSettings(quiet=scanner.terminator_wait_ms / 1000, shortest=scanner.min_length),
+        )
+        for source in self._sources:
+            _log.info("scanner %s", source.describe())
+            source.start()
+
+    @property
+    def engine(self) -> Engine:
+        """The flow's engine, for tests and the demo."""
+        return self._engine
+
+    # ── The loop ──
+
+    def run(self, until: Callable[[], bool] | None = None) -> None:
+        """Run until the librarian leaves (or `until` says so)."""
+        self._worker.start()
+        self._engine.handle(Tick(self._clock.monotonic(), self._worker.local_now()))
+        try:
+            while not self._leaving and not (until is not None and until()):
+                self.turn()
+        finally:
+            for source in self._sources:
+                source.close()
+            self._worker.close()
+            if self._journal is not None:
+                self._journal.close()
+
+    def turn(self) -> None:
+        """One turn: sleep until something is due, take what came, draw what changed."""
+        event = self._sleep()
+        try:
+            self._take_window_events()
+            self._take(event)
+            self._draw()
+        except Exception:
+            _log.exception("the kiosk failed and begins anew")
+            self._fail()
+
+    def _sleep(self) -> Event | None:
+        now = self._clock.monotonic()
+        due = self._engine.deadline()
+        frame = self._window.stage.next_frame(now)
+        hertz = KEYS_HZ if self._window_source() is not None and self._focused else POINTER_HZ
+        rest = min(due - now, 1.0 / hertz, (frame - now) if frame is not None else 1.0)
+        try:
+            if rest <= 0:
+                return self._inbox.get_nowait()
+            return self._inbox.get(timeout=rest)
+        except queue.Empty:
+            return None
+
+    def _take(self, event: Event | None) -> None:
+        """Handle what has come in, all of it, before anything is drawn; then time."""
+        while event is not None:
+            self._handle(event)
+            try:
+                event = self._inbox.get_nowait()
+            except queue.Empty:
+                event = None
+        now = self._clock.monotonic()
+        window_source = self._window_source()
+        if window_source is not None:
+            window_source.tick(now)
+        if self._failsafe is not None and self._failed_until is not None and now >= self._failed_until:
+            self._failsafe = self._failed_until = None
+        if now >= self._engine.deadline():
+            self._engine.handle(Tick(now, self._worker.local_now()))
+
+    def _handle(self, event: Event) -> None:
+        if isinstance(event, Scan) and self._window.stage.typing:
+            for edited in self._window.stage.forget_typing_since(event.began):
+                self._engine.handle(edited)
+        self._engine.handle(event)
+
+    def _take_window_events(self) -> None:
+        import pygame
+
+        window_source = self._window_source()
+        for event in pygame.event.get():
+            now = self._clock.monotonic()
+            if window_source is not None:
+                window_source.handle(event, now)
+            for said in self._from_window(event, now):
+                self._handle(said)
+        typing = self._window.stage.typing
+        for source in self._sources:
+            source.typing_goes_to_field = typing
+
+    def _from_window(self, event: pygame.event.Event, now: float) -> Iterable[Event]:
+        import pygame
+
+        tray = self._window.tray
+        match event.type:
+            case pygame.QUIT:
+                return (CloseAsked(now),)
+            case pygame.KEYDOWN if event.key == pygame.K_ESCAPE or (
+                event.key == pygame.K_F4 and event.mod & pygame.KMOD_ALT
+            ):
+                return (CloseAsked(now),)
+            case pygame.WINDOWFOCUSLOST:
+                self._focused = False
+                window_source = self._window_source()
+                if window_source is not None:
+                    window_source.window_left()
+                return ()
+            case pygame.WINDOWFOCUSGAINED:
+                self._focused = True
+                return ()
+            case pygame.VIDEORESIZE:
+                self._window.resize(pygame.display.get_surface() or self._window.surface)
+                return ()
+            case pygame.VIDEOEXPOSE:
+                pygame.display.flip()
+                return ()
+        if tray is not None and (code := tray.handle(event)) is not None:
+            return (Scan(code, "demo", now, now),) if code else ()
+        return self._window.stage.handle(event, now)
+
+    def _window_source(self) -> SdlSource | None:
+        from kiosk.scanner.sources import fed_by_window
+
+        return fed_by_window(self._sources)
+
+    def _draw(self) -> None:
+        import pygame
+
+        now = self._clock.monotonic()
+        view = self._failsafe or self._engine.view(now)
+        changed = self._window.stage.show(view, now)
+        if self._window.tray is not None:
+            changed = [*changed, *self._window.tray.draw()]
+        if changed:
+            pygame.display.update(changed)
+            self.frames += 1
+            for listener in self.shown:
+                listener(view, self._clock.monotonic())
+
+    def _fail(self) -> None:
+        """After a defect: a plain screen for a moment, then the start. What was committed is committed."""
+        now = self._clock.monotonic()
+        self._failsafe, self._failed_until = trouble_view("defect", ""), now + FAILSAFE_SECONDS
+        try:
+            self._engine.restart(now)
+            self._engine.handle(Tick(now, self._worker.local_now()))
+            self._window.stage.redraw()
+        except Exception:
+            _log.exception("the failsafe failed as well")
+            time.sleep(0.5)  # whatever it is, it must not spin
+
+    # ── What effects reach ──
+
+    def _switch(self, language: str) -> None:
+        self._language(language)
+
+    def _told(self, told: Told) -> None:
+        outcome = told.outcome
+        if self._journal is not None and told.scan is not None:
+            self._journal.write(self._worker.local_now(), told.scan.code, outcome.kind.value)
+        for listener in self.outcomes:
+            listener(told)
+
+
+def config_of(settings: Settings, *, may_close: bool = False, shifted: bool = False) -> Config:
+    """The flow's settings of this machine, for one start of the program."""
+    return Config(
+        boot=uuid.uuid4().hex[:16],
+        kiosk=settings.kiosk_name,
+        session_timeout=settings.kiosk.session_timeout_s,
+        bounce=settings.scanner.bounce_s,
+        language=settings.screen.language,
+        may_close=may_close,
+        shifted_clock=shifted,
+    )
+
+
+def clock_at(now: datetime | None) -> Clock:
+    """The machine's clock, or one that starts at `now` (aware, or the school's local time if naive)."""
+    if now is None:
+        return SystemClock()
+    if now.tzinfo is None:
+        now = usual_instant(now)
+    return ShiftedClock(now)
+
+
+def run_kiosk(
+    settings: Settings,
+    location: str,
+    *,
+    windowed: bool | None = None,
+    size: tuple[int, int] | None = None,
+    scanner: str | None = None,
+    now: datetime | None = None,
+) -> int:
+    """Run the kiosk on the library at `location` until the librarian leaves. Returns the exit status.
+
+    Raises pygame.error where no window can be opened.
+    """
+    clock = clock_at(now)
+    app = build_app(
+        settings,
+        location,
+        clock,
+        config_of(settings, shifted=now is not None),
+        windowed=settings.screen.windowed if windowed is None else windowed,
+        size=size,
+    )
+    app.open_scanners(scanner or settings.scanner.source)
+    app.run()
+    return 0
+
+
+def build_app(
+    settings: Settings,
+    location: str,
+    clock: Clock,
+    config: Config,
+    *,
+    windowed: bool,
+    size: tuple[int, int] | None,
+    title: str = "图书馆自助借还",
+    tray: tuple[TrayItem, ...] = (),
+) -> App:
+    """Open the window and put everything together; nothing runs yet.
+
+    The store is imported and opened in the desk's thread while this thread opens the window.
+    """
+    folder = data_folder(location)
+
+    def make_door() -> Door:
+        from kiosk.desk.door import Door
+        from kiosk.upkeep import Upkeep
+
+        upkeep = Upkeep(settings, location, clock)
+        return Door(location, clock, config.kiosk, fill=_fill_sample(clock), opened=upkeep.library_opened)
+
+    surface = open_window(settings, windowed=windowed, size=size, title=title)
+    from kiosk.i18n import Words
+    from kiosk.journal import Journal
+    from kiosk.screens.stage import Stage
+    from kiosk.sound import Player
+
+    words = Words(config.language)
+    if tray:
+        from kiosk.screens.tray import Tray
+
+        strip = Tray(tray, surface)
+        window = Window(Stage(strip.rest(), words), surface, strip)
+    else:
+        window = Window(Stage(surface, words), surface)
+
+    def switch(language: str) -> None:
+        window.stage.words = replace(window.stage.words, language=language)
+
+    player = Player(0.0 if settings.sound.mute else settings.sound.volume)
+    return App(
+        settings=settings,
+        config=config,
+        clock=clock,
+        make_door=make_door,
+        window=window,
+        language=switch,
+        chime=player.play,
+        journal=Journal(folder / "journal", config.kiosk),
+    )
+
+
+def data_folder(location: str) -> Path:
+    """Where this kiosk keeps its own files (journal, backups): in the library's folder, or the user's data folder."""
+    if "://" not in location:
+        return Path(location).expanduser()
+    from platformdirs import user_data_path
+
+    from kiosk.settings import APP_NAME
+
+    return user_data_path(APP_NAME, appauthor=False)
+
+
+def _fill_sample(clock: Clock) -> Callable[[Library], None]:
+    def fill(library: Library) -> None:
+        from kiosk.sample.write import write_sample
+
+        write_sample(library, 1, usual_local(clock.utc()).date())
+
+    return fill

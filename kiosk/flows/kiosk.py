@@ -1,0 +1,390 @@
+"""The kiosk flow: which conversation is at the front, what waits, what is in flight, and what is broken.
+
+Scans and presses reach the front flow one at a time. While a command is in flight further ones wait in a bounded
+queue; none is dropped silently. The same code again within the bounce time is ignored quietly. A session that a
+helper or librarian opened lies over theirs, which comes back when it ends. When the store is in trouble, the front
+stays as it is, a plain screen says what still works, and the flow asks again by itself until the store is back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import ModuleType
+from typing import Any
+
+from kiosk.flows import counter, idle, librarian, session
+from kiosk.flows.commands import Command, CreateLibrary, Probe, ReadBoard
+from kiosk.flows.effects import Ask, Chime, Effect, Leave, Told, UseLanguage
+from kiosk.flows.events import CloseAsked, Edited, Pressed, Scan, Tick
+from kiosk.flows.outcomes import Answered, Board, Outcome, OutcomeKind
+from kiosk.flows.step import Config, Context, Event, Handover, Step, ToCounter, ToIdle, ToLibrarian, ToSession
+from kiosk.flows.trouble import first_start_view, trouble_view
+from kiosk.flows.views import PadView, ResultCard, Text, Tone, View
+
+BOARD_EVERY = 60.0  # seconds between two looks at the rota while nobody is here
+RETRY_EVERY = 2.0  # seconds between two tries of a store in trouble
+FAREWELL = 3.0  # seconds
+PAD_TIMEOUT = 20.0  # seconds a half-typed number stays
+PAD_DIGITS = 20
+LANGUAGES = ("zh_CN", "en")
+NOTHING_SEEN = ("", float("-inf"))
+
+Front = idle.Idle | session.Session | counter.State | librarian.State
+
+_FLOWS: dict[type, ModuleType] = {
+    idle.Idle: idle,
+    session.Session: session,
+    counter.State: counter,
+    librarian.State: librarian,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Down:
+    """The store is in trouble: its code, the IT teacher's detail, when to ask again (monotonic seconds)."""
+
+    code: str
+    detail: str
+    retry_at: float
+    making: bool = False  # a new library is being made
+    name: str = ""  # the name typed for it
+
+
+@dataclass(frozen=True, slots=True)
+class Pad:
+    """The number pad over the front: what is entered, and when it goes by itself."""
+
+    entered: str
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Kiosk:
+    """The whole conversation's state. `count` numbers requests; `seen` is the last code and when it was read."""
+
+    config: Config
+    front: Front
+    under: Front | None = None
+    board: Board | None = None
+    board_at: float = float("-inf")
+    local: datetime | None = None
+    minute_at: float = 0.0
+    pad: Pad | None = None
+    busy: Command | None = None
+    scan: Scan | None = None  # what the command in flight answers
+    waiting: tuple[Command, ...] = ()
+    queue: tuple[Scan | Pressed, ...] = ()
+    seen: tuple[str, float] = NOTHING_SEEN
+    count: int = 0
+    down: Down | None = None
+    language: str = "zh_CN"
+
+
+Update = tuple[Kiosk, tuple[Effect, ...]]
+
+
+def start(config: Config, at: float) -> Update:
+    """The kiosk at its start: nobody here, and the board asked for."""
+    state = Kiosk(config, idle.start(), language=config.language)
+    return _send(state, ReadBoard(), at)
+
+
+def update(state: Kiosk, event: Event) -> Update:
+    """Take what happened; see the module."""
+    match event:
+        case Answered():
+            return _answered(state, event)
+        case Tick():
+            return _tick(state, event)
+        case Scan():
+            return _scanned(state, event)
+        case Pressed():
+            return _pressed(state, event)
+        case Edited():
+            return _edited(state, event)
+        case CloseAsked():
+            return _close_asked(state, event)
+
+
+def deadline(state: Kiosk) -> float:
+    """The monotonic time of the next Tick the kiosk needs."""
+    times = [state.minute_at]
+    if state.down is not None:
+        times.append(state.down.retry_at)
+    elif state.busy is None:
+        own = _FLOWS[type(state.front)].deadline(state.front)
+        times += [] if own is None else [own]
+        if isinstance(state.front, idle.Idle):
+            times.append(state.board_at + BOARD_EVERY)
+    if state.pad is not None:
+        times.append(state.pad.until)
+    return min(times)
+
+
+def view(state: Kiosk, now: float) -> View:
+    """What the screen shows."""
+    if state.down is not None:
+        if state.down.code == "no_library":
+            return first_start_view(state.down.name, state.down.making, state.down.detail)
+        return trouble_view(state.down.code, state.down.detail)
+    if state.pad is not None:
+        return PadView(Text("session.pad.title"), state.pad.entered, dots=False)
+    shown: View = _FLOWS[type(state.front)].view(state.front, now, _context(state))
+    return shown
+
+
+def is_quiet(state: Kiosk) -> bool:
+    """Whether nothing is in flight and nothing waits: every scan so far has its answer."""
+    return state.busy is None and not state.queue and not state.waiting
+
+
+def _context(state: Kiosk) -> Context:
+    return Context(state.config, state.board, state.local)
+
+
+# ── What comes in ──
+
+
+def _scanned(state: Kiosk, scan: Scan) -> Update:
+    code, at = state.seen
+    state = replace(state, seen=(scan.code, scan.at), pad=None)
+    if scan.code == code and scan.at - at < state.config.bounce:
+        return state, (Told(scan, _local_outcome(state, OutcomeKind.IGNORED)),)
+    return _take(state, scan)
+
+
+def _take(state: Kiosk, event: Scan | Pressed) -> Update:
+    """Give the front a scan or a press, now or when its turn comes."""
+    if state.down is not None:
+        if isinstance(event, Scan):
+            outcome = replace(_local_outcome(state, OutcomeKind.TROUBLE), trouble=state.down.code)
+            return replace(state, seen=NOTHING_SEEN), (Chime(Tone.NOT_NOW.value), Told(event, outcome))
+        return state, ()
+    if state.busy is not None or state.queue:
+        if len(state.queue) >= state.config.queue_limit:
+            full: tuple[Effect, ...] = (Chime(Tone.LOOK.value),)
+            if isinstance(event, Scan):
+                full += (Told(event, _local_outcome(state, OutcomeKind.REFUSED)),)
+            return replace(state, seen=NOTHING_SEEN), full
+        return replace(state, queue=(*state.queue, event)), ()
+    return _to_front(replace(state, scan=event if isinstance(event, Scan) else None), event, event.at)
+
+
+def _pressed(state: Kiosk, event: Pressed) -> Update:
+    if event.action == "language":
+        following = LANGUAGES[(LANGUAGES.index(state.language) + 1) % len(LANGUAGES)]
+        return replace(state, language=following), (Chime("tap"), UseLanguage(following))
+    if state.down is not None:
+        return _pressed_in_trouble(state, state.down, event)
+    if state.pad is not None:
+        return _pressed_on_pad(state, state.pad, event)
+    if event.action == "pad":
+        return replace(state, pad=Pad("", event.at + PAD_TIMEOUT)), (Chime("tap"),)
+    return _take(state, event)
+
+
+def _pressed_on_pad(state: Kiosk, pad: Pad, event: Pressed) -> Update:
+    until = event.at + PAD_TIMEOUT
+    match event.action:
+        case "digit" if len(pad.entered) < PAD_DIGITS:
+            return replace(state, pad=Pad(pad.entered + str(event.value), until)), (Chime("tap"),)
+        case "erase":
+            return replace(state, pad=Pad(pad.entered[:-1], until)), (Chime("tap"),)
+        case "enter" if pad.entered:
+            typed = Scan(pad.entered, "pad", event.at, event.at, typed=True)
+            return _scanned(replace(state, pad=None), typed)
+        case "cancel" | "enter":
+            return replace(state, pad=None), (Chime("tap"),)
+    return state, ()
+
+
+def _pressed_in_trouble(state: Kiosk, down: Down, event: Pressed) -> Update:
+    match event.action:
+        case "retry" if state.busy is None:
+            return _send(state, Probe(), event.at)
+        case "create" | "sample" if state.busy is None and down.code == "no_library":
+            making = replace(state, down=replace(down, making=True))
+            return _send(making, CreateLibrary(name=down.name, sample=event.action == "sample"), event.at)
+        case "leave" if down.code == "no_library":  # nothing to guard yet
+            return state, (Leave(),)
+    return state, ()
+
+
+def _edited(state: Kiosk, event: Edited) -> Update:
+    if state.down is not None:
+        if event.field == "name":
+            return replace(state, down=replace(state.down, name=event.text)), ()
+        return state, ()
+    return _to_front(state, event, event.at)
+
+
+def _close_asked(state: Kiosk, event: CloseAsked) -> Update:
+    if state.config.may_close:
+        return state, (Leave(),)
+    if isinstance(state.front, idle.Idle) and state.busy is None and state.down is None:
+        shown = ResultCard(
+            Tone.INFO, "lock", Text("session.answer.cannot_close"), since=event.at, serial=state.front.serial + 1
+        )
+        front = idle.Idle(shown, event.at + state.config.result_shown, state.front.serial + 1)
+        return replace(state, front=front), (Chime(Tone.INFO.value),)
+    return state, (Chime(Tone.INFO.value),)
+
+
+def _tick(state: Kiosk, event: Tick) -> Update:
+    to_next_minute = 60.0 - event.now.second - event.now.microsecond / 1e6
+    state = replace(state, local=event.now, minute_at=event.at + to_next_minute)
+    if state.pad is not None and event.at >= state.pad.until:
+        state = replace(state, pad=None)
+    if state.busy is not None:
+        return state, ()
+    if state.down is not None:
+        if event.at >= state.down.retry_at:
+            return _send(state, Probe(), event.at)
+        return state, ()
+    state, effects = _to_front(replace(state, scan=None), event, event.at)
+    if state.busy is None and isinstance(state.front, idle.Idle) and event.at >= state.board_at + BOARD_EVERY:
+        state, asked = _send(state, ReadBoard(), event.at)
+        effects += asked
+    return state, effects
+
+
+# ── What the desk answers ──
+
+
+def _answered(state: Kiosk, event: Answered) -> Update:
+    command, outcome, at = state.busy, event.outcome, event.at
+    if command is None or outcome.request_id != command.request_id:
+        return state, ()  # of a command nobody waits for any more
+    state = replace(state, busy=None)
+    if outcome.kind is OutcomeKind.TROUBLE:
+        return _into_trouble(state, command, outcome, at)
+    effects: tuple[Effect, ...] = ()
+    if state.down is not None:
+        state, effects = replace(state, down=None), (Chime(Tone.DONE.value),)
+        state = _awake(state, at)
+    if isinstance(command, ReadBoard) and isinstance(outcome.data, Board):
+        state = replace(state, board=outcome.data, board_at=at)
+    elif isinstance(command, Probe | CreateLibrary):
+        state = replace(state, board_at=float("-inf"))
+        state, asked = _send(state, ReadBoard(), at)
+        return state, effects + asked
+    else:
+        state, told = _to_front(state, event, at)
+        effects += told
+    return _drain(state, effects, at)
+
+
+def _into_trouble(state: Kiosk, command: Command, outcome: Outcome, at: float) -> Update:
+    """The command was not carried out; what waited is told so too, and the store is asked again by and by."""
+    untold = [scan for scan in (state.scan, *state.queue) if isinstance(scan, Scan)]
+    name = state.down.name if state.down else ""
+    down = Down(outcome.trouble, outcome.detail, at + RETRY_EVERY, name=name)
+    known = state.down is not None
+    state = replace(state, down=down, queue=(), waiting=(), scan=None, pad=None, seen=NOTHING_SEEN)
+    told = tuple(Told(scan, replace(outcome, request_id=command.request_id)) for scan in untold)
+    return state, (*told, *(() if known else (Chime(Tone.NOT_NOW.value),)))
+
+
+def _awake(state: Kiosk, at: float) -> Kiosk:
+    """After a trouble nobody's session ends for the time it took, and a session is told that a scan is missing."""
+    if isinstance(state.front, session.Session):
+        front = session.after_trouble(state.front, at, state.config)
+        return replace(state, front=front)
+    return state
+
+
+def _drain(state: Kiosk, effects: tuple[Effect, ...], at: float) -> Update:
+    """Send what waits, then take what is in the queue, until a command is in flight again."""
+    while state.busy is None and state.down is None and (state.waiting or state.queue):
+        if state.waiting:
+            command, state = state.waiting[0], replace(state, waiting=state.waiting[1:])
+            state, more = _send(state, command, at)
+        else:
+            event, state = state.queue[0], replace(state, queue=state.queue[1:])
+            state = replace(state, scan=event if isinstance(event, Scan) else None)
+            state, more = _to_front(state, event, at)
+        effects += more
+    return state, effects
+
+
+# ── The front ──
+
+
+def _to_front(state: Kiosk, event: Event, at: float) -> Update:
+    """Let the front flow take an event; carry out its step."""
+    flow = _FLOWS[type(state.front)]
+    step: Step[Any] = flow.update(state.front, event, state.config)
+    effects: tuple[Effect, ...] = step.effects
+    state = replace(state, front=step.state)
+    if state.scan is not None and step.ask is None and isinstance(event, Answered | Scan):
+        outcome = event.outcome if isinstance(event, Answered) else _local_outcome(state, OutcomeKind.INFO)
+        if step.ended:
+            outcome = _local_outcome(state, OutcomeKind.ENDED)
+        effects += (Told(state.scan, outcome),)
+        state = replace(state, scan=None)
+    if step.go is not None:
+        state, more = _hand_over(state, step.go, at, step.ended)
+        effects += more
+    if step.ask is not None:
+        state, more = _send(state, step.ask, at)
+        effects += more
+    return state, effects
+
+
+def _hand_over(state: Kiosk, go: Handover, at: float, ended: bool) -> Update:
+    config = state.config
+    state = replace(state, waiting=())
+    effects: tuple[Effect, ...] = ()
+    match go:
+        case ToSession(patron, operator):
+            under = state.under
+            if operator is not None and not isinstance(state.front, session.Session):
+                under = state.front
+            state = replace(state, count=state.count + 1)
+            front = session.start(f"{config.boot}-s{state.count}", patron, at, config, operator)
+            return replace(state, front=front, under=under if operator else None), (Chime("hello"),)
+        case ToCounter(helper):
+            return _begin(replace(state, under=None), counter.start(helper, at, config), at)
+        case ToLibrarian(person):
+            return _begin(replace(state, under=None), librarian.start(person, at, config), at)
+        case ToIdle():
+            if isinstance(state.front, session.Session) and state.front.operator and state.under is not None:
+                state = replace(state, front=state.under, under=None, scan=None)
+                return _to_front(state, Pressed("resume", at), at)
+            farewell = _farewell(state, at) if ended else None
+            if state.language != config.language:
+                state, effects = replace(state, language=config.language), (UseLanguage(config.language),)
+            front_idle = idle.start(farewell, at + FAREWELL if farewell else None)
+            return replace(state, front=front_idle, under=None, board_at=float("-inf")), effects
+
+
+def _begin(state: Kiosk, step: Step[Any], at: float) -> Update:
+    """Bring a flow to the front with its first step."""
+    state = replace(state, front=step.state, scan=None)
+    if step.ask is None:
+        return state, step.effects
+    state, asked = _send(state, step.ask, at)
+    return state, step.effects + asked
+
+
+def _farewell(state: Kiosk, at: float) -> ResultCard | None:
+    """A good-bye that names nobody, for who did something."""
+    front = state.front
+    if not isinstance(front, session.Session) or not front.acted:
+        return None
+    return ResultCard(Tone.DONE, "finish", Text("session.answer.bye"), since=at, serial=front.serial)
+
+
+def _send(state: Kiosk, command: Command, at: float) -> Update:  # noqa: ARG001  the time belongs to every step
+    """Stamp a command and send it, or keep it until the one in flight is answered."""
+    if state.busy is not None:
+        return replace(state, waiting=(*state.waiting, command)), ()
+    state = replace(state, count=state.count + 1)
+    stamped = replace(command, request_id=f"{state.config.boot}-{state.count}")
+    return replace(state, busy=stamped), (Ask(stamped),)
+
+
+def _local_outcome(state: Kiosk, kind: OutcomeKind) -> Outcome:
+    """An outcome the desk was not asked for."""
+    return Outcome(kind, "", state.local or datetime.min)  # noqa: DTZ901  no time of day before the first tick

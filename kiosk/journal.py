@@ -1,0 +1,104 @@
+"""The scan journal: what was scanned when and what came of it, so that support can replay a bad day.
+
+One file a day, `<kiosk>-YYYY-MM-DD.tsv`, lines of `ISO-local-time<TAB>code<TAB>outcome`; `kiosk replay` reads them.
+Codes are escaped (control characters as `\\xNN`) and cut; names are never in it. Old files go by themselves.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TextIO
+
+from kiosk.scanner.printable import printable
+
+KEEP_DAYS = 30
+_NAME = re.compile(r".+-(\d{4}-\d{2}-\d{2})\.tsv")
+_log = logging.getLogger(__name__)
+
+
+class Journal:
+    """Appends to today's file in `folder`. A journal that cannot be written is told once and never stops a loan."""
+
+    def __init__(self, folder: Path, kiosk: str) -> None:
+        self._folder = folder
+        self._kiosk = re.sub(r"[^\w.-]+", "_", kiosk) or "kiosk"
+        self._day: date | None = None
+        self._file: TextIO | None = None
+        self._broken = False
+
+    def write(self, at: datetime, code: str, outcome: str) -> None:
+        """Add one scan at the school's local time `at`."""
+        try:
+            if self._day != at.date():
+                self._open(at.date())
+            if self._file is not None:
+                self._file.write(f"{at.isoformat(timespec='milliseconds')}\t{printable(code)}\t{outcome}\n")
+                self._file.flush()
+        except OSError as problem:
+            self._file = None
+            if not self._broken:
+                _log.warning("the scan journal cannot be written: %s", problem.strerror)
+                self._broken = True
+
+    def close(self) -> None:
+        """Close today's file."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+        self._day = None
+
+    def _open(self, day: date) -> None:
+        self.close()
+        self._day = day
+        self._folder.mkdir(parents=True, exist_ok=True)
+        prune(self._folder, day)
+        self._file = (self._folder / f"{self._kiosk}-{day.isoformat()}.tsv").open("a", encoding="utf-8")
+        self._broken = False
+
+
+def prune(folder: Path, today: date) -> None:
+    """Remove journals older than `KEEP_DAYS` from `folder`; other files stay."""
+    oldest = today - timedelta(days=KEEP_DAYS)
+    for path in folder.glob("*.tsv"):
+        named = _NAME.fullmatch(path.name)
+        if named and date.fromisoformat(named[1]) < oldest:
+            path.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One scan of a journal or a replay file, at the school's local time."""
+
+    number: int
+    at: datetime
+    code: str
+
+
+class JournalError(Exception):
+    """A line that cannot be read. The text says which and what is expected."""
+
+
+def read_lines(path: Path) -> Iterator[Line]:
+    """The scans in a file of `ISO-local-time<TAB>code` lines; further columns, blank and `#` lines are passed over.
+
+    Raises JournalError (which line, what is wrong) and OSError.
+    """
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        for number, text in enumerate(file, 1):
+            bare = text.rstrip("\r\n")
+            if not bare.strip() or bare.startswith("#"):
+                continue
+            when, tab, rest = bare.partition("\t")
+            if not tab:
+                raise JournalError(f"line {number}: a time and a code with a tab between are expected")
+            try:
+                at = datetime.fromisoformat(when.strip())
+            except ValueError:
+                said = when.strip()[:40]
+                raise JournalError(f"line {number}: {said!r} is not a time like 2026-09-07T12:05:00") from None
+            yield Line(number, at.replace(tzinfo=None), rest.partition("\t")[0])
