@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-
 USUAL_ZONE = "Asia/Shanghai"
 """The time zone of a library that has not said where it is: all of China keeps this time."""
 

@@ -244,8 +244,10 @@ def _sittings(rota: Rota, first: date, last: date, visitor: Visitor | None = Non
     Slots, swaps and calendar are read once for the whole stretch: a search over 200 days runs in every refused
     scan and must not cost days times slots.
     """
-    swapped = _swapped_audiences(rota)
-    maybe_theirs = {slot_id for slot_id, _ in swapped}
+    swapped = _swapped_audiences(rota, first, last)
+    maybe_theirs = {
+        slot_id for (slot_id, _), audience in swapped.items() if visitor is None or audience.admits(visitor)
+    }
     by_weekday: defaultdict[int, list[Slot]] = defaultdict(list)
     for slot in rota.slots:
         if visitor is None or slot.slot_id in maybe_theirs or slot.audience.admits(visitor):
@@ -258,6 +260,8 @@ def _sittings(rota: Rota, first: date, last: date, visitor: Visitor | None = Non
         return
 
     closed = closed_days(rota.calendar, first, last)
+    terms = [term for term in rota.calendar.terms if term.starts_on <= last and term.ends_on >= first]
+    endless = not rota.calendar.terms
     swap_days = {swap.day: swap for swap in reversed(rota.calendar.swap_days)}
     for number in range(first.toordinal(), last.toordinal() + 1):
         day = date.fromordinal(number)
@@ -271,7 +275,7 @@ def _sittings(rota: Rota, first: date, last: date, visitor: Visitor | None = Non
         as_of = swap.as_of if swap is not None else None
         weekday = (as_of or day).isoweekday() if swap is None or as_of else swap.uses_weekday
         slots = by_weekday.get(weekday)
-        if slots and is_in_term(rota.calendar, day):
+        if slots and (endless or any(term.starts_on <= day <= term.ends_on for term in terms)):
             weeks = _weeks_of(rota.calendar, day, as_of)
             for slot in slots:
                 audience = swapped.get((slot.slot_id, day), slot.audience)
@@ -294,17 +298,15 @@ def _at(day: date, moment: time) -> datetime:
     return datetime.combine(day, moment)
 
 
-def _swapped_audiences(rota: Rota) -> dict[tuple[int, date], Audience]:
-    """The audiences of all swapped sittings by slot and day."""
-    if not rota.swaps:
+def _swapped_audiences(rota: Rota, first: date, last: date) -> dict[tuple[int, date], Audience]:
+    """The audiences of the swapped sittings from `first` to `last`, by slot and day."""
+    if not any(first <= day <= last for swap in rota.swaps for day in (swap.first_day, swap.second_day)):
         return {}
     own = {slot.slot_id: slot.audience for slot in rota.slots}
+    # All swaps are followed, also those of other days: one of them may have put its class into this stretch.
     now: dict[tuple[int, date], Audience] = {}
     for swap in rota.swaps:
         if swap.first_slot in own and swap.second_slot in own:
-            first, second = (swap.first_slot, swap.first_day), (swap.second_slot, swap.second_day)
-            now[first], now[second] = (
-                now.get(second, own[swap.second_slot]),
-                now.get(first, own[swap.first_slot]),
-            )
-    return now
+            one, other = (swap.first_slot, swap.first_day), (swap.second_slot, swap.second_day)
+            now[one], now[other] = now.get(other, own[other[0]]), now.get(one, own[one[0]])
+    return {sitting: audience for sitting, audience in now.items() if first <= sitting[1] <= last}
