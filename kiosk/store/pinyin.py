@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import product
 
@@ -37,6 +38,36 @@ _COMPOUND_SURNAMES = {
     "赫连": "he lian", "东郭": "dong guo", "南宫": "nan gong", "西门": "xi men", "百里": "bai li",
     "拓跋": "tuo ba", "宗政": "zong zheng", "第五": "di wu", "乐正": "yue zheng", "子车": "zi ju",
 }  # fmt: skip  # a table reads better in rows
+
+_FINALS = {
+    # Initial: the finals it goes with (Xinhua dictionary, table of syllables); ü is typed v.
+    "": "a ai an ang ao e ei en eng er o ou yi ya yo ye yao you yan yin yang ying yong yu yue yuan yun"
+    " wu wa wo wai wei wan wen wang weng",
+    "b": "a o ai ei ao an en ang eng i ie iao ian in ing u",
+    "p": "a o ai ei ao ou an en ang eng i ie iao ian in ing u",
+    "m": "a o e ai ei ao ou an en ang eng i ie iao iu ian in ing u",
+    "f": "a o ei ou an en ang eng u",
+    "d": "a e ai ei ao ou an en ang eng ong i ia ie iao iu ian ing u uo ui uan un",
+    "t": "a e ai ao ou an ang eng ong i ie iao ian ing u uo ui uan un",
+    "n": "a e ai ei ao ou an en ang eng ong i ie iao iu ian in iang ing u uo uan v ve",
+    "l": "a o e ai ei ao ou an ang eng ong i ia ie iao iu ian in iang ing u uo uan un v ve",
+    "g": "a e ai ei ao ou an en ang eng ong u ua uo uai ui uan un uang",
+    "k": "a e ai ei ao ou an en ang eng ong u ua uo uai ui uan un uang",
+    "h": "a e ai ei ao ou an en ang eng ong u ua uo uai ui uan un uang",
+    "j": "i ia ie iao iu ian in iang ing iong u ue uan un",
+    "q": "i ia ie iao iu ian in iang ing iong u ue uan un",
+    "x": "i ia ie iao iu ian in iang ing iong u ue uan un",
+    "zh": "a e i ai ei ao ou an en ang eng ong u ua uo uai ui uan un uang",
+    "ch": "a e i ai ao ou an en ang eng ong u ua uo uai ui uan un uang",
+    "sh": "a e i ai ei ao ou an en ang eng u ua uo uai ui uan un uang",
+    "r": "e i ao ou an en ang eng ong u ua uo ui uan un",
+    "z": "a e i ai ei ao ou an en ang eng ong u uo ui uan un",
+    "c": "a e i ai ao ou an en ang eng ong u uo ui uan un",
+    "s": "a e i ai ao ou an en ang eng ong u uo ui uan un",
+}  # fmt: skip  # a table reads better in rows
+
+SYLLABLES = frozenset(initial + final for initial, finals in _FINALS.items() for final in finals.split())
+"""Every syllable of pinyin without its tone."""
 
 _NOT_WORDS = re.compile(r"[\W_]+")
 _PARTS = re.compile(r"[a-z0-9]+|[^a-z0-9\s]")
@@ -105,22 +136,35 @@ def title_readings(words: str) -> tuple[Reading, ...]:
     return tuple(found)
 
 
-def title_search(title: str, authors: str, codes: tuple[str, ...], before: str = "") -> str:
-    """What is kept of a title for finding, one thing a line, its kind first.
+FIELDS = "tapiqjc"
+"""The lines of `title_search` in their order: title and authors in words, readings of the title and their
+initials, readings of the authors and their initials, codes."""
 
-    `t` folded title, `a` folded authors, `p` a reading of the title, `q` one of the authors, `c` a code (ISBN,
-    call number) without marks. Readings are taken over from `before` where the words are the same: they are what
-    takes time.
+
+def title_search(title: str, authors: str, codes: tuple[str, ...], before: str = "") -> str:
+    """What is kept of a title for finding: a line for each of `FIELDS`, its variants between bars.
+
+    Words stand without blanks (`|红楼梦|`), readings with one before each syllable (`| hong lou meng|`), codes
+    without marks. Readings are taken over from `before` where the words are the same: they are what takes time.
     """
-    words = [f"t{fold(title)}", f"a{fold(authors)}"]
+    words = [_line([_joined(title)]), _line([_joined(authors)])]
     old = before.split("\n")
-    if old[:2] == words:
-        readings = [line for line in old[2:] if line[:1] in ("p", "q")]
-    else:
-        readings = [f"p{' '.join(reading)}" for reading in title_readings(title)]
-        readings += [f"q{' '.join(reading)}" for reading in title_readings(authors)[:2]]
-    found_by = dict.fromkeys(fold_code(code) for code in codes)
-    return "\n".join([*words, *readings, *(f"c{code}" for code in found_by if code)])
+    readings = old[2:6] if old[:2] == words else [*_said(title, TITLE_READINGS), *_said(authors, 2)]
+    return "\n".join([*words, *readings, _line(fold_code(code) for code in codes)])
+
+
+def _line(variants: Iterable[str]) -> str:
+    return "".join(["|", *(f"{variant}|" for variant in dict.fromkeys(variants) if variant)])
+
+
+def _joined(words: str) -> str:
+    return "".join(fold(words).split())
+
+
+def _said(words: str, most: int) -> tuple[str, str]:
+    """The lines of readings and of initials. What has no reading (another script) is left out."""
+    heard = [tuple(s for s in reading if s.isascii()) for reading in title_readings(words)[:most]]
+    return _line("".join(f" {s}" for s in reading) for reading in heard), _line(map(_initials, heard))
 
 
 def fold_code(code: str) -> str:
