@@ -92,6 +92,18 @@ def _size() -> Allowed:
     return Allowed(read, '"auto" 或 "宽x高"，例如 "1366x768"', '"auto" or "WIDTHxHEIGHT" such as "1366x768"')
 
 
+def _sources() -> Allowed:
+    names = r"(auto|x11|sdl|none|evdev(:[^,]+)?)"
+
+    def read(value: object) -> str:
+        if isinstance(value, str) and re.fullmatch(rf"{names}(,{names})*", value):
+            return value
+        raise ValueError(value)
+
+    words = '"auto", "x11", "sdl", "none", "evdev:NAME"'
+    return Allowed(read, f"{words.replace(', ', '、')}，几个之间用逗号", f"{words}, several joined with commas")
+
+
 def parse_size(words: str) -> tuple[int, int]:
     """The width and height in pixels of `1366x768`. Raises ValueError for anything else or below 640 × 480."""
     fit = re.fullmatch(r"(\d{3,5})[xX×](\d{3,5})", words.strip(), re.ASCII)
@@ -164,13 +176,13 @@ class Scanner:
 
     source: str = _setting(
         "auto",
-        _one_of("auto", "xinput", "evdev", "window"),
+        _sources(),
         "扫码从哪里读入；auto 时自己选最可靠的",
         "where scans are read from; auto takes the most reliable there is",
     )
     terminator_wait_ms: int = _setting(
-        60,
-        _whole(10, 1000),
+        200,
+        _whole(50, 2000),
         "扫码枪不发回车时，停多少毫秒算一个条码读完",
         "for a scanner that sends no Enter: the pause in milliseconds that ends a code",
     )

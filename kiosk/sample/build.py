@@ -21,7 +21,7 @@ from kiosk.lending.rules import Rules
 from kiosk.sample.catalogue import Work, make_works
 from kiosk.sample.people import Names
 from kiosk.sample.story import WEEKS, Book, Person, Planned, Story, ToldLoan, lendable, liking
-from kiosk.sample.year import SchoolClass, lunch_break, make_calendar, make_classes, make_rota
+from kiosk.sample.year import HISTORY, SchoolClass, lunch_break, make_calendar, make_classes, make_rota
 
 LIBRARY_NAME = "榕树街小学图书馆"
 ANNOUNCEMENT = "本周故事会：星期五 12:45，二楼阅览区。借满五本书，可以到服务台领一枚书签。"
@@ -244,7 +244,7 @@ def _copies(random: Random, works: Sequence[Work], patrons: Sequence[Row]) -> li
 
 
 class _Scene:
-    """The six weeks before the day, arranged so that one class shows what a kiosk meets."""
+    """The seven weeks before the day, arranged so that one class shows what a kiosk meets."""
 
     def __init__(
         self,
@@ -264,7 +264,6 @@ class _Scene:
         grades = {c.class_id: c.grade for c in classes}
         (sitting,) = (s for s in sittings_on(rota, opens.date()) if s.starts <= opens < s.ends)
         (self.demo_class,) = sitting.audience.classes
-        self._first = today - timedelta(weeks=WEEKS)
         self.people = [
             Person(
                 PatronFacts(
@@ -295,13 +294,14 @@ class _Scene:
             copy = CopyFacts(row["copy_id"], material, CopyStatus(row["status"]), row["for_loan"], held)
             books.append(Book(copy, work.title, work.clc, liking(work.clc, material)))
         books = [book for book in books if lendable(book)]
-        story = Story(self._random, self._rota, self._rules, self.people, books, list(self._planned()))
-        story.tell(self._first, self._today)
+        planned = list(self._planned())
+        story = Story(self._random, self._rota, self._rules, self.people, books, planned)
+        story.tell(min(self._today - timedelta(weeks=WEEKS), *(plan.at.date() for plan in planned)), self._today)
         return story
 
     def _class_sittings(self) -> list[Sitting]:
-        """The demo class's sittings in the story, latest first."""
-        days = (self._today - timedelta(days=n) for n in range(1, (self._today - self._first).days + 1))
+        """The demo class's sittings of this term so far, latest first."""
+        days = (self._today - timedelta(days=n) for n in range(1, HISTORY.days + 1))
         return [
             sitting
             for day in days

@@ -1,4 +1,4 @@
-"""Six weeks of lending, told by the real rules: who borrowed what, brought it back when, and what is out now.
+"""Seven weeks of lending, told by the real rules: who borrowed what, brought it back when, and what is out now.
 
 Every loan is one that `lending.policy` grants at that moment, every return brings what `return_terms` says; so the
 sample never holds a state the kiosk could not have made.
@@ -19,7 +19,7 @@ from kiosk.lending.policy import CopyFacts, Granted, Moment, OpenLoan, PatronFac
 from kiosk.lending.rota import AudienceKind, Rota, Sitting, sittings_on
 from kiosk.lending.rules import Rules
 
-WEEKS = 6
+WEEKS = 7
 _VISITS = 0.2  # of the children of a class, so many take something at a visit
 _TWO = 0.3  # of those, so many take a second book
 _KEEPS = 0.06  # so many keep a book until the class's next slot or a few days longer

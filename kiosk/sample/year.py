@@ -17,7 +17,7 @@ GRADES = 6
 CLASSES_A_GRADE = 4
 _NOON = (time(12, 0), time(12, 15), time(12, 30))
 _AFTERNOON = (time(13, 0), time(13, 15))
-_HISTORY = timedelta(days=42)  # so much of the term must lie before the sample's day
+HISTORY = timedelta(weeks=9)  # so much of the term must lie before the sample's day
 _RECALL = timedelta(days=14)
 
 
@@ -50,7 +50,7 @@ def _spring(year: int) -> tuple[str, date, date]:
 
 
 def _moved(today: date) -> tuple[tuple[str, date, date], tuple[str, date, date]]:
-    """A running and a following term for a day on which no usual term has gone on for six weeks."""
+    """A running and a following term for a day on which no usual term has gone on for nine weeks."""
     starts = today - timedelta(days=63 + today.weekday())
     ends = starts + timedelta(days=137)
     name = f"{school_year(today)}—{school_year(today) + 1} 学年（示例）"
@@ -75,7 +75,7 @@ def make_calendar(today: date) -> Calendar:
         (_autumn(today.year), _spring(today.year + 1)),
         (_spring(today.year), _autumn(today.year - 1)),
     )
-    fits = (pair for pair in usual if pair[0][1] + _HISTORY <= today <= pair[0][2] - 2 * _RECALL)
+    fits = (pair for pair in usual if pair[0][1] + HISTORY <= today <= pair[0][2] - 2 * _RECALL)
     pair = next(fits, None) or _moved(today)
     first, second = sorted(pair, key=lambda term: term[1])
     terms = (_term(1, *first), _term(2, *second))

@@ -1,0 +1,16 @@
+"""`python -m kiosk` and the `kiosk` command."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> int:
+    """Run the command line and return its exit status: 0 done, 1 refused or check failed, 2 wrong usage."""
+    from kiosk.cli import run
+
+    return run(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

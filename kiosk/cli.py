@@ -1,0 +1,388 @@
+"""The command line: parse, call one function, print. Other people script against it; see design.md §8.
+
+Exit status: 0 done, 1 refused or check failed, 2 wrong usage. Errors are one plain line on stderr, Chinese and
+English. Every listing takes `--json` and prints one JSON array. Nothing heavy is imported here: each command
+imports what it calls, so that the kiosk starts as if the other commands did not exist.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+from kiosk import __version__
+from kiosk.settings import (
+    Settings,
+    SettingsError,
+    library_location,
+    load_settings,
+    parse_size,
+    settings_path,
+)
+
+if TYPE_CHECKING:
+    from kiosk.store.library import Library, StoreTrouble
+
+CLICK_ERROR = typer.BadParameter.__mro__[2]  # click's ClickException; newer Typers carry a click of their own
+
+
+class RefusedError(Exception):
+    """What was asked is refused; its text is one plain line. The exit status is 1."""
+
+
+def both(zh: str, en: str) -> str:
+    """One line in both languages, Chinese first."""
+    return f"{zh} / {en}"
+
+
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help=both("学校图书馆自助借还机", "Self-service lending kiosk for school libraries"),
+)
+bench_app = typer.Typer(rich_markup_mode=None)
+_BENCH = both("量一量这台机器", "measure this machine")
+app.add_typer(bench_app, name="bench", help=_BENCH, short_help=_BENCH)
+
+Returns = TypeVar("Returns")
+
+
+def command(
+    zh: str, en: str, name: str | None = None, group: typer.Typer = app
+) -> Callable[[Callable[..., Returns]], Callable[..., Returns]]:
+    """Make a function a command; the whole line stands in the list of commands too."""
+    words = both(zh, en)
+    return group.command(name, help=words, short_help=words)
+
+
+def _said_before(context: typer.Context, given: str | None) -> str | None:
+    """`--library` may stand before the command or after it."""
+    before: str | None = context.find_root().params.get("library")
+    return given or before
+
+
+LibraryOption = Annotated[
+    str | None,
+    typer.Option(
+        "--library",
+        callback=_said_before,
+        metavar="FOLDER|URL",
+        help=both("书库的文件夹或 PostgreSQL 地址", "the library's folder or PostgreSQL URL (or KIOSK_LIBRARY)"),
+    ),
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help=both("输出 JSON", "print JSON: one array, or one object a line for replay"))
+]
+WindowedOption = Annotated[
+    bool, typer.Option("--windowed", help=both("在窗口里运行，不占满屏幕", "run in a window, not the full screen"))
+]
+ShotsOption = Annotated[
+    Path | None,
+    typer.Option("--shots", metavar="DIR", help=both("把画面存进这个文件夹", "write pictures into this folder")),
+]
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return the exit status. Everything expected is one line on stderr, never a traceback."""
+    _use_utf8()
+    try:
+        status = app(args=list(arguments), prog_name="kiosk", standalone_mode=False)
+        sys.stdout.flush()
+    except (SettingsError, RefusedError) as error:
+        return _fail(str(error), 2 if isinstance(error, SettingsError) else 1)
+    except CLICK_ERROR as error:
+        words = error.format_message()  # type: ignore[attr-defined]  # click's, whichever module it came from
+        hint = both("用法见 kiosk --help", "see kiosk --help")
+        return _fail(f"{words}（{hint}）", 2)
+    except (KeyboardInterrupt, typer.Abort):
+        return 130
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return status if isinstance(status, int) else 0
+
+
+def _use_utf8() -> None:
+    """Chinese on every console: Windows pipes would take the local code page, a C locale might refuse."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            if sys.platform == "win32":
+                reconfigure(encoding="utf-8")
+            reconfigure(errors="replace")
+
+
+def _fail(words: str, status: int) -> int:
+    sys.stderr.write(" ".join(words.split()) + "\n")
+    return status
+
+
+_TROUBLES: Mapping[str, tuple[str, str]] = {
+    "no_library": (
+        "{where} 没有书库；用 kiosk init 新建，或用 --library 指出它在哪里",
+        "there is no library at {where}; make one with kiosk init, or say where it is with --library",
+    ),
+    "exists": ("{where} 已经有书库了，没有改动它", "there is a library at {where} already; it was left as it is"),
+    "newer_schema": (
+        "书库是用更新的程序写的，请更新这台机器上的程序",
+        "the library was written by a newer program; update the program on this machine",
+    ),
+    "damaged": (
+        "书库文件损坏了；先复制一份留底，再用 kiosk restore 恢复最近的备份",
+        "the library's file is damaged; keep a copy of it, then restore the newest backup with kiosk restore",
+    ),
+    "no_permission": (
+        "没有权限读写 {where}",
+        "{where} may not be read or written by this user",
+    ),
+    "disk_full": ("磁盘满了，请腾出空间", "the disk is full; make room on it"),
+    "locked": (
+        "书库正被别的程序占用，请稍后再试",
+        "another program is using the library; try again in a moment",
+    ),
+    "unreachable": ("连不上书库 {where}", "the library at {where} cannot be reached"),
+}
+
+
+def store_sentence(trouble: StoreTrouble, location: str) -> str:
+    """What the store's trouble means and what to do, in one line; the database's own words follow in brackets."""
+    from kiosk.store.library import describe
+
+    zh, en = _TROUBLES.get(trouble.code.value, ("书库出了问题", "something is wrong with the library"))
+    where = describe(location)
+    detail = f" ({trouble.detail})" if trouble.detail else ""
+    return both(zh.format(where=where), en.format(where=where)) + detail
+
+
+@contextmanager
+def plainly(location: str) -> Iterator[None]:
+    """Turn what the store suffers into one plain line. Raises RefusedError."""
+    from kiosk.store.library import StoreTrouble
+
+    try:
+        yield
+    except StoreTrouble as trouble:
+        raise RefusedError(store_sentence(trouble, location)) from trouble
+
+
+@contextmanager
+def opened(location: str) -> Iterator[Library]:
+    """The library at `location`, open. Raises RefusedError, also for what happens while it is used."""
+    from kiosk.store.library import open_library
+
+    with plainly(location), closing(open_library(location)) as library:
+        yield library
+
+
+def machine() -> Settings:
+    """This machine's settings; unknown keys are told on stderr."""
+    settings, warnings = load_settings(settings_path(os.environ))
+    for warning in warnings:
+        sys.stderr.write(warning + "\n")
+    return settings
+
+
+def location_of(option: str | None, settings: Settings) -> str:
+    """Where the library is, by option, environment, setting or default."""
+    return library_location(option, os.environ, settings)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"kiosk {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def _main(
+    context: typer.Context,
+    library: LibraryOption = None,  # noqa: ARG001  the commands look for it
+    version: Annotated[  # noqa: ARG001  its callback does the work
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help=both("显示版本", "show the version")),
+    ] = False,
+) -> None:
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+        raise typer.Exit(2)
+
+
+# ── The kiosk ──
+
+
+@command("示例图书馆和自助机，不用任何准备", "a sample library and the kiosk over it, nothing to prepare")
+def demo(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(
+            help=both(
+                "示例放在哪里，不写就用临时文件夹", "where to keep the sample; a temporary folder if not given"
+            )
+        ),
+    ] = None,
+    windowed: WindowedOption = False,
+    play: Annotated[
+        bool, typer.Option("--play", help=both("自动演示一个午间", "scan a lunch break by itself"))
+    ] = False,
+    headless: Annotated[
+        bool, typer.Option("--headless", help=both("不开窗口，只存画面", "no window, write pictures"))
+    ] = False,
+    shots: ShotsOption = None,
+) -> int:
+    """Open the demo."""
+    from kiosk.demo import run_demo
+
+    return run_demo(machine(), folder, windowed=windowed or None, play=play, headless=headless, shots=shots)
+
+
+@command("新建书库", "make a new library")
+def init(
+    sample: Annotated[
+        bool, typer.Option("--sample", help=both("装入示例数据", "fill it with the sample"))
+    ] = False,
+    seed: Annotated[
+        int | None,
+        typer.Option("--seed", help=both("示例的种子，同样的种子得到同样的示例", "same seed, same sample")),
+    ] = None,
+    library: LibraryOption = None,
+) -> None:
+    """Make a library; never over an existing one."""
+    if seed is not None and not sample:
+        raise typer.BadParameter(both("--seed 要和 --sample 一起用", "--seed goes with --sample"))
+    location = location_of(library, machine())
+    from kiosk.store.library import create_library, describe
+
+    with plainly(location), closing(create_library(location)) as made:
+        if sample:
+            from kiosk.sample.write import write_sample
+
+            write_sample(made, 1 if seed is None else seed, date.today())  # noqa: DTZ011  the day here is meant
+    typer.echo(both(f"书库已建好：{describe(location)}", f"library made: {describe(location)}"))
+
+
+@command("打开自助机", "open the kiosk", name="run")
+def run_command(
+    windowed: WindowedOption = False,
+    size: Annotated[
+        str | None,
+        typer.Option("--size", metavar="WxH", help=both("窗口大小，如 1366x768", "window size, 1366x768")),
+    ] = None,
+    scanner: Annotated[
+        str | None,
+        typer.Option("--scanner", help=both("扫码来源，见设置 scanner.source", "scan source, as scanner.source")),
+    ] = None,
+    now: Annotated[
+        str | None,
+        typer.Option(
+            "--now",
+            metavar="ISO",
+            help=both("时钟从这一刻开始（试用）", "start the clock there, to try things out"),
+        ),
+    ] = None,
+    library: LibraryOption = None,
+) -> int:
+    """Open the kiosk."""
+    pixels = None if size is None else _parse_size(size)
+    start = None if now is None else _parse_now(now)
+    settings = machine()
+    location = location_of(library, settings)
+    from kiosk.app import run_kiosk
+
+    return run_kiosk(settings, location, windowed=windowed or None, size=pixels, scanner=scanner, now=start)
+
+
+def _parse_size(words: str) -> tuple[int, int]:
+    try:
+        return parse_size(words)
+    except ValueError:
+        raise typer.BadParameter(
+            both(f"--size {words}：应为宽x高，如 1366x768", f"--size {words}: WIDTHxHEIGHT such as 1366x768")
+        ) from None
+
+
+def _parse_now(words: str) -> datetime:
+    try:
+        return datetime.fromisoformat(words)
+    except ValueError:
+        raise typer.BadParameter(
+            both(
+                f"--now {words}：应为 2026-11-23T12:00 这样的时间",
+                f"--now {words}: a time such as 2026-11-23T12:00",
+            )
+        ) from None
+
+
+@command("把记下的扫码重放一遍", "feed recorded scans through the whole kiosk, without a window")
+def replay(
+    file: Annotated[Path, typer.Argument(help=both("每行：时间<TAB>条码", "lines of ISO local time, tab, code"))],
+    as_json: JsonOption = False,
+    shots: ShotsOption = None,
+    library: LibraryOption = None,
+) -> int:
+    """Replay a file of scans."""
+    if not file.is_file():
+        raise RefusedError(both(f"没有这个文件：{file}", f"there is no such file: {file}"))
+    location = location_of(library, machine())
+    from kiosk.replay import replay as play_back
+
+    return play_back(location, file, as_json=as_json, shots=shots, write=_write)
+
+
+def _write(words: str) -> None:
+    sys.stdout.write(words)
+
+
+@command("检查这台机器和书库能不能开门", "is this machine and library fit to open")
+def check(library: LibraryOption = None) -> int:
+    """Check this machine and its library."""
+    settings = machine()
+    location = location_of(library, settings)
+    from datetime import UTC
+
+    from kiosk.check import print_checks, run_checks
+
+    results = run_checks(settings, location, datetime.now(UTC))
+    return print_checks(results, _write)
+
+
+# ── Measuring ──
+
+
+@command("从扫码到画面改变", "from a scan's last key to the changed picture", name="scan", group=bench_app)
+def bench_scan(as_json: JsonOption = False) -> int:
+    """Measure scans."""
+    from kiosk import bench
+
+    return bench.bench_scan(as_json)
+
+
+@command("从启动到能扫码", "from start to the first frame that takes scans", name="start", group=bench_app)
+def bench_start(as_json: JsonOption = False) -> int:
+    """Measure starting."""
+    from kiosk import bench
+
+    return bench.bench_start(as_json)
+
+
+@command("待机时用多少处理器和内存", "processor and memory of the idle screen", name="idle", group=bench_app)
+def bench_idle(as_json: JsonOption = False) -> int:
+    """Measure idling."""
+    from kiosk import bench
+
+    return bench.bench_idle(as_json)
+
+
+@command("边打字边检索", "search as you type", name="search", group=bench_app)
+def bench_search(as_json: JsonOption = False) -> int:
+    """Measure searching."""
+    from kiosk import bench
+
+    return bench.bench_search(as_json)
