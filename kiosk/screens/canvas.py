@@ -1,7 +1,7 @@
 """What a screen draws with: parts of a picture, the canvas they are painted on, and what on it can be touched.
 
-A `Part` is a rectangle of the screen with the value it shows. Parts of one screen never overlap. A part is painted
-only when its value, its rectangle or its `frame` has changed since it was painted last.
+A `Part` is a rectangle of the screen with the value it shows. A part is painted only when its value, its rectangle
+or its `frame` has changed since it was painted last, or something under it was painted.
 """
 
 from __future__ import annotations
@@ -253,6 +253,14 @@ class Canvas:
         """An icon in the middle of `box`, as large as its shorter side."""
         image = self.kit.shapes.icon(name, min(box.size), colour)
         self.surface.blit(image, image.get_rect(center=box.center))
+
+    def picture(self, name: str, box: Rect, ratio: float = 4 / 3) -> Rect:
+        """A drawing from the assets, `ratio` times as wide as high, as large as fits `box`; returns its place."""
+        wide = min(box.width, round(box.height * ratio))
+        image = self.kit.shapes.icon(name, wide)
+        place = image.get_rect(center=box.center)
+        self.surface.blit(image, place)
+        return place
 
     # ── text ──
 

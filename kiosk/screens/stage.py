@@ -5,9 +5,10 @@ How a screen is added: write a file with
     def parts(view: MyView, kit: Kit) -> Sequence[Part]: ...
     SCREEN = Screen(parts)
 
-and one line in `table.py`. `parts` lays the view out: parts are rectangles that do not overlap, each with the
-value it shows and a function that paints it on a `Canvas`. The stage calls `parts` when the view has changed,
-paints what differs, fills what is gone with paper, and asks moving parts (`frame`, `wakes`) when to look again.
+and one line in `table.py`. `parts` lays the view out: parts are rectangles, each with the value it shows and a
+function that paints it on a `Canvas`; a part may lie on earlier ones and is painted again with them. The stage
+calls `parts` when the view has changed, paints what differs, fills what is gone with paper, and asks moving parts
+(`frame`, `wakes`) when to look again.
 While it paints, a part says what on it can be touched (`canvas.target`, or `widgets.button`, which does), in the
 order in which Tab goes through it. Scrolling areas (`canvas.scrolling`) and text fields (`canvas.field_target`,
 `canvas.entry`) keep their state here, by name, until `Screen.identity(view)` changes.
@@ -150,8 +151,8 @@ class Stage:
             self._surface.set_clip(None)
             self._surface.fill(theme.PAPER)
             dirty.append(self.kit.box)
-        cleared = self._clear_gone()
-        dirty += cleared
+        beneath = self._clear_gone()
+        dirty += beneath
         for part in self._parts:
             shown = self._shown.get(part.name)
             frame = part.frame(now) if part.frame else None
@@ -161,9 +162,10 @@ class Stage:
                 or shown.frame != frame
                 or shown.part.shows != part.shows
                 or shown.part.rect != part.rect
-                or part.rect.collidelist(cleared) >= 0
+                or part.rect.collidelist(beneath) >= 0
             ):
                 self._paint(part, frame, now)
+                beneath.append(Rect(part.rect))
                 dirty.append(Rect(part.rect))
         self._stale.clear()
         if dirty and self._touch.typing:

@@ -6,13 +6,15 @@ Each takes a canvas and a rectangle in the stage's pixels, and draws and registe
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import pygame
 
-from kiosk.flows.views import BookTile, Button, Field, Ring, Text, Tone
+from kiosk.flows.views import BookTile, Button, Field, ResultCard, Ring, Text, Tone
 from kiosk.screens import theme
-from kiosk.screens.canvas import Canvas, Kit, Part, Rect, TargetId, button_id
+from kiosk.screens.canvas import Canvas, Kit, Part, Rect, TargetId, button_id, cut_bottom, cut_right
+from kiosk.screens.text import Block
 from kiosk.screens.theme import Colour, Size
 
 COVER = 4 / 3  # height of a cover for a width of 1
@@ -201,6 +203,170 @@ def banner(
     canvas.text(inner, words, size, colour=look.deep, lines=2, least=Size.NOTE, ruby=ruby)
 
 
+# ── answers ──
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """One paragraph of a stack: its words, the largest size, face, colour, and how many lines it may take."""
+
+    words: Text | str
+    size: Size = Size.LEAD
+    face: str = "sans"
+    colour: Colour = theme.INK
+    lines: int = 2
+    gap: int = 14  # px at 1080p above it
+
+
+def sayings(
+    canvas: Canvas,
+    rect: Rect,
+    said: Sequence[Saying],
+    *,
+    least: Size = Size.BODY,
+    valign: str = "top",
+    align: str = "start",
+    ruby: bool = False,
+) -> Rect:
+    """Paragraphs under one another inside `rect`, all shrunk by the same number of steps until they fit.
+
+    If they do not fit at the least size either, each gets fewer lines, and the last ones are left out.
+    """
+    blocks: list[Block] = []
+    for down, lines in [*((step, 9) for step in range(len(theme.SCALE))), (99, 2), (99, 1)]:
+        blocks = [
+            canvas.kit.layout(
+                one.words,
+                _smaller(one.size, down, least),
+                rect.width,
+                rect.height,
+                face=one.face,
+                lines=min(one.lines, lines),
+                ruby=ruby,
+                balance=align == "center",
+            )
+            for one in said
+        ]
+        full = not any(block.cut for block in blocks) or lines < 9
+        if full and _stacked(canvas, said, blocks) <= rect.height:
+            break
+    while len(blocks) > 1 and _stacked(canvas, said, blocks) > rect.height:
+        blocks.pop()
+    top = rect.top
+    spare = max(0, rect.height - _stacked(canvas, said, blocks))
+    top += {"top": 0, "middle": spare // 2}.get(valign, spare)
+    used = [Rect(rect.left, top, 0, 0)]
+    for i, (one, block) in enumerate(zip(said, blocks, strict=False)):
+        top += canvas.px(one.gap) if i else 0
+        place = Rect(rect.left, top, rect.width, block.height)
+        used.append(canvas.draw(block, place, colour=one.colour, align=align))
+        top += block.height
+    return used[0].unionall(used[1:])
+
+
+def _smaller(size: Size, down: int, least: Size) -> Size:
+    place = max(theme.SCALE.index(least), theme.SCALE.index(size) - down)
+    return min(size, theme.SCALE[place])
+
+
+def _stacked(canvas: Canvas, said: Sequence[Saying], blocks: Sequence[Block]) -> int:
+    gaps = sum(canvas.px(one.gap) for one in said[1 : len(blocks)])
+    return sum(block.height for block in blocks) + gaps
+
+
+BOUNCE = 0.2  # seconds in which the sign of a new answer settles
+
+
+def result_parts(
+    name: str, rect: Rect, card: ResultCard, kit: Kit, *, ring: Ring | None = None, ruby: bool = False
+) -> list[Part]:
+    """The one big answer as parts: the sheet, its sign that settles when the answer is new, and a countdown."""
+    look = theme.TONES[card.tone]
+    box = _sign_box(kit, rect)
+    drop = kit.px(26)
+
+    def phase(now: float) -> object:
+        age = now - card.since
+        return (card.serial, int(age * 60)) if 0 <= age < BOUNCE else card.serial
+
+    def wakes(now: float) -> float | None:
+        return now + 1 / 60 if 0 <= now - card.since < BOUNCE else None
+
+    def sign(canvas: Canvas) -> None:
+        age = min(1.0, max(0.0, (canvas.now - card.since) / BOUNCE))
+        rise = round(drop * (1 - age) ** 2 * math.cos(age * 5))
+        place = Rect(box.left, box.top + drop - rise, box.width, box.width)
+        badge(canvas, place, card.tone, card.icon)
+
+    still = replace(card, serial=0, since=0.0)
+    made = [
+        Part(
+            name,
+            rect,
+            (still, ruby, ring is not None),
+            lambda c: result_card(c, rect, card, sign=False, ruby=ruby),
+        ),
+        Part(f"{name}.sign", box, (card.tone, card.icon), sign, phase, wakes, look.tint),
+    ]
+    if ring is not None:
+        side = kit.px(84)
+        corner = Rect(rect.right - side - kit.px(28), rect.top + kit.px(28), side, side)
+        made.append(ring_part(f"{name}.ring", corner, ring, ground=look.tint))
+    return made
+
+
+def _sign_box(kit: Kit, rect: Rect) -> Rect:
+    """Where the sign of an answer stands, with room above and below for its settling."""
+    side = min(kit.px(210), rect.width * 22 // 100, rect.height * 40 // 100)
+    return Rect(rect.left + kit.px(44), rect.top + kit.px(14), side, side + 2 * kit.px(26))
+
+
+def result_card(canvas: Canvas, rect: Rect, card: ResultCard, *, sign: bool = True, ruby: bool = False) -> None:
+    """An answer that fills `rect`: sign, headline, what to do, the book or a picture, buttons."""
+    look = theme.TONES[card.tone]
+    sheet = canvas.card(rect, look.tint, 36, 8)
+    inner = sheet.inflate(-canvas.px(88), -canvas.px(72))
+    box = _sign_box(canvas.kit, rect)
+    if sign:
+        badge(canvas, Rect(box.left, box.top + canvas.px(26), box.width, box.width), card.tone, card.icon)
+    if card.buttons:
+        foot, inner = cut_bottom(inner, canvas.px(92), canvas.px(24))
+        button_row(canvas, foot, card.buttons, ruby=ruby)
+    right = sheet.right - canvas.px(140)  # a countdown may stand in the corner
+    if card.book is not None or card.picture:
+        wide = min(inner.width * 30 // 100, round(inner.height / COVER))
+        side, inner = cut_right(inner, wide, canvas.px(40))
+        shown = Rect(side.left, side.top + canvas.px(70), side.width, side.height - canvas.px(70))
+        if card.book is not None:
+            place = min(shown.height, round(wide * COVER))
+            cover(canvas, Rect(shown.left, shown.bottom - place, shown.width, place), card.book)
+        else:
+            canvas.picture(card.picture, shown, PICTURES.get(card.picture, 1.0))
+        right = min(right, inner.right)
+    head = Rect(box.right + canvas.px(36), box.top + canvas.px(20), 0, box.height - canvas.px(40))
+    head.width = max(canvas.px(80), right - head.left)
+    canvas.text(
+        head,
+        card.headline,
+        Size.HUGE,
+        face="kai",
+        colour=look.deep,
+        lines=2,
+        least=Size.LEAD,
+        ruby=ruby,
+        balance=True,
+    )
+    top = box.bottom + canvas.px(8)
+    said = [Saying(card.book.title, Size.HEAD, "kai")] if card.book is not None else []
+    said += [Saying(line, Size.HEAD if not i else Size.LEAD, lines=3) for i, line in enumerate(card.lines)]
+    if said:
+        sayings(canvas, Rect(inner.left, top, inner.width, max(1, inner.bottom - top)), said, ruby=ruby)
+
+
+PICTURES: dict[str, float] = {"step1": 4 / 3, "step2": 4 / 3, "step3": 4 / 3}
+"""Drawings that are not square: width for a height of 1."""
+
+
 # ── countdown ──
 
 
@@ -273,9 +439,7 @@ def _draw_cover(kit: Kit, size: tuple[int, int], book: BookTile, label: bool) ->
         canvas.draw(block, text, colour=look.on, align="center", valign="middle")
         kit.drawn = drawn
     if label and book.call_number and wide >= 100:
-        _spine_label(
-            canvas, Rect(wide * 22 // 100, high * 80 // 100, wide * 64 // 100, high * 13 // 100), book, look
-        )
+        _spine_label(canvas, Rect(wide * 22 // 100, high * 80 // 100, wide * 64 // 100, high * 13 // 100), book, look)
     return image
 
 
@@ -327,9 +491,4 @@ def text_field(canvas: Canvas, rect: Rect, shown: Field, *, enter: str = "", siz
         canvas.fill(Rect(x, inner.centery - px * 6 // 10, canvas.px(3), px * 12 // 10), theme.FOCUS)
         if entry.composing:
             wide = typesetter.width(entry.composing, "sans", px)
-            canvas.fill(
-                Rect(max(inner.left, x - wide), inner.centery + px * 6 // 10, wide, canvas.px(3)), theme.INK
-            )
-
-
-Painter = Callable[[Canvas], None]
+            canvas.fill(Rect(max(inner.left, x - wide), inner.centery + px * 6 // 10, wide, canvas.px(3)), theme.INK)

@@ -1,0 +1,353 @@
+"""The session screen: who is here, the one big answer, the books out, what stands in the way, the countdown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kiosk.flows.views import Block, BookTile, Mark, SessionView, Text, Tone
+from kiosk.screens import theme, widgets
+from kiosk.screens.canvas import Canvas, Kit, Part, Rect, Screen, column, cut_bottom, cut_left, cut_right, cut_top
+from kiosk.screens.theme import Size
+from kiosk.screens.widgets import Saying
+
+EDGE, GAP = 48, 26  # px at 1080p: around the screen, between its parts
+SLIDE = 0.24  # seconds in which a book slides onto the shelf
+FEW = 3  # books that stand large on the shelf; more stand smaller and scroll
+MOST_PLACES = 10  # places that are pictured one by one
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where the parts stand."""
+
+    head: Rect
+    trouble: Rect
+    answer: Rect
+    hint: Rect
+    blocks: Rect
+    shelf: Rect
+    buttons: Rect
+    ring: Rect
+
+
+def parts(view: SessionView, kit: Kit) -> Sequence[Part]:
+    """Lay the session out."""
+    at = _places(view, kit)
+    who = (view.name, view.school_class, view.greeting, view.allowance, view.places, view.helper_name, view.pinyin)
+    made = [Part("head", at.head, (who, len(view.shelf)), lambda canvas: _head(canvas, at.head, view))]
+    if view.trouble:
+        trouble = view.trouble
+        made.append(Part("trouble", at.trouble, trouble, lambda c: widgets.banner(c, at.trouble, Tone.LOOK, trouble)))
+    if view.result:
+        made += widgets.result_parts("answer", at.answer, view.result, kit, ruby=view.pinyin)
+        if view.hint:
+            hint = view.hint
+            made.append(Part("hint", at.hint, (hint, view.pinyin), lambda c: _hint(c, at.hint, hint, view.pinyin)))
+    else:
+        shown = (view.greeting, view.hint, view.pinyin)
+        made.append(Part("answer", at.answer, shown, lambda canvas: _welcome(canvas, at.answer, view)))
+    if view.blocks:
+        made.append(
+            Part("blocks", at.blocks, (view.blocks, view.pinyin), lambda canvas: _blocks(canvas, at.blocks, view))
+        )
+    made.append(_shelf_part(view, at.shelf))
+    made.append(
+        Part("buttons", at.buttons, (view.buttons, view.pinyin), lambda canvas: _buttons(canvas, at.buttons, view))
+    )
+    made.append(widgets.ring_part("ring", at.ring, view.ring))
+    return made
+
+
+def _places(view: SessionView, kit: Kit) -> _Places:
+    edge, gap = kit.px(EDGE), kit.px(GAP)
+    none = Rect(0, 0, 0, 0)
+    inner = kit.box.inflate(-2 * edge, -2 * kit.px(32))
+    portrait = kit.metrics.portrait
+    head, inner = cut_top(inner, kit.px(250 if portrait else 142), gap)
+    foot, inner = cut_bottom(inner, kit.px(100), gap)
+    ring, buttons = cut_right(foot, foot.height, gap)
+    trouble = none
+    if view.trouble:
+        trouble, inner = cut_top(inner, kit.px(84), gap)
+    if portrait:
+        answer, shelf = cut_top(inner, inner.height * 56 // 100, gap)
+    else:
+        shelf, answer = cut_right(inner, inner.width * 38 // 100, gap)
+    blocks = hint = none
+    if view.blocks:
+        count = min(len(view.blocks), 3)
+        each = kit.px(128 if view.pinyin else 104)
+        high = min(count * each + (count - 1) * kit.px(12), answer.height * 42 // 100)
+        blocks, answer = cut_bottom(answer, high, gap)
+    if view.result and view.hint:
+        hint, answer = cut_bottom(answer, kit.px(92 if view.pinyin else 72), kit.px(16))
+    return _Places(head, trouble, answer, hint, blocks, shelf, buttons, ring)
+
+
+# ── who ──
+
+
+def _head(canvas: Canvas, rect: Rect, view: SessionView) -> None:
+    sheet = canvas.card(rect, radius=32)
+    inner = sheet.inflate(-canvas.px(56), -canvas.px(24))
+    if canvas.kit.metrics.portrait:
+        who, allowance = cut_top(inner, inner.height * 52 // 100, canvas.px(12))
+    else:
+        allowance, who = cut_right(inner, inner.width * 44 // 100, canvas.px(32))
+    _who(canvas, who, view)
+    _allowance(canvas, allowance, view)
+
+
+def _who(canvas: Canvas, rect: Rect, view: SessionView) -> None:
+    """The class plate, the name, and who helps."""
+    if view.helper_name:
+        served = Text("screen.session.served_by", {"name": view.helper_name})
+        block = canvas.kit.layout(served, Size.BODY, rect.width * 45 // 100, rect.height, lines=2, least=Size.NOTE)
+        side = canvas.px(64)
+        place, rect = cut_right(rect, block.width + side + canvas.px(12), canvas.px(20))
+        canvas.icon("helper", Rect(place.left, place.centery - side // 2, side, side))
+        canvas.draw(block, Rect(place.right - block.width, place.top, block.width, place.height), colour=theme.SOFT)
+    if view.school_class is not None:
+        plate = Text("screen.session.class", {"class": view.school_class})
+        block = canvas.kit.layout(
+            plate, Size.LEAD, rect.width * 45 // 100, rect.height, face="sans-bold", least=Size.BODY, lines=2
+        )
+        place, rect = cut_left(rect, block.width + canvas.px(48), canvas.px(28))
+        high = min(rect.height, block.height + canvas.px(32))
+        place = Rect(place.left, place.centery - high // 2, place.width, high)
+        canvas.rounded(place, theme.ACCENT, 18)
+        canvas.draw(block, place, colour=theme.ON_ACCENT, align="center")
+    canvas.text(rect, view.name, Size.BIG, face="kai", lines=2, least=Size.BODY)
+
+
+def _allowance(canvas: Canvas, rect: Rect, view: SessionView) -> None:
+    """The places as little books: as many filled as are out, and the same in words."""
+    if 0 < view.places <= MOST_PLACES:
+        wide, gap = canvas.px(46), canvas.px(14)
+        if view.places > 5:
+            wide, gap = canvas.px(28), canvas.px(8)
+        high = round(wide * widgets.COVER)
+        row, rect = cut_right(rect, view.places * (wide + gap), canvas.px(20))
+        for i in range(view.places):
+            place = Rect(row.left + gap + i * (wide + gap), row.centery - high // 2, wide, high)
+            _little_book(canvas, place, filled=i < len(view.shelf))
+    align = "start" if canvas.kit.metrics.portrait else "end"
+    canvas.text(
+        rect, view.allowance, Size.LEAD, face="sans-bold", align=align, lines=2, least=Size.BODY, ruby=view.pinyin
+    )
+
+
+def _little_book(canvas: Canvas, rect: Rect, *, filled: bool) -> None:
+    if filled:
+        canvas.rounded(rect, theme.ACCENT, 7)
+        canvas.fill(Rect(rect.left + rect.width // 6, rect.top, max(2, rect.width // 12), rect.height), theme.CARD)
+    else:
+        canvas.rounded(rect, theme.SUNK, 7)
+        canvas.outline(rect, theme.FAINT, 7, 3)
+
+
+# ── the answer ──
+
+
+def _welcome(canvas: Canvas, rect: Rect, view: SessionView) -> None:
+    """Nothing scanned yet: a greeting, and what to do in a picture."""
+    sheet = canvas.card(rect, radius=36, depth=8)
+    inner = sheet.inflate(-canvas.px(96), -canvas.px(64))
+    said = [Saying(view.greeting, Size.HUGE, "kai", theme.ACCENT)]
+    if view.hint:
+        said.append(Saying(view.hint, Size.HEAD, lines=3, gap=20))
+    words, picture = cut_bottom(inner, inner.height * (52 if view.pinyin else 42) // 100, canvas.px(12))
+    canvas.picture("step3", picture)
+    widgets.sayings(canvas, words, said, align="center", valign="middle", ruby=view.pinyin)
+
+
+def _hint(canvas: Canvas, rect: Rect, hint: Text, pinyin: bool) -> None:
+    side = min(rect.height, canvas.px(60))
+    block = canvas.kit.layout(
+        hint,
+        Size.LEAD,
+        rect.width - side - canvas.px(24),
+        rect.height,
+        face="sans-bold",
+        lines=2,
+        least=Size.BODY,
+        ruby=pinyin,
+    )
+    left = rect.left + (rect.width - side - canvas.px(24) - block.width) // 2
+    canvas.icon("scan", Rect(left, rect.centery - side // 2, side, side))
+    words = Rect(left + side + canvas.px(24), rect.top, block.width, rect.height)
+    canvas.draw(block, words, colour=theme.ACCENT)
+
+
+def _blocks(canvas: Canvas, rect: Rect, view: SessionView) -> None:
+    shown = view.blocks[:3]
+    for block, place in zip(shown, column(rect, len(shown), canvas.px(12)), strict=True):
+        _block(canvas, place, block, view.pinyin)
+
+
+def _block(canvas: Canvas, rect: Rect, block: Block, pinyin: bool) -> None:
+    look = theme.TONES[block.tone]
+    canvas.rounded(rect, look.tint, 24)
+    side = min(rect.height - canvas.px(16), canvas.px(84))
+    widgets.badge(canvas, Rect(rect.left + canvas.px(22), rect.centery - side // 2, side, side), block.tone, block.icon)
+    left = rect.left + canvas.px(22 + 24) + side
+    words = Rect(left, rect.top + canvas.px(6), rect.right - canvas.px(24) - left, rect.height - canvas.px(12))
+    said = [Saying(block.headline, Size.LEAD, "sans-bold", look.deep)]
+    if block.line:
+        said.append(Saying(block.line, Size.BODY, gap=2))
+    widgets.sayings(canvas, words, said, valign="middle", ruby=pinyin, least=Size.NOTE)
+
+
+# ── the shelf ──
+
+
+def _shelf_part(view: SessionView, rect: Rect) -> Part:
+    arriving = _arriving(view)
+    since = view.result.since if view.result and arriving else 0.0
+
+    def frame(now: float) -> object:
+        return (arriving, int((now - since) * 60)) if arriving and 0 <= now - since < SLIDE else None
+
+    def wakes(now: float) -> float | None:
+        return now + 1 / 60 if arriving and 0 <= now - since < SLIDE else None
+
+    def paint(canvas: Canvas) -> None:
+        moving = arriving if canvas.now - since < SLIDE else ""
+        _shelf(canvas, rect, view, moving, min(1.0, max(0.0, (canvas.now - since) / SLIDE)))
+
+    return Part("shelf", rect, (view.shelf, view.places, view.pinyin), paint, frame, wakes)
+
+
+def _arriving(view: SessionView) -> str:
+    """The barcode of the book that the last scan put on the shelf, or ""."""
+    if view.result is None or view.result.book is None:
+        return ""
+    code = view.result.book.barcode
+    return next((tile.barcode for tile in view.shelf if tile.barcode == code and tile.mark is Mark.FRESH), "")
+
+
+def _shelf(canvas: Canvas, rect: Rect, view: SessionView, moving: str, share: float) -> None:
+    """A bookcase: a board with the heading, books below it; more than fit scroll."""
+    canvas.rounded(rect, theme.WOOD, 28)
+    head, rest = cut_top(rect.inflate(-canvas.px(28), -canvas.px(28)), canvas.px(72), canvas.px(10))
+    canvas.rounded(head, theme.WOOD_LIGHT, 16)
+    title = head.inflate(-canvas.px(40), 0)
+    if view.shelf:
+        count = Text("screen.session.count", {"n": len(view.shelf)})
+        block = canvas.kit.layout(count, Size.LEAD, title.width // 2, title.height, face="sans-bold", least=Size.BODY)
+        right, title = cut_right(title, block.width, canvas.px(20))
+        canvas.draw(block, right)
+    canvas.text(title, Text("screen.session.shelf"), Size.LEAD, face="sans-bold", least=Size.BODY)
+    canvas.rounded(rest, theme.SUNK, 16)
+    inside = rest.inflate(-canvas.px(16), -canvas.px(16))
+    rows = max(len(view.shelf), min(view.places, FEW))
+    if not rows:
+        canvas.text(
+            inside.inflate(-canvas.px(40), 0),
+            Text("screen.session.shelf_empty"),
+            Size.LEAD,
+            colour=theme.SOFT,
+            align="center",
+            lines=3,
+            least=Size.BODY,
+            ruby=view.pinyin,
+        )
+        return
+    large = rows <= FEW
+    high = min(canvas.px(264), inside.height // max(rows, 2)) if large else canvas.px(152)
+    books = view.shelf if rows * high <= inside.height else _most_wanted_first(view.shelf)
+    with canvas.scrolling("shelf", inside, rows * high) as offset:
+        wide = inside.width - (canvas.px(20) if rows * high > inside.height else 0)
+        for i in range(rows):
+            place = Rect(inside.left, inside.top + i * high + offset, wide, high)
+            if place.bottom < inside.top or place.top > inside.bottom:
+                continue
+            plank, above = cut_bottom(place, canvas.px(18))
+            if i < len(books):
+                here = share if moving and books[i].barcode == moving else 1.0
+                _tile(canvas, above.inflate(0, -canvas.px(12)), books[i], here, large)
+            else:
+                _free_place(canvas, above.inflate(0, -canvas.px(12)), first=i == len(books) == 0, pinyin=view.pinyin)
+            widgets.board(canvas, plank)
+
+
+def _most_wanted_first(books: Sequence[BookTile]) -> Sequence[BookTile]:
+    """Where a shelf scrolls, what was just lent stands on top (the last first), then what is overdue."""
+    order = {Mark.FRESH: 0, Mark.OVERDUE: 1, Mark.RENEWED: 2, Mark.NONE: 3}
+    fresh_last_first = [
+        *reversed([b for b in books if b.mark is Mark.FRESH]),
+        *(b for b in books if b.mark is not Mark.FRESH),
+    ]
+    return sorted(fresh_last_first, key=lambda book: order[book.mark])
+
+
+def _free_place(canvas: Canvas, rect: Rect, *, first: bool, pinyin: bool) -> None:
+    wide = round(rect.height / widgets.COVER)
+    place = Rect(rect.left + canvas.px(20), rect.top, wide, rect.height)
+    canvas.outline(place, theme.FAINT, 8, 3)
+    if first:
+        words = Rect(place.right + canvas.px(24), rect.top, rect.right - place.right - canvas.px(40), rect.height)
+        canvas.text(
+            words,
+            Text("screen.session.shelf_empty"),
+            Size.LEAD,
+            colour=theme.SOFT,
+            lines=3,
+            least=Size.BODY,
+            ruby=pinyin,
+        )
+
+
+def _tile(canvas: Canvas, rect: Rect, book: BookTile, share: float, large: bool) -> None:
+    """A book on the shelf; `share` of its way in has been gone (1: it stands)."""
+    wide = round(rect.height / widgets.COVER)
+    place = Rect(rect.left + canvas.px(20), rect.top, wide, rect.height)
+    way = place.right - rect.left
+    eased = 1 - (1 - share) ** 3
+    widgets.cover(canvas, place.move(-round(way * (1 - eased)), 0), book, label=large)
+    words = Rect(place.right + canvas.px(24), rect.top, rect.right - place.right - canvas.px(32), rect.height)
+    button = book.buttons[0] if book.buttons else None
+    if large:
+        foot, head = cut_bottom(words, min(canvas.px(theme.TOUCH + 6), words.height * 48 // 100))
+        if button:
+            side, foot = cut_right(foot, min(foot.width // 2, widgets.button_width(canvas.kit, button)), canvas.px(12))
+            widgets.button(canvas, side, button)
+        canvas.text(head, book.title, Size.LEAD, face="kai", lines=2, least=Size.BODY)
+        _due(canvas, foot, book)
+        return
+    if button:
+        side, words = cut_right(
+            words, min(words.width * 36 // 100, widgets.button_width(canvas.kit, button)), canvas.px(12)
+        )
+        high = max(canvas.px(theme.TOUCH + 6), canvas.px(84))
+        widgets.button(canvas, Rect(side.left, side.centery - high // 2, side.width, high), button)
+    head, foot = cut_top(words, words.height * 54 // 100)
+    canvas.text(head, book.title, Size.LEAD, face="kai", lines=1, least=Size.BODY)
+    _due(canvas, foot, book)
+
+
+def _due(canvas: Canvas, rect: Rect, book: BookTile) -> None:
+    """When the book is due, with the sign of what is special about it."""
+    tone = {Mark.OVERDUE: Tone.NOT_NOW, Mark.FRESH: Tone.DONE, Mark.RENEWED: Tone.DONE}.get(book.mark)
+    colour = theme.TONES[tone].deep if tone else theme.SOFT
+    if tone:
+        side = min(canvas.px(40), rect.height)
+        icon = Rect(rect.left, rect.centery - side // 2, side, side)
+        canvas.icon("renew" if book.mark is Mark.RENEWED else tone.value, icon)
+        rect = Rect(icon.right + canvas.px(10), rect.top, rect.right - icon.right - canvas.px(10), rect.height)
+    if book.due_on is None:
+        return
+    key = "screen.session.overdue" if book.mark is Mark.OVERDUE else "screen.session.due"
+    said = Text(key, {"day": book.due_on})
+    canvas.text(rect, said, Size.BODY, face="sans-bold", colour=colour, lines=2, least=Size.NOTE)
+
+
+# ── buttons ──
+
+
+def _buttons(canvas: Canvas, rect: Rect, view: SessionView) -> None:
+    widgets.button_row(canvas, rect, view.buttons, size=Size.LEAD, main=0)
+
+
+SCREEN = Screen(parts)
