@@ -1,0 +1,273 @@
+"""The calendar over the rota: terms with their recall day, closures, swap days (调休)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from kiosk.flows.commands import Command
+from kiosk.flows.events import Edited, Pressed
+from kiosk.flows.librarian import checks
+from kiosk.flows.librarian.duties import WEEKDAY, WEEKDAYS
+from kiosk.flows.librarian.entries import Entries, Spec, day, day_or_none, say_day, words
+from kiosk.flows.librarian.page import Kind, Question, Turn, ask_first, button, done, maybe, text
+from kiosk.flows.librarian.rota import saved
+from kiosk.flows.outcomes import Outcome
+from kiosk.flows.views import BlockOfPage, Column, Form, Paragraph, Row, Table, Text, Tone, Weekday
+from kiosk.flows.work import DeleteEntry, ReadRota, RotaSheet, SaveEntry
+from kiosk.lending.calendar import Closure, SwapDay, Term, week_of
+
+Line = Term | Closure | SwapDay
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """Terms, closures and swap days as three lists."""
+
+    data: RotaSheet | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """What a form of one type of line is made of: fields, texts of a line, and the line from its values."""
+
+    title: str
+    specs: tuple[Spec, ...]
+    texts: Callable[[Any], dict[str, str]]
+    make: Callable[[Mapping[str, Any], Any], Line]
+
+
+_SPAN = (
+    Spec("starts_on", "librarian.field.starts_on", day, hint="librarian.hint.day"),
+    Spec("ends_on", "librarian.field.ends_on", day, hint="librarian.hint.day"),
+)
+
+
+def _term_texts(was: Term | None) -> dict[str, str]:
+    return {
+        "name": was.name if was else "",
+        "starts_on": say_day(was.starts_on if was else None),
+        "ends_on": say_day(was.ends_on if was else None),
+        "recall_on": say_day(was.recall_on if was else None),
+    }
+
+
+def _term(values: Mapping[str, Any], was: Term | None) -> Term:
+    term_id = was.term_id if was else 0
+    return Term(term_id, values["name"], values["starts_on"], values["ends_on"], values["recall_on"])
+
+
+def _closure_texts(was: Closure | None) -> dict[str, str]:
+    return {
+        "starts_on": say_day(was.starts_on if was else None),
+        "ends_on": say_day(was.ends_on if was else None),
+        "reason": was.reason if was else "",
+    }
+
+
+def _closure(values: Mapping[str, Any], was: Closure | None) -> Closure:
+    return Closure(was.closure_id if was else 0, values["starts_on"], values["ends_on"], values["reason"])
+
+
+def _swap_texts(was: SwapDay | None) -> dict[str, str]:
+    return {
+        "day": say_day(was.day if was else None),
+        "weekday": str(was.uses_weekday if was else 1),
+        "as_of": say_day(was.as_of if was else None),
+    }
+
+
+def _swap(values: Mapping[str, Any], _: SwapDay | None) -> SwapDay:
+    as_of: date | None = values["as_of"]
+    weekday = as_of.isoweekday() if as_of else int(values["weekday"])  # the day says more than the weekday
+    return SwapDay(values["day"], weekday, as_of)
+
+
+FAMILIES: Mapping[type, Family] = {
+    Term: Family(
+        "librarian.term.title",
+        (
+            Spec("name", "librarian.field.name", words(80, empty=False)),
+            *_SPAN,
+            Spec("recall_on", "librarian.field.recall_on", day_or_none, hint="librarian.hint.recall"),
+        ),
+        _term_texts,
+        _term,
+    ),
+    Closure: Family(
+        "librarian.closure.title",
+        (*_SPAN, Spec("reason", "librarian.field.reason", words(200))),
+        _closure_texts,
+        _closure,
+    ),
+    SwapDay: Family(
+        "librarian.swap_day.title",
+        (
+            Spec("day", "librarian.field.day", day, hint="librarian.hint.day"),
+            Spec("weekday", "librarian.field.uses_weekday", WEEKDAY, WEEKDAYS),
+            Spec("as_of", "librarian.field.as_of", day_or_none, hint="librarian.hint.as_of"),
+        ),
+        _swap_texts,
+        _swap,
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LineForm:
+    """The form of one line; `was` None is a new one."""
+
+    data: RotaSheet
+    type: type[Line]
+    was: Line | None
+    entries: Entries
+
+
+def line_form(sheet: RotaSheet, kind: type[Line], was: Line | None = None) -> LineForm:
+    """The form of a term, closure or swap day."""
+    return LineForm(sheet, kind, was, Entries(FAMILIES[kind].texts(was)))
+
+
+def _opens(kind: type[Line]) -> Callable[[Year, Pressed], Turn]:
+    def form(page: Year, pressed: Pressed) -> Turn:
+        if page.data is None:
+            return Turn(page)
+        lines = _lines(page.data, kind)
+        place = pressed.value
+        was = lines[place] if isinstance(place, int) and 0 <= place < len(lines) else None
+        return Turn(page, top=line_form(page.data, kind, was), hush=True)
+
+    return form
+
+
+def _lines(sheet: RotaSheet, kind: type[Line]) -> tuple[Line, ...]:
+    calendar = sheet.rota.calendar
+    lines: dict[type, tuple[Line, ...]] = {
+        Term: calendar.terms,
+        Closure: calendar.closures,
+        SwapDay: calendar.swap_days,
+    }
+    return lines[kind]
+
+
+def _read(page: Year, _: Command, outcome: Outcome) -> Turn:
+    return Turn(replace(page, data=outcome.data)) if isinstance(outcome.data, RotaSheet) else Turn(page)
+
+
+def _year_blocks(page: Year) -> tuple[BlockOfPage, ...]:
+    sheet = page.data
+    if sheet is None:
+        return ()
+    calendar = sheet.rota.calendar
+    week = week_of(calendar, sheet.today) if calendar.terms else None
+    now: tuple[BlockOfPage, ...] = ()
+    if week is not None:
+        now = (Paragraph(text("librarian.calendar.week", n=week), Tone.INFO),)
+    elif calendar.terms:
+        now = (Paragraph(Text("librarian.calendar.no_term"), Tone.LOOK),)
+    terms = tuple(
+        Row(
+            (
+                term.name,
+                text("librarian.days", first=term.starts_on, last=term.ends_on),
+                maybe("librarian.calendar.recall", term.recall_on),
+            ),
+            "term",
+            place,
+            Tone.INFO if term.starts_on <= sheet.today <= term.ends_on else None,
+        )
+        for place, term in enumerate(calendar.terms)
+    )
+    closures = tuple(
+        Row(
+            (text("librarian.days", first=line.starts_on, last=line.ends_on), line.reason),
+            "closure",
+            place,
+        )
+        for place, line in enumerate(calendar.closures)
+    )
+    swaps = tuple(
+        Row(
+            (
+                text("librarian.date", day=line.day),
+                text("librarian.calendar.uses", day=Weekday(line.uses_weekday)),
+                maybe("librarian.calendar.as_of", line.as_of),
+            ),
+            "swap_day",
+            place,
+        )
+        for place, line in enumerate(calendar.swap_days)
+    )
+    days = Column(Text("librarian.column.days"), 2)
+    return (
+        *now,
+        Table(
+            (Column(Text("librarian.column.term"), 2), days, Column(Text("librarian.column.recall"), 2)),
+            terms,
+            Text("librarian.calendar.no_terms"),
+        ),
+        Form((), (button("term", "librarian.do.add_term", icon="add"),)),
+        Table((days, Column(Text("librarian.column.reason"), 3)), closures, Text("librarian.calendar.no_closures")),
+        Form((), (button("closure", "librarian.do.add_closure", icon="add"),)),
+        Table(
+            (days, Column(Text("librarian.column.uses"), 2), Column(Text("librarian.column.as_of"), 2)),
+            swaps,
+            Text("librarian.calendar.no_swap_days"),
+        ),
+        Form((), (button("swap_day", "librarian.do.add_swap_day", icon="add"),)),
+    )
+
+
+def _save(page: LineForm, _: Pressed) -> Turn:
+    family = FAMILIES[page.type]
+    values, entries = page.entries.read(family.specs)
+    if entries.errors:
+        return Turn(replace(page, entries=entries))
+    line = family.make(values, page.was)
+    wrong = checks.wrong_in(line, page.data, page.was)
+    if wrong is not None:
+        return Turn(replace(page, entries=entries.wrong(*wrong)))
+    return Turn(replace(page, entries=entries), ask=SaveEntry(entry=line, was=page.was))
+
+
+def _delete(page: LineForm, _: Pressed) -> Turn:
+    if page.was is None:
+        return Turn(page)
+    question = Question(
+        Text("librarian.delete.title"), DeleteEntry(entry=page.was), done("librarian.done.deleted"), close=2
+    )
+    return ask_first(page, question)
+
+
+def _edited(page: LineForm, edited: Edited) -> Turn:
+    return Turn(replace(page, entries=page.entries.typed(edited.field, edited.text)))
+
+
+def _form_blocks(page: LineForm) -> tuple[BlockOfPage, ...]:
+    buttons = [button("save", "librarian.do.save", tone=Tone.DONE)]
+    if page.was is not None:
+        buttons.append(button("delete", "librarian.do.delete", icon="delete"))
+    return (Form(page.entries.fields(FAMILIES[page.type].specs), tuple(buttons)),)
+
+
+KINDS: Mapping[type, Kind[Any]] = {
+    Year: Kind[Year](
+        name="librarian.calendar",
+        title=lambda _: Text("librarian.menu.calendar"),
+        blocks=_year_blocks,
+        read=lambda _: ReadRota(),
+        actions={"term": _opens(Term), "closure": _opens(Closure), "swap_day": _opens(SwapDay)},
+        answered=_read,
+    ),
+    LineForm: Kind[LineForm](
+        name="librarian.calendar.line",
+        title=lambda page: Text(FAMILIES[page.type].title),
+        blocks=_form_blocks,
+        actions={"save": _save, "delete": _delete},
+        edited=_edited,
+        scanned=lambda page, _: Turn(page),
+        answered=saved,
+    ),
+}

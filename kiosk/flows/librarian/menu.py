@@ -1,0 +1,73 @@
+"""The librarian's menu, and leaving the kiosk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kiosk.flows.events import Pressed
+from kiosk.flows.librarian import calendar, find, lists, people, rota, rules
+from kiosk.flows.librarian.page import Kind, Page, Question, Turn, ask_first, button, done
+from kiosk.flows.views import BlockOfPage, Text, Tiles, Tone
+from kiosk.flows.work import LeaveKiosk
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """The page under all others."""
+
+
+def _opens(make: Callable[[], Page]) -> Callable[[Menu, Pressed], Turn]:
+    return lambda page, _: Turn(page, top=make(), hush=True)
+
+
+def _leave(page: Menu, _: Pressed) -> Turn:
+    question = Question(
+        Text("librarian.leave.title"),
+        LeaveKiosk(),
+        done("librarian.leave.done"),
+        lines=(Text("librarian.leave.line"),),
+        leaves=True,
+        tone=Tone.NOT_NOW,
+    )
+    return ask_first(page, question)
+
+
+def _blocks(_: Menu) -> tuple[BlockOfPage, ...]:
+    return (
+        Tiles(
+            (
+                button("find", "librarian.menu.find", icon="find"),
+                button("undo", "librarian.menu.undo", icon="undo"),
+                button("aside", "librarian.menu.aside", icon="repair"),
+                button("rota", "librarian.menu.rota", icon="rota"),
+                button("calendar", "librarian.menu.calendar", icon="calendar"),
+                button("people", "librarian.menu.people", icon="people"),
+                button("rules", "librarian.menu.rules", icon="rules"),
+                button("numbers", "librarian.menu.numbers", icon="numbers"),
+                button("leave", "librarian.menu.leave", icon="leave"),
+            ),
+            columns=3,
+        ),
+    )
+
+
+KINDS: Mapping[type, Kind[Any]] = {
+    Menu: Kind[Menu](
+        name="librarian.menu",
+        title=lambda _: Text("librarian.menu.title"),
+        blocks=_blocks,
+        actions={
+            "find": _opens(find.Finder),
+            "undo": _opens(lists.Undoing),
+            "aside": _opens(lists.Aside),
+            "rota": _opens(rota.Week),
+            "calendar": _opens(calendar.Year),
+            "people": _opens(people.Staff),
+            "rules": _opens(rules.Overview),
+            "numbers": _opens(lists.Today),
+            "leave": _leave,
+        },
+    )
+}

@@ -1,0 +1,366 @@
+"""Rules of lending and display settings as forms; what is wrong is answered at its field and nothing is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+from kiosk.flows.commands import Command
+from kiosk.flows.events import Edited, Pressed
+from kiosk.flows.librarian.entries import (
+    YES_NO,
+    Entries,
+    Spec,
+    amount,
+    one_of,
+    say_amount,
+    whole,
+    words,
+    yes_no,
+)
+from kiosk.flows.librarian.page import Kind, Turn, button, done, text
+from kiosk.flows.outcomes import Outcome, OutcomeKind
+from kiosk.flows.views import BlockOfPage, Choice, Column, Form, Paragraph, Row, Table, Text, Tiles, Tone
+from kiosk.flows.work import Display, ReadRules, RulesSheet, SaveDisplay, SaveRules
+from kiosk.lending.copies import Material
+from kiosk.lending.patrons import PatronKind
+from kiosk.lending.rules import KindRules, LoanRule, OutsideTerms, Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The rules in short, and a way to each form."""
+
+    data: RulesSheet | None = None
+
+
+def _kind(page: Overview, pressed: Pressed) -> Turn:
+    kind = next((k for k in PatronKind if k.value == pressed.value), None)
+    if page.data is None or kind is None:
+        return Turn(page)
+    return Turn(page, top=KindForm(page.data.rules, kind, kind_entries(page.data.rules.kinds[kind])), hush=True)
+
+
+def _general(page: Overview, _: Pressed) -> Turn:
+    if page.data is None:
+        return Turn(page)
+    return Turn(page, top=GeneralForm(page.data.rules, general_entries(page.data.rules)), hush=True)
+
+
+def _display(page: Overview, _: Pressed) -> Turn:
+    if page.data is None:
+        return Turn(page)
+    return Turn(page, top=DisplayForm(page.data.display, display_entries(page.data.display)), hush=True)
+
+
+def _read(page: Overview, _: Command, outcome: Outcome) -> Turn:
+    return Turn(replace(page, data=outcome.data)) if isinstance(outcome.data, RulesSheet) else Turn(page)
+
+
+def _overview_blocks(page: Overview) -> tuple[BlockOfPage, ...]:
+    if page.data is None:
+        return ()
+    rules = page.data.rules
+
+    def row(kind: PatronKind) -> Row:
+        of_kind = rules.kinds[kind]
+        book = of_kind.materials[Material.BOOK]
+        days = Text("librarian.rules.one_term") if book.days is None else text("librarian.rules.days", n=book.days)
+        return Row(
+            (Text(f"librarian.kind.{kind.value}"), str(of_kind.limit), days, str(book.renewals)),
+            "kind",
+            kind.value,
+        )
+
+    columns = (
+        Column(Text("librarian.column.kind"), 2),
+        Column(Text("librarian.column.limit")),
+        Column(Text("librarian.column.days"), 2),
+        Column(Text("librarian.column.renewals")),
+    )
+    return (
+        Table(columns, tuple(row(kind) for kind in PatronKind)),
+        Tiles(
+            (
+                button("general", "librarian.rules.general", icon="rules"),
+                button("display", "librarian.rules.display", icon="settings"),
+            ),
+            columns=2,
+        ),
+    )
+
+
+# ── One kind of patron ──
+
+KIND: tuple[Spec, ...] = (
+    Spec("limit", "librarian.field.limit", whole(0, 500)),
+    Spec("bound_to_rota", "librarian.field.bound_to_rota", yes_no, YES_NO),
+    Spec("due_on_slot", "librarian.field.due_on_slot", yes_no, YES_NO),
+    Spec("blocked_by_overdue", "librarian.field.blocked_by_overdue", yes_no, YES_NO),
+    Spec("grace_days", "librarian.field.grace_days", whole(0, 60)),
+    Spec("suspension_factor", "librarian.field.suspension_factor", whole(0, 10), hint="librarian.hint.factor"),
+    Spec("suspension_cap", "librarian.field.suspension_cap", whole(0, 365)),
+)
+_MATERIALS: Mapping[Material, tuple[Spec, ...]] = MappingProxyType(
+    {
+        material: (
+            Spec(f"{material.value}_lendable", "librarian.field.lendable", yes_no, YES_NO),
+            Spec(f"{material.value}_limit", "librarian.field.limit", whole(0, 500)),
+            Spec(
+                f"{material.value}_days",
+                "librarian.field.loan_days",
+                whole(1, 400, empty=True),
+                hint="librarian.hint.days",
+            ),
+            Spec(f"{material.value}_renewals", "librarian.field.renewals", whole(0, 20)),
+        )
+        for material in Material
+    }
+)
+_ALL_OF_KIND = KIND + tuple(spec for specs in _MATERIALS.values() for spec in specs)
+
+
+@dataclass(frozen=True, slots=True)
+class KindForm:
+    """What holds for one kind of patron, in all and for each material."""
+
+    rules: Rules
+    kind: PatronKind
+    entries: Entries
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def kind_entries(rules: KindRules) -> Entries:
+    """The rules of one kind as they stand in the form."""
+    texts = {
+        "limit": str(rules.limit),
+        "bound_to_rota": _yes(rules.bound_to_rota),
+        "due_on_slot": _yes(rules.due_on_slot),
+        "blocked_by_overdue": _yes(rules.blocked_by_overdue),
+        "grace_days": str(rules.grace_days),
+        "suspension_factor": str(rules.suspension_factor),
+        "suspension_cap": str(rules.suspension_cap),
+    }
+    for material, rule in rules.materials.items():
+        texts[f"{material.value}_lendable"] = _yes(rule.lendable)
+        texts[f"{material.value}_limit"] = str(rule.limit)
+        texts[f"{material.value}_days"] = "" if rule.days is None else str(rule.days)
+        texts[f"{material.value}_renewals"] = str(rule.renewals)
+    return Entries(texts)
+
+
+def kind_rules(values: Mapping[str, Any]) -> KindRules:
+    """The rules of one kind from the form's values."""
+    return KindRules(
+        limit=values["limit"],
+        materials=MappingProxyType(
+            {
+                material: LoanRule(
+                    limit=values[f"{material.value}_limit"],
+                    days=values[f"{material.value}_days"],
+                    renewals=values[f"{material.value}_renewals"],
+                    lendable=values[f"{material.value}_lendable"],
+                )
+                for material in Material
+            }
+        ),
+        bound_to_rota=values["bound_to_rota"],
+        due_on_slot=values["due_on_slot"],
+        blocked_by_overdue=values["blocked_by_overdue"],
+        grace_days=values["grace_days"],
+        suspension_factor=values["suspension_factor"],
+        suspension_cap=values["suspension_cap"],
+    )
+
+
+def _save_kind(page: KindForm, _: Pressed) -> Turn:
+    values, entries = page.entries.read(_ALL_OF_KIND)
+    if entries.errors:
+        return Turn(replace(page, entries=entries))
+    kinds = MappingProxyType({**page.rules.kinds, page.kind: kind_rules(values)})
+    return Turn(replace(page, entries=entries), ask=SaveRules(rules=replace(page.rules, kinds=kinds)))
+
+
+def _kind_blocks(page: KindForm) -> tuple[BlockOfPage, ...]:
+    # one form, so that Enter in any field saves all of it; a wrong field further down still gets the focus
+    blocks: list[BlockOfPage] = [*_wrong(page.entries), Form(page.entries.fields(KIND))]
+    for material, specs in _MATERIALS.items():
+        blocks.append(Paragraph(Text(f"librarian.material.{material.value}")))
+        blocks.append(Form(page.entries.fields(specs)))
+    blocks.append(Form((), (button("save", "librarian.do.save", tone=Tone.DONE),)))
+    return tuple(blocks)
+
+
+def _wrong(entries: Entries) -> tuple[BlockOfPage, ...]:
+    return (Paragraph(Text("librarian.error.some"), Tone.LOOK),) if entries.errors else ()
+
+
+# ── What holds for everybody ──
+
+GENERAL: tuple[Spec, ...] = (
+    Spec("minutes_before", "librarian.field.minutes_before", whole(0, 120)),
+    Spec("minutes_after", "librarian.field.minutes_after", whole(0, 120)),
+    Spec(
+        "outside_terms",
+        "librarian.field.outside_terms",
+        one_of(*OutsideTerms),
+        tuple(Choice(choice.value, Text(f"librarian.outside.{choice.value}")) for choice in OutsideTerms),
+    ),
+    Spec("charges", "librarian.field.charges", amount, hint="librarian.hint.charges"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class GeneralForm:
+    """Tolerance, days outside terms, charges."""
+
+    rules: Rules
+    entries: Entries
+
+
+def general_entries(rules: Rules) -> Entries:
+    """The general rules as they stand in the form."""
+    return Entries(
+        {
+            "minutes_before": str(rules.minutes_before),
+            "minutes_after": str(rules.minutes_after),
+            "outside_terms": rules.outside_terms.value,
+            "charges": say_amount(rules.charges_block_fen),
+        }
+    )
+
+
+def _save_general(page: GeneralForm, _: Pressed) -> Turn:
+    values, entries = page.entries.read(GENERAL)
+    if entries.errors:
+        return Turn(replace(page, entries=entries))
+    rules = replace(
+        page.rules,
+        minutes_before=values["minutes_before"],
+        minutes_after=values["minutes_after"],
+        outside_terms=OutsideTerms(values["outside_terms"]),
+        charges_block_fen=values["charges"],
+    )
+    return Turn(replace(page, entries=entries), ask=SaveRules(rules=rules))
+
+
+def _general_blocks(page: GeneralForm) -> tuple[BlockOfPage, ...]:
+    save = button("save", "librarian.do.save", tone=Tone.DONE)
+    return (*_wrong(page.entries), Form(page.entries.fields(GENERAL), (save,)))
+
+
+# ── Display ──
+
+CLASS_TEMPLATES = ("", "{grade}年级{number}班", "{grade:numeral}年级{number}班", "{grade}({number})班")
+"""Ways to write a class that schools use; empty is the default 三(2)班 (see kiosk.i18n)."""
+
+DISPLAY: tuple[Spec, ...] = (
+    Spec("library", "librarian.field.library", words(60, empty=False)),
+    Spec("announcement", "librarian.field.announcement", words(200)),
+    Spec(
+        "pinyin",
+        "librarian.field.pinyin",
+        one_of("auto", "always", "never"),
+        tuple(Choice(way, Text(f"librarian.pinyin.{way}")) for way in ("auto", "always", "never")),
+    ),
+    Spec("mask_names", "librarian.field.mask_names", yes_no, YES_NO),
+    Spec(
+        "class_template",
+        "librarian.field.class_template",
+        one_of("0", "1", "2", "3"),
+        tuple(Choice(str(place), Text(f"librarian.template.{place}")) for place in range(len(CLASS_TEMPLATES))),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DisplayForm:
+    """Name of the library, announcement, pinyin, masking of names."""
+
+    display: Display
+    entries: Entries
+
+
+def display_entries(display: Display) -> Entries:
+    """The display settings as they stand in the form."""
+    template = display.class_template
+    place = CLASS_TEMPLATES.index(template) if template in CLASS_TEMPLATES else 0
+    return Entries(
+        {
+            "library": display.library,
+            "announcement": display.announcement,
+            "pinyin": display.pinyin,
+            "mask_names": _yes(display.mask_names),
+            "class_template": str(place),
+        }
+    )
+
+
+def _save_display(page: DisplayForm, _: Pressed) -> Turn:
+    values, entries = page.entries.read(DISPLAY)
+    if entries.errors:
+        return Turn(replace(page, entries=entries))
+    values["class_template"] = CLASS_TEMPLATES[int(values["class_template"])]
+    return Turn(replace(page, entries=entries), ask=SaveDisplay(display=Display(**values)))
+
+
+def _display_blocks(page: DisplayForm) -> tuple[BlockOfPage, ...]:
+    save = button("save", "librarian.do.save", tone=Tone.DONE)
+    return (*_wrong(page.entries), Form(page.entries.fields(DISPLAY), (save,)))
+
+
+# ── All three forms ──
+
+
+def _edited(page: Any, edited: Edited) -> Turn:
+    return Turn(replace(page, entries=page.entries.typed(edited.field, edited.text)))
+
+
+def _saved(page: Any, command: Command, outcome: Outcome) -> Turn:
+    if isinstance(command, SaveRules | SaveDisplay) and outcome.kind is OutcomeKind.INFO:
+        return Turn(page, close=1, say=done("librarian.done.saved"))
+    return Turn(page)
+
+
+KINDS: Mapping[type, Kind[Any]] = {
+    Overview: Kind[Overview](
+        name="librarian.rules",
+        title=lambda _: Text("librarian.menu.rules"),
+        blocks=_overview_blocks,
+        read=lambda _: ReadRules(),
+        actions={"kind": _kind, "general": _general, "display": _display},
+        answered=_read,
+    ),
+    KindForm: Kind[KindForm](
+        name="librarian.rules.kind",
+        title=lambda page: text("librarian.rules.kind", kind=Text(f"librarian.kind.{page.kind.value}")),
+        blocks=_kind_blocks,
+        actions={"save": _save_kind},
+        edited=_edited,
+        scanned=lambda page, _: Turn(page),
+        answered=_saved,
+    ),
+    GeneralForm: Kind[GeneralForm](
+        name="librarian.rules.general",
+        title=lambda _: Text("librarian.rules.general"),
+        blocks=_general_blocks,
+        actions={"save": _save_general},
+        edited=_edited,
+        scanned=lambda page, _: Turn(page),
+        answered=_saved,
+    ),
+    DisplayForm: Kind[DisplayForm](
+        name="librarian.rules.display",
+        title=lambda _: Text("librarian.rules.display"),
+        blocks=_display_blocks,
+        actions={"save": _save_display},
+        edited=_edited,
+        scanned=lambda page, _: Turn(page),
+        answered=_saved,
+    ),
+}
