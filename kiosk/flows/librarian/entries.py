@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
-from types import MappingProxyType
 from typing import Any
 
 from kiosk.flows.views import Choice, Field, Text, Value
@@ -113,15 +112,12 @@ class Spec:
 
 YES_NO = (Choice("yes", Text("librarian.choice.yes")), Choice("no", Text("librarian.choice.no")))
 
-_NONE: Mapping[str, Any] = MappingProxyType({})
-
-
 @dataclass(frozen=True, slots=True)
 class Entries:
     """What stands in a form's fields, and what is wrong with it (shown after an attempt to save)."""
 
     texts: Mapping[str, str]
-    errors: Mapping[str, Text] = _NONE
+    errors: Mapping[str, Text] = field(default_factory=dict)
 
     def typed(self, name: str, text: str) -> Entries:
         """With one field changed; its error goes."""

@@ -65,7 +65,7 @@ class Turn:
     leave: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: Python 3.11 cannot call a subscripted generic that has them
 class Kind(Generic[P]):
     """How pages of one type behave.
 
