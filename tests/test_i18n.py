@@ -23,7 +23,9 @@ from tests.message_families import FAMILIES
 
 HERE = Path(__file__).resolve().parent
 SOURCES = sorted((HERE.parent / "kiosk").rglob("*.py"))
-DOMAINS = ("common", "session", "counter", "librarian", "demo", "cli")
+DOMAINS = sorted(
+    {"common", "session", "counter", "librarian", "demo", "cli", *(p.stem for p in root().glob("locale/*/*/*.po"))}
+)
 KEY = re.compile(rf"(?:{'|'.join(DOMAINS)})(?:\.[a-z0-9_]+)+")
 ZH, EN = Words("zh_CN"), Words("en")
 FRIDAY = datetime(2026, 5, 8, 12, 5)  # noqa: DTZ001  local school time is naive in lending and views
@@ -140,11 +142,11 @@ def messages(language: str) -> dict[str, tuple[str, ...]]:
         if path.parent.parent.name != language:
             continue
         for message in compiler()["read"](path):
-            key = message.id[0] if isinstance(message.id, tuple) else message.id
+            key = message.id if isinstance(message.id, str) else message.id[0]
             if key:
                 assert key not in found, f"{key} stands twice"
                 assert key.startswith(f"{path.stem}."), f"{key} does not belong in {path.name}"
-                forms = message.string if isinstance(message.string, tuple) else (message.string,)
+                forms = (message.string,) if isinstance(message.string, str) else message.string
                 found[key] = tuple(forms)
     return found
 

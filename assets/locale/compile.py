@@ -45,9 +45,14 @@ def up_to_date(path: Path) -> bool:
         return False
 
     def messages(data: bytes) -> dict[object, object]:
-        return {message.id: message.string for message in read_mo(io.BytesIO(data)) if message.id}
+        return {_whole(message.id): _whole(message.string) for message in read_mo(io.BytesIO(data)) if message.id}
 
     return messages(made.read_bytes()) == messages(compiled(path))
+
+
+def _whole(text: object) -> object:
+    """Plural forms come as a list from one place and as a tuple from the other."""
+    return tuple(text) if isinstance(text, list) else text
 
 
 def main(arguments: list[str]) -> int:

@@ -1,0 +1,259 @@
+"""Pages of the counter and the librarian: a bar, what was done last, and blocks from top to bottom.
+
+Where the last block is a table and the others leave it room, only the table scrolls and its headings stay;
+else all blocks scroll together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from kiosk.flows.views import (
+    Answer,
+    BlockOfPage,
+    Button,
+    Field,
+    Form,
+    Grid,
+    PageView,
+    Paragraph,
+    Shelf,
+    Table,
+    Tiles,
+    Tone,
+)
+from kiosk.screens import theme, widgets
+from kiosk.screens.books import answer_piece, shelf_piece
+from kiosk.screens.canvas import Canvas, Kit, Part, Rect, Screen, cut_top
+from kiosk.screens.fields import form_piece
+from kiosk.screens.grids import TableLayout, grid_piece, table_head, table_rows
+from kiosk.screens.piece import CALM, LARGE, Piece, Scale, columns_that_fit, pile, toned_piece, words_piece
+from kiosk.screens.theme import Size
+
+EDGE = 40  # px at 1080p, left and right of everything
+BAR_GAP = 18
+READABLE = 1400  # px at 1080p: no line of running text is longer
+
+
+def parts(view: PageView, kit: Kit) -> Sequence[Part]:
+    """The page's parts: bar, ring, trouble, notice, what stands fast, what scrolls."""
+    scale = LARGE if view.large else CALM
+    page = kit.box
+    done = _bar(view, kit, scale)
+    bottom = max(part.rect.bottom for part in done)
+    rest = Rect(0, bottom, page.width, page.height - bottom)
+    edge, gap = kit.px(EDGE), kit.px(scale.gap)
+    width = page.width - 2 * edge
+    for name, piece in _above(view, kit, scale, width):
+        top, rest = cut_top(rest, piece.height + gap)
+        done.append(_part(name, top, edge, gap, piece, (name, view.trouble, view.notice)))
+    return [*done, *_body(view, kit, scale, rest)]
+
+
+def _part(name: str, rect: Rect, edge: int, top: int, piece: Piece, shows: object) -> Part:
+    def paint(canvas: Canvas) -> None:
+        piece.paint(canvas, Rect(rect.left + edge, rect.top + top, rect.width - 2 * edge, piece.height))
+
+    return Part(name, rect, shows, paint)
+
+
+# ── the bar ──
+
+
+def _bar(view: PageView, kit: Kit, scale: Scale) -> list[Part]:
+    """Back, title and who, then the other buttons (below, if there is no room beside), the ring, a line."""
+    edge, gap = kit.px(EDGE), kit.px(BAR_GAP)
+    high = kit.px(max(scale.touch, theme.TOUCH))
+    column = kit.px(100) + edge if view.ring else 0  # the ring stands at the end of the bar and moves by itself
+    room = Rect(edge, gap, kit.box.width - edge - (column or edge), high)
+    back, others = view.bar[:1], view.bar[1:]
+    back_wide = widgets.button_width(kit, back[0]) + gap if back else 0
+    others_wide = [widgets.button_width(kit, button) for button in others]
+    title_wide = kit.type.width(kit.say(view.title), "sans-bold", kit.px(Size.HEAD))
+    who_wide = kit.type.width(view.who, "sans", kit.px(Size.BODY)) + kit.px(60) if view.who else 0
+    wanted = back_wide + title_wide + who_wide + sum(others_wide) + gap * (len(others) + 3)
+    rows = _flow(others, others_wide, room.width, gap) if wanted > room.width else []
+    beside = sum(others_wide) + gap * len(others) if not rows else 0
+
+    def paint(canvas: Canvas) -> None:
+        if back:
+            widgets.button(canvas, Rect(room.left, room.top, back_wide - gap, high), back[0])
+        left, right = room.left + back_wide, room.right - beside
+        who = min(who_wide, max(0, (right - left) // 3))
+        title = Rect(left, room.top, right - left - who - 2 * gap, high)
+        block = kit.layout(view.title, Size.HEAD, *title.size, face="sans-bold", least=Size.BODY, lines=2)
+        canvas.draw(block, title)
+        if who:
+            _who(canvas, Rect(left + block.width + gap, room.top, who, high), view.who)
+        if beside:
+            widgets.button_row(canvas, Rect(right, room.top, beside, high), others, align="end")
+        for i, line in enumerate(rows):
+            top = room.top + (i + 1) * (high + gap)
+            widgets.button_row(canvas, Rect(room.left, top, room.width, high), line)
+
+    tall = 2 * gap + high + len(rows) * (high + gap)
+    bar = Rect(0, 0, kit.box.width - column, tall)
+    done = [Part("bar", bar, (view.title, view.who, view.bar), paint, ground=theme.CARD)]
+    if view.ring:
+        box = Rect(bar.right, 0, column - edge, tall)
+        done.append(widgets.ring_part("ring", box, view.ring, ground=theme.CARD))
+        done.append(_plain("bar end", Rect(box.right, 0, edge, tall), theme.CARD))
+    return [*done, _plain("line", Rect(0, tall, kit.box.width, kit.px(3)), theme.SHADE)]
+
+
+def _plain(name: str, rect: Rect, colour: theme.Colour) -> Part:
+    return Part(name, rect, None, lambda canvas: None, ground=colour)  # noqa: ARG005  its ground is all there is
+
+
+def _flow(buttons: Sequence[Button], wide: Sequence[int], room: int, gap: int) -> list[list[Button]]:
+    rows: list[list[Button]] = [[]]
+    used = 0
+    for button, own in zip(buttons, wide, strict=True):
+        if rows[-1] and used + own > room:
+            rows.append([])
+            used = 0
+        rows[-1].append(button)
+        used += own + gap
+    return rows
+
+
+def _who(canvas: Canvas, rect: Rect, who: str) -> None:
+    """The person at work, on a chip."""
+    high = canvas.px(56)
+    box = Rect(rect.left, rect.centery - high // 2, rect.width, high)
+    canvas.rounded(box, theme.SUNK, 28)
+    inner = box.inflate(-canvas.px(36), 0)
+    canvas.text(inner, who, Size.BODY, colour=theme.SOFT, align="center", least=Size.NOTE)
+
+
+# ── above the blocks ──
+
+
+def _above(view: PageView, kit: Kit, scale: Scale, width: int) -> list[tuple[str, Piece]]:
+    found = []
+    if view.trouble is not None:
+        found.append(("trouble", toned_piece(kit, view.trouble, Tone.LOOK, scale.text, width)))
+    if view.notice is not None:
+        found.append(("notice", answer_piece(kit, view.notice, width, scale, big=False)))
+    return found
+
+
+# ── blocks ──
+
+
+def _body(view: PageView, kit: Kit, scale: Scale, rect: Rect) -> list[Part]:
+    edge, gap = kit.px(EDGE), kit.px(scale.gap)
+    bar = kit.px(24)  # beside what scrolls
+    width = rect.width - 2 * edge
+    last = view.blocks[-1] if view.blocks else None
+    if isinstance(last, Table):
+        head = _pieces(view.blocks[:-1], kit, scale, width, 0)
+        layout = TableLayout(kit, last, width - bar, scale)
+        heading = table_head(layout)
+        fast = head.height + gap + (gap if head.height else 0) + heading.height
+        if rect.height - fast >= min(6 * layout.row_height, max(layout.rows_height, kit.px(200))):
+            top, rest = cut_top(rect, fast)
+            return [
+                _part("head", top, edge, gap, pile([head, heading], gap), (view.blocks[:-1], last.columns, fast)),
+                _scrolling("body", rest, edge, kit.px(16), table_rows(kit, layout), last),
+            ]
+    piece = _pieces(view.blocks, kit, scale, width - bar, rect.height - 2 * gap)
+    return [_scrolling("body", rect, edge, gap, piece, view.blocks)]
+
+
+def _scrolling(name: str, rect: Rect, edge: int, gap: int, piece: Piece, shows: object) -> Part:
+    """A part whose piece scrolls, with `gap` pixels of air below it, and above it unless it is a table's rows."""
+    above = 0 if isinstance(shows, Table) else gap
+
+    def paint(canvas: Canvas) -> None:
+        area = Rect(rect.left + edge // 2, rect.top, rect.width - edge, rect.height)
+        with canvas.scrolling(name, area, piece.height + above + gap) as offset:
+            piece.paint(canvas, Rect(rect.left + edge, rect.top + above + offset, rect.width - 2 * edge, piece.height))
+
+    return Part(name, rect, shows, paint)
+
+
+def _pieces(blocks: Sequence[BlockOfPage], kit: Kit, scale: Scale, width: int, room: int) -> Piece:
+    """Blocks under one another. `room` is the height of the page, for what can grow."""
+    gap = kit.px(scale.gap)
+    pieces: list[Piece] = []
+    for block in blocks:
+        used = sum(piece.height + gap for piece in pieces)
+        pieces.append(_BLOCKS[type(block)](block, kit, scale, width, room - used))
+    return pile(pieces, gap)
+
+
+def _paragraph(block: Paragraph, kit: Kit, scale: Scale, width: int, room: int) -> Piece:  # noqa: ARG001  one signature for the table
+    readable = min(width, kit.px(READABLE))
+    if block.tone is None:
+        return words_piece(kit, block.text, scale.text, readable)
+    return toned_piece(kit, block.text, block.tone, scale.text, width)
+
+
+def _tiles(block: Tiles, kit: Kit, scale: Scale, width: int, room: int) -> Piece:
+    """Large buttons in a grid; with icons they grow into the room there is."""
+    if not block.buttons:
+        return Piece(0, lambda canvas, rect: None)  # noqa: ARG005  a piece that paints nothing
+    gap = kit.px(24)
+    icons = any(button.icon for button in block.buttons)
+    large = scale is LARGE
+    least = kit.px((420 if large else 400) if icons else (250 if large else 230))
+    columns = columns_that_fit(width, least, gap, block.columns or (4 if icons else 8))
+    columns = min(columns, len(block.buttons))
+    rows = -(-len(block.buttons) // columns)
+    each = (width - gap * (columns - 1)) // columns
+    if not block.columns and len(block.buttons) < columns:
+        each = min(each, kit.px(520))
+    low = kit.px((180 if large else 112) if icons else (112 if large else 88))
+    most = kit.px((340 if large else 150) if icons else (140 if large else 96))
+    high = max(low, min(most, (room - gap * (rows - 1)) // rows))
+    upright = icons and large and high >= kit.px(220)
+    size = scale.head if upright else scale.text
+
+    def paint(canvas: Canvas, rect: Rect) -> None:
+        for i, button in enumerate(block.buttons):
+            left = rect.left + i % columns * (each + gap)
+            place = Rect(left, rect.top + i // columns * (high + gap), each, high)
+            widgets.button(canvas, place, button, size=size, upright=upright)
+
+    return Piece(rows * (high + gap) - gap, paint)
+
+
+def _table(block: Table, kit: Kit, scale: Scale, width: int, room: int) -> Piece:  # noqa: ARG001  one signature for the table
+    layout = TableLayout(kit, block, width, scale)
+    return pile([table_head(layout), table_rows(kit, layout)], 0)
+
+
+def _form(block: Form, kit: Kit, scale: Scale, width: int, room: int) -> Piece:  # noqa: ARG001  one signature for the table
+    return form_piece(kit, block, width, scale)
+
+
+def _grid(block: Grid, kit: Kit, scale: Scale, width: int, room: int) -> Piece:
+    return grid_piece(kit, block, width, scale, room)
+
+
+def _shelf(block: Shelf, kit: Kit, scale: Scale, width: int, room: int) -> Piece:  # noqa: ARG001  one signature for the table
+    return shelf_piece(kit, block, width, scale)
+
+
+def _answer(block: Answer, kit: Kit, scale: Scale, width: int, room: int) -> Piece:  # noqa: ARG001  one signature for the table
+    return answer_piece(kit, block.card, width, scale, big=scale is LARGE)
+
+
+_BLOCKS: dict[type, Callable[..., Piece]] = {
+    Paragraph: _paragraph,
+    Tiles: _tiles,
+    Table: _table,
+    Form: _form,
+    Grid: _grid,
+    Shelf: _shelf,
+    Answer: _answer,
+}
+
+
+def fields(view: PageView) -> tuple[Field, ...]:
+    """The fields of all forms of the page."""
+    return tuple(field for block in view.blocks if isinstance(block, Form) for field in block.fields)
+
+
+SCREEN = Screen(parts, identity=lambda view: view.name, fields=fields)
