@@ -28,9 +28,13 @@ from kiosk.settings import (
 )
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from kiosk.store.library import Library, StoreTrouble
 
-CLICK_ERROR = typer.BadParameter.__mro__[2]  # click's ClickException; newer Typers carry a click of their own
+CLICK_ERROR: type[Exception] = typer.BadParameter.__mro__[
+    2
+]  # click's ClickException; newer Typers carry a click of their own
 
 
 class RefusedError(Exception):
@@ -223,9 +227,7 @@ def demo(
     folder: Annotated[
         Path | None,
         typer.Argument(
-            help=both(
-                "示例放在哪里，不写就用临时文件夹", "where to keep the sample; a temporary folder if not given"
-            )
+            help=both("示例放在哪里，不写就用临时文件夹", "where to keep the sample; a temporary folder if not given")
         ),
     ] = None,
     windowed: WindowedOption = False,
@@ -245,9 +247,7 @@ def demo(
 
 @command("新建书库", "make a new library")
 def init(
-    sample: Annotated[
-        bool, typer.Option("--sample", help=both("装入示例数据", "fill it with the sample"))
-    ] = False,
+    sample: Annotated[bool, typer.Option("--sample", help=both("装入示例数据", "fill it with the sample"))] = False,
     seed: Annotated[
         int | None,
         typer.Option("--seed", help=both("示例的种子，同样的种子得到同样的示例", "same seed, same sample")),
@@ -350,7 +350,85 @@ def check(library: LibraryOption = None) -> int:
     from kiosk.check import print_checks, run_checks
 
     results = run_checks(settings, location, datetime.now(UTC))
-    return print_checks(results, _write)
+    return print_checks(results)
+
+
+# ── Listings ──
+
+
+def _print(listing: str, library: str | None, as_json: bool, **only: object) -> None:
+    """Print a listing of `kiosk.store.ledger`, as JSON or as a table."""
+    settings = machine()
+    location = location_of(library, settings)
+    from datetime import UTC
+
+    from kiosk.i18n import Words
+    from kiosk.listing import print_json, print_table
+    from kiosk.store import facts, ledger
+
+    with opened(location) as store:
+
+        def work(conn: Connection) -> None:
+            policies = facts.load_policies(conn)
+            today = policies.local(datetime.now(UTC)).date()
+            say = Words("zh_CN", policies.display.class_template).value
+            school = ledger.School(today, policies.zone, policies.school_year_starts, say)
+            if only.pop("overdue", False):
+                only["overdue_on"] = today
+            entries = getattr(ledger, listing)(conn, school, **only)
+            if as_json:
+                print_json(entries, _write)
+            else:
+                print_table(listing, entries, settings.screen.language, _write)
+
+        store.read(work)
+
+
+@command("读者名单", "all readers with their cards")
+def patrons(as_json: JsonOption = False, library: LibraryOption = None) -> None:
+    """List patrons."""
+    _print("patrons", library, as_json)
+
+
+@command("馆藏清单", "all copies with their barcodes")
+def copies(as_json: JsonOption = False, library: LibraryOption = None) -> None:
+    """List copies."""
+    _print("copies", library, as_json)
+
+
+@command("书目", "all titles")
+def titles(as_json: JsonOption = False, library: LibraryOption = None) -> None:
+    """List titles."""
+    _print("titles", library, as_json)
+
+
+@command("借阅记录", "loans, past and open")
+def loans(
+    only_open: Annotated[bool, typer.Option("--open", help=both("只列未还的", "only those still out"))] = False,
+    overdue: Annotated[bool, typer.Option("--overdue", help=both("只列超期的", "only those overdue today"))] = False,
+    as_json: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """List loans."""
+    _print("loans", library, as_json, open_only=only_open, overdue=overdue)
+
+
+@command("流水", "everything that happened, in order")
+def events(
+    after: Annotated[
+        int, typer.Option("--after", min=0, metavar="SEQ", help=both("只列这个序号之后的", "only what came after it"))
+    ] = 0,
+    as_json: JsonOption = False,
+    library: LibraryOption = None,
+) -> None:
+    """List events."""
+    _print("events", library, as_json, after_seq=after)
+
+
+@command("轮流表和校历", "rota and calendar")
+def rota(as_json: JsonOption = False, library: LibraryOption = None) -> None:
+    """List rota and calendar."""
+    _print("rota", library, as_json)
 
 
 # ── Measuring ──

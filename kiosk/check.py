@@ -1,0 +1,396 @@
+"""`kiosk check`: is this machine and its library fit to open.
+
+Every check stands for itself and catches its own failure, so that one broken thing never hides another. A check
+says in one sentence what it found and, where something is to be done, what.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from kiosk.settings import Settings, SettingsError, load_settings, settings_path
+
+FIRST_YEAR = 2024  # a clock before it was never set
+CLOCK_TOLERANCE = timedelta(minutes=5)
+LITTLE_DISK = 500_000_000  # bytes
+NO_DISK = 50_000_000
+OLD_BACKUP = timedelta(days=7)
+
+
+class Status(StrEnum):
+    """How a check ended: `fail` means that the kiosk should not be opened like this."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What one check found, and what to do (empty when nothing is), in both languages."""
+
+    name: str
+    status: Status
+    zh: str
+    en: str
+    do_zh: str = ""
+    do_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a check may look at; `now` is aware."""
+
+    settings: Settings
+    location: str
+    now: datetime
+    environ: Mapping[str, str]
+
+
+def run_checks(
+    settings: Settings, location: str, now: datetime, environ: Mapping[str, str] = os.environ
+) -> list[CheckResult]:
+    """Every check of this machine and of the library at `location`, in the order of `CHECKS`; raises nothing."""
+    around = Surroundings(settings, location, now, environ)
+    results = []
+    for name, (check, _zh) in CHECKS.items():
+        try:
+            results.append(check(around))
+        except Exception as error:
+            problem = f"{type(error).__name__}: {error}"
+            results.append(
+                CheckResult(name, Status.FAIL, f"查不了：{problem}", f"this could not be checked: {problem}")
+            )
+    return results
+
+
+def check_settings(around: Surroundings) -> CheckResult:
+    """The settings file is readable, its values are allowed, its keys are known."""
+    path = settings_path(around.environ)
+    try:
+        _, warnings = load_settings(path)
+    except SettingsError as error:
+        zh, _, en = str(error).partition(" / ")
+        return CheckResult("settings", Status.FAIL, zh, en, "请改正设置文件", "correct the settings file")
+    if warnings:
+        zh, _, en = warnings[0].partition(" / ")
+        return CheckResult("settings", Status.WARN, zh, en, "请检查拼写", "check the spelling")
+    if not path.is_file():
+        return CheckResult(
+            "settings",
+            Status.OK,
+            f"没有设置文件，全部用默认值（可放在 {path}）",
+            f"no settings file, all defaults (it would be {path})",
+        )
+    return CheckResult("settings", Status.OK, f"设置文件 {path} 没有问题", f"the settings file {path} is in order")
+
+
+def check_database(around: Surroundings) -> CheckResult:
+    """The library opens, is of this program's version, and is sound all through."""
+    from kiosk.cli import store_sentence
+    from kiosk.store.library import StoreTrouble, describe, open_library
+
+    try:
+        library = open_library(around.location)
+        try:
+            wrong = library.check()
+        finally:
+            library.close()
+    except StoreTrouble as trouble:
+        zh, _, en = store_sentence(trouble, around.location).partition(" / ")
+        return CheckResult("database", Status.FAIL, zh, en)
+    where = describe(around.location)
+    if wrong:
+        return CheckResult(
+            "database",
+            Status.FAIL,
+            f"书库 {where} 损坏：{wrong[0]}",
+            f"the library at {where} is damaged: {wrong[0]}",
+            "复制一份留底，再用 kiosk restore 恢复最近的备份",
+            "keep a copy of it, then restore the newest backup with kiosk restore",
+        )
+    return CheckResult("database", Status.OK, f"书库 {where} 完好", f"the library at {where} is sound")
+
+
+def check_display(around: Surroundings) -> CheckResult:
+    """There is a screen to open a window on, and how large it is."""
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+    import pygame
+
+    linux = sys.platform.startswith("linux")
+    if linux and not any(around.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")):
+        return CheckResult(
+            "display",
+            Status.FAIL,
+            "没有屏幕（DISPLAY 是空的）",
+            "there is no display (DISPLAY is empty)",
+            "请在桌面里打开终端再试；只想看看可用 kiosk demo --headless",
+            "start it from a desktop session; kiosk demo --headless works without one",
+        )
+    try:
+        pygame.display.init()
+        width, height = pygame.display.get_desktop_sizes()[0]
+        driver = pygame.display.get_driver()
+    except (pygame.error, IndexError) as error:
+        return CheckResult(
+            "display",
+            Status.FAIL,
+            f"打不开屏幕：{error}",
+            f"the display cannot be opened: {error}",
+            "请检查显示器和桌面会话",
+            "check the monitor and the desktop session",
+        )
+    finally:
+        pygame.display.quit()
+    zh, en = f"屏幕 {width}×{height}（{driver}）", f"display {width}×{height} ({driver})"
+    if min(width, height) < 720:
+        return CheckResult("display", Status.WARN, zh, en, "建议至少 1366×768", "1366×768 or more is recommended")
+    return CheckResult("display", Status.OK, zh, en)
+
+
+def check_scanner(around: Surroundings) -> CheckResult:
+    """Which sources of scans open with this machine's setting, and which do not."""
+    from kiosk.flows.views import Text
+    from kiosk.i18n import Words
+    from kiosk.scanner.sources import open_sources
+
+    sources = open_sources(
+        around.settings.scanner.source,
+        lambda _scan: None,
+        window_focused=lambda: False,
+        environ=around.environ,
+    )
+    try:
+        states = [(source.name, source.condition) for source in sources]
+    finally:
+        for source in sources:
+            source.close()
+    told = [(Words("zh_CN").say(Text(state.key, dict(state.values))), str(state), state.ok) for _, state in states]
+    zh = "；".join(f"{name}：{words}" for (name, _), (words, _, _) in zip(states, told, strict=True))
+    en = "; ".join(f"{name}: {words}" for (name, _), (_, words, _) in zip(states, told, strict=True))
+    working = [ok for _, _, ok in told]
+    if not any(working):
+        return CheckResult(
+            "scanner",
+            Status.FAIL,
+            f"没有可用的扫码来源。{zh}",
+            f"no source of scans works. {en}",
+            '把设置 scanner.source 改回 "auto"',
+            'set scanner.source back to "auto"',
+        )
+    return CheckResult("scanner", Status.OK if all(working) else Status.WARN, zh, en)
+
+
+def check_decoder(_around: Surroundings) -> CheckResult:
+    """The picture decoder loads (pyzbar and the system's libzbar). A wedge scanner needs none."""
+    try:
+        from pyzbar import pyzbar  # type: ignore[import-untyped]  # pyzbar has no types
+    except ImportError as error:
+        return CheckResult(
+            "decoder",
+            Status.WARN,
+            f"不能从照片里读条码（缺少 libzbar：{error}）；扫码枪不受影响",
+            f"barcodes cannot be read from pictures (libzbar is missing: {error}); a scanner needs none",
+            _LIBZBAR[0],
+            _LIBZBAR[1],
+        )
+    kinds = len(pyzbar.ZBarSymbol)
+    return CheckResult(
+        "decoder",
+        Status.OK,
+        f"照片解码可用（libzbar，{kinds} 种条码）",
+        f"pictures can be decoded (libzbar, {kinds} kinds)",
+    )
+
+
+_LIBZBAR = (
+    ("sudo apt install libzbar0", "sudo apt install libzbar0")
+    if sys.platform.startswith("linux")
+    else ("重新安装 pyzbar：pip install --force-reinstall pyzbar", "pip install --force-reinstall pyzbar")
+)
+
+
+def check_fonts(_around: Surroundings) -> CheckResult:
+    """The fonts are there, load, and draw rare names."""
+    import pygame
+
+    from kiosk.assets import FACES, covers, font_path
+
+    pygame.font.init()
+    for face in FACES:
+        path = font_path(face)
+        if not path.is_file():
+            return CheckResult(
+                "fonts",
+                Status.FAIL,
+                f"缺少字体 {path.name}",
+                f"the font {path.name} is missing",
+                "请重新安装程序",
+                "install the program again",
+            )
+        pygame.font.Font(path, 20).render("借书还书 三(2)班", True, (0, 0, 0))
+    if not covers("sans", "堃喆䶮·￥¥"):
+        return CheckResult(
+            "fonts",
+            Status.FAIL,
+            "字体不全，有些名字显示不出来",
+            "the text font is incomplete: some names cannot be drawn",
+            "请重新安装程序",
+            "install the program again",
+        )
+    return CheckResult("fonts", Status.OK, f"{len(FACES)} 种字体齐全", f"all {len(FACES)} fonts are in order")
+
+
+def check_sound(around: Surroundings) -> CheckResult:
+    """A sound device opens. Without one the kiosk is silent and works."""
+    if around.settings.sound.mute:
+        return CheckResult("sound", Status.OK, "设置为静音", "set to be quiet")
+    import pygame
+
+    try:
+        with _no_chatter():
+            pygame.mixer.init(22_050, -16, 1, 512)
+        pygame.mixer.quit()
+    except pygame.error as error:
+        return CheckResult(
+            "sound",
+            Status.WARN,
+            f"没有声音设备（{error}）；借还不受影响",
+            f"there is no sound device ({error}); lending works without",
+            "接上音箱，或把设置 sound.mute 设为 true",
+            "connect speakers, or set sound.mute to true",
+        )
+    return CheckResult("sound", Status.OK, "声音正常", "sound works")
+
+
+@contextmanager
+def _no_chatter() -> Iterator[None]:
+    """Keep ALSA, which writes to the process's stderr by itself, from filling the terminal."""
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+def check_printer(_around: Surroundings) -> CheckResult:
+    """Nothing is printed yet."""
+    return CheckResult(
+        "printer", Status.OK, "没有设置打印机（现在还不需要）", "no printer is set up (none is needed yet)"
+    )
+
+
+def check_disk(around: Surroundings) -> CheckResult:
+    """There is room where the library grows."""
+    folder = Path.home() if "://" in around.location else Path(around.location).expanduser()
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    zh, en = f"{folder} 还有 {free // 1_000_000} MB 空间", f"{free // 1_000_000} MB are free at {folder}"
+    if free >= LITTLE_DISK:
+        return CheckResult("disk", Status.OK, zh, en)
+    status = Status.WARN if free >= NO_DISK else Status.FAIL
+    return CheckResult("disk", status, zh, en, "请腾出磁盘空间", "make room on the disk")
+
+
+def check_clock(around: Surroundings) -> CheckResult:
+    """The clock was set, and does not stand before what the library remembers."""
+    from kiosk.store import facts
+    from kiosk.store.library import StoreTrouble, open_library
+
+    shown = around.now.strftime("%Y-%m-%d %H:%M %Z")
+    todo = ("请校准系统时间（时区也要对）", "set the system's clock (and its time zone)")
+    if around.now.year < FIRST_YEAR:
+        return CheckResult("clock", Status.FAIL, f"时钟没有校准：{shown}", f"the clock was never set: {shown}", *todo)
+    try:
+        library = open_library(around.location)
+    except StoreTrouble:
+        return CheckResult("clock", Status.OK, f"现在是 {shown}", f"it is {shown}")
+    try:
+        newest = library.read(facts.newest_event)
+        policies = library.read(facts.load_policies)
+    finally:
+        library.close()
+    local = policies.local(around.now).strftime("%Y-%m-%d %H:%M")
+    if newest is not None and around.now < newest - CLOCK_TOLERANCE:
+        seen = policies.local(newest).strftime("%Y-%m-%d %H:%M")
+        return CheckResult(
+            "clock",
+            Status.FAIL,
+            f"时钟（{local}）比最近一次记录（{seen}）还早，只能还书不能借书",
+            f"the clock ({local}) stands before the newest record ({seen}): only returns are taken",
+            *todo,
+        )
+    return CheckResult(
+        "clock", Status.OK, f"学校时间 {local}（{policies.zone}）", f"it is {local} at the school ({policies.zone})"
+    )
+
+
+def check_terminal(_around: Surroundings) -> CheckResult:
+    """This terminal shows Chinese. The kiosk's window does in any case."""
+    encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower()
+    try:
+        "书库".encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return CheckResult(
+            "terminal",
+            Status.WARN,
+            f"这个终端的编码是 {encoding}，显示不了中文；自助机的窗口不受影响",
+            f"this terminal's encoding is {encoding} and shows no Chinese; the kiosk's window does",
+            "设置 LANG=C.UTF-8 或 zh_CN.UTF-8",
+            "set LANG=C.UTF-8 or zh_CN.UTF-8",
+        )
+    return CheckResult("terminal", Status.OK, f"终端编码 {encoding}", f"terminal encoding {encoding}")
+
+
+CHECKS: Mapping[str, tuple[Callable[[Surroundings], CheckResult], str]] = {
+    "settings": (check_settings, "设置"),
+    "database": (check_database, "书库"),
+    "display": (check_display, "屏幕"),
+    "scanner": (check_scanner, "扫码"),
+    "decoder": (check_decoder, "解码"),
+    "fonts": (check_fonts, "字体"),
+    "sound": (check_sound, "声音"),
+    "printer": (check_printer, "打印机"),
+    "disk": (check_disk, "磁盘"),
+    "clock": (check_clock, "时钟"),
+    "terminal": (check_terminal, "终端"),
+}
+"""Every check by its name, with its name in Chinese, in the order in which they are told."""
+
+_MARKS = {Status.OK: "[green]✓[/]", Status.WARN: "[yellow]![/]", Status.FAIL: "[red]✗[/]"}
+
+
+def print_checks(results: list[CheckResult]) -> int:
+    """Print the results as a table on stdout; the exit status: 1 if any failed, else 0."""
+    from rich import box
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    console = Console(width=None if sys.stdout.isatty() else 100, highlight=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for result in results:
+        lines = [escape(result.zh), f"[dim]{escape(result.en)}[/]"]
+        if result.do_zh:
+            lines.append(f"[bold]→ {escape(result.do_zh)}[/]")
+        if result.do_en and result.do_en != result.do_zh:
+            lines.append(f"[bold]→ {escape(result.do_en)}[/]")
+        table.add_row(_MARKS[result.status], f"{CHECKS[result.name][1]} {result.name}", "\n".join(lines))
+    console.print(table)
+    return 1 if any(result.status is Status.FAIL for result in results) else 0
