@@ -86,19 +86,18 @@ def shelf_piece(kit: Kit, shelf: Shelf, width: int, scale: Scale) -> Piece:
     return pile([row_piece(row) for row in rows], gap)
 
 
-def answer_piece(kit: Kit, card: ResultCard, width: int, scale: Scale, *, big: bool) -> Piece:
-    """The answer to what was done last: badge, headline, lines, book and buttons; `big` when it owns the page."""
+def answer_piece(kit: Kit, card: ResultCard, width: int, scale: Scale) -> Piece:
+    """An answer that owns the page: badge, headline, lines in order, book and buttons."""
     look = theme.TONES[card.tone]
-    edge = kit.px(28 if big else 20)
-    side = kit.px(150 if big else 84)
-    inside = width - 2 * edge - side - edge
+    edge, side = kit.px(28), kit.px(150)
+    inside = width - 3 * edge - side
     words = [words_piece(kit, card.headline, scale.head, inside, colour=look.deep, face="sans-bold", lines=3)]
     words += [words_piece(kit, line, scale.text, inside, lines=4) for line in card.lines]
     if card.book is not None:
         words.append(book_piece(kit, card.book, inside, scale))
     if card.buttons:
         words.append(buttons_column(kit, card.buttons, inside, scale))
-    text = pile(words, kit.px(14 if big else 8))
+    text = pile(words, kit.px(14))
     height = max(text.height, side) + 2 * edge
 
     def paint(canvas: Canvas, rect: Rect) -> None:
@@ -107,5 +106,34 @@ def answer_piece(kit: Kit, card: ResultCard, width: int, scale: Scale, *, big: b
         widgets.badge(canvas, Rect(rect.left + edge, top, side, side), card.tone, card.icon)
         inner = Rect(rect.left + 2 * edge + side, rect.top, inside, text.height)
         text.paint(canvas, inner.move(0, (height - text.height) // 2))
+
+    return Piece(height, paint)
+
+
+def notice_piece(kit: Kit, card: ResultCard, width: int, scale: Scale) -> Piece:
+    """An answer above a page that stays: the same words in little room, the book by its title, buttons beside."""
+    look = theme.TONES[card.tone]
+    edge, side = kit.px(18), kit.px(76)
+    wide = sum(widgets.button_width(kit, one) + kit.px(20) for one in card.buttons)
+    beside = wide if wide and wide <= width // 2 else 0
+    inside = width - 3 * edge - side - beside
+    words = [words_piece(kit, card.headline, Size.LEAD, inside, colour=look.deep, face="sans-bold", lines=2)]
+    if card.book is not None:
+        words.append(words_piece(kit, card.book.title, Size.BODY, inside, face="kai", lines=1))
+    words += [words_piece(kit, line, Size.BODY, inside, lines=2) for line in card.lines]
+    if card.buttons and not beside:
+        words.append(buttons_column(kit, card.buttons, inside, scale))
+    text = pile(words, kit.px(4))
+    height = max(text.height, side) + 2 * edge
+
+    def paint(canvas: Canvas, rect: Rect) -> None:
+        canvas.rounded(rect, look.tint, 24)
+        box = Rect(rect.left + edge, rect.top + (height - side) // 2, side, side)
+        widgets.badge(canvas, box, card.tone, card.icon)
+        text.paint(canvas, Rect(box.right + edge, rect.top + (height - text.height) // 2, inside, text.height))
+        if beside:
+            high = min(canvas.px(scale.touch), height - edge)
+            place = Rect(rect.right - edge - beside, rect.centery - high // 2, beside, high)
+            widgets.button_row(canvas, place, card.buttons, align="end")
 
     return Piece(height, paint)

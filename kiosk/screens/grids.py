@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 
 from kiosk.flows.views import Button, Column, Grid, GridCell, Row, Table
 from kiosk.screens import theme, widgets
 from kiosk.screens.canvas import Canvas, Kit, Rect, button_id
 from kiosk.screens.piece import Piece, Scale
+from kiosk.screens.text import LINE_HEIGHT, PITCH
 from kiosk.screens.theme import Size
 
 ZEBRA = theme.blend(theme.CARD, theme.SUNK, 0.55)
@@ -29,12 +32,30 @@ class TableLayout:
         self.chosen = any(row.action for row in table.rows)
         wanted = max((_buttons_width(kit, buttons, scale) for buttons in with_buttons), default=0)
         self.buttons_width = min(wanted, width // 2)
-        self.row_height = kit.px(scale.touch + 14 if with_buttons else scale.row)
         self.head_height = kit.px(HEAD_HEIGHT) if any(table.columns) else 0
         self.mark_width = kit.px(60) if self.marked else 0
         end = self.buttons_width + self.gap if with_buttons else kit.px(52) if self.chosen else 0
         self.end_width = end
         self.columns = _columns(kit, table, width - self.mark_width - end - 2 * self.gap, self.gap)
+        low = kit.px(scale.touch + 14 if with_buttons else scale.row)
+        high = max(low, round(kit.px(scale.text) * (LINE_HEIGHT + PITCH)) + kit.px(12))
+        heights = (high if self._wraps(kit, row) else low for row in table.rows)
+        self.tops = list(accumulate(heights, initial=0))
+        """Where each row begins, and where the last one ends."""
+
+    def _wraps(self, kit: Kit, row: Row) -> bool:
+        """Whether a cell needs a second line. No character is wider than an em, so few need measuring."""
+        px = kit.px(self.scale.text)
+        for i, (cell, wide) in enumerate(zip(row.cells, self.columns, strict=False)):
+            words = kit.say(cell)
+            if len(words) * px > wide and kit.type.width(words, self.face(row, i), px) > wide:
+                return True
+        return False
+
+    @staticmethod
+    def face(row: Row, column: int) -> str:
+        """Rows that can be chosen begin with a bold cell."""
+        return "sans-bold" if column == 0 and row.action else "sans"
 
     def cells(self, rect: Rect) -> list[Rect]:
         """The rectangles of a row's cells in the row `rect`."""
@@ -48,7 +69,13 @@ class TableLayout:
     @property
     def rows_height(self) -> int:
         """How high all rows together are, in pixels."""
-        return self.row_height * len(self.table.rows)
+        return self.tops[-1]
+
+    def rows_between(self, top: int, bottom: int) -> range:
+        """The rows that show between two heights, and one more on each side for the keyboard to go on to."""
+        first = bisect_right(self.tops, top) - 2
+        last = bisect_left(self.tops, bottom) + 1
+        return range(max(0, first), min(len(self.table.rows), last))
 
 
 def _buttons_width(kit: Kit, buttons: Sequence[Button], scale: Scale) -> int:
@@ -108,10 +135,9 @@ def table_rows(kit: Kit, layout: TableLayout) -> Piece:
 
     def paint(canvas: Canvas, rect: Rect) -> None:
         clip = canvas.surface.get_clip()
-        first = max(0, (clip.top - rect.top) // layout.row_height - 1)
-        last = min(len(table.rows), (clip.bottom - rect.top) // layout.row_height + 2)
-        for i in range(first, last):
-            place = Rect(rect.left, rect.top + i * layout.row_height, rect.width, layout.row_height)
+        for i in layout.rows_between(clip.top - rect.top, clip.bottom - rect.top):
+            top, bottom = layout.tops[i : i + 2]
+            place = Rect(rect.left, rect.top + top, rect.width, bottom - top)
             _row(canvas, place, layout, table.rows[i], i % 2 == 1)
 
     return Piece(layout.rows_height, paint)
@@ -146,25 +172,22 @@ def _row(canvas: Canvas, rect: Rect, layout: TableLayout, row: Row, odd: bool) -
     ink = theme.TONES[row.tone].deep if row.tone else theme.INK
     for i, (cell, place) in enumerate(zip(row.cells, layout.cells(rect), strict=False)):
         column: Column = layout.table.columns[i]
-        face = "sans-bold" if i == 0 and row.action else "sans"
         canvas.text(
             place.inflate(0, -canvas.px(4)),
             cell,
             layout.scale.text,
-            face=face,
+            face=layout.face(row, i),
             colour=ink if i == 0 else theme.INK,
             align=column.align.value,
             lines=2,
-            least=Size.NOTE,
         )
     if row.buttons:
-        box = ends.inflate(0, -canvas.px(8))
+        box = Rect(0, 0, ends.width, canvas.px(layout.scale.touch))
+        box.center = ends.center
         widgets.button_row(canvas, box, row.buttons, size=layout.scale.text, align="end")
     elif row.action and not layout.has_buttons:
         side = canvas.px(28)
-        canvas.icon(
-            "next", Rect(rect.right - canvas.px(20) - side, rect.centery - side // 2, side, side), theme.SOFT
-        )
+        canvas.icon("next", Rect(rect.right - canvas.px(20) - side, rect.centery - side // 2, side, side), theme.SOFT)
     if row.action and canvas.focused(id_):
         canvas.outline(rect.inflate(-2, -2), theme.FOCUS, 10, 5)
 
@@ -219,9 +242,7 @@ def _cell(canvas: Canvas, rect: Rect, cell: GridCell) -> None:
     ground = look.tint if look else theme.CARD if cell.lines else theme.SUNK
     canvas.rounded(rect, theme.SHADE if cell.action and canvas.held(id_) else ground, 16)
     if look:
-        stripe = Rect(
-            rect.left + canvas.px(10), rect.top + canvas.px(12), canvas.px(7), rect.height - canvas.px(24)
-        )
+        stripe = Rect(rect.left + canvas.px(10), rect.top + canvas.px(12), canvas.px(7), rect.height - canvas.px(24))
         canvas.rounded(stripe, look.fill, 4)
     if cell.chosen:
         canvas.outline(rect, theme.ACCENT, 16, 6)

@@ -23,7 +23,7 @@ from kiosk.flows.views import (
     Tone,
 )
 from kiosk.screens import theme, widgets
-from kiosk.screens.books import answer_piece, shelf_piece
+from kiosk.screens.books import answer_piece, notice_piece, shelf_piece
 from kiosk.screens.canvas import Canvas, Kit, Part, Rect, Screen, cut_top
 from kiosk.screens.fields import form_piece
 from kiosk.screens.grids import TableLayout, grid_piece, table_head, table_rows
@@ -32,7 +32,7 @@ from kiosk.screens.theme import Size
 
 EDGE = 40  # px at 1080p, left and right of everything
 BAR_GAP = 18
-READABLE = 1400  # px at 1080p: no line of running text is longer
+READABLE = 1700  # px at 1080p: no line of running text is longer
 
 
 def parts(view: PageView, kit: Kit) -> Sequence[Part]:
@@ -134,7 +134,7 @@ def _above(view: PageView, kit: Kit, scale: Scale, width: int) -> list[tuple[str
     if view.trouble is not None:
         found.append(("trouble", toned_piece(kit, view.trouble, Tone.LOOK, scale.text, width)))
     if view.notice is not None:
-        found.append(("notice", answer_piece(kit, view.notice, width, scale, big=False)))
+        found.append(("notice", notice_piece(kit, view.notice, width, scale)))
     return found
 
 
@@ -151,7 +151,7 @@ def _body(view: PageView, kit: Kit, scale: Scale, rect: Rect) -> list[Part]:
         layout = TableLayout(kit, last, width - bar, scale)
         heading = table_head(layout)
         fast = head.height + gap + (gap if head.height else 0) + heading.height
-        if rect.height - fast >= min(6 * layout.row_height, max(layout.rows_height, kit.px(200))):
+        if rect.height - fast >= min(kit.px(6 * scale.row), max(layout.rows_height, kit.px(200))):
             top, rest = cut_top(rect, fast)
             return [
                 _part("head", top, edge, gap, pile([head, heading], gap), (view.blocks[:-1], last.columns, fast)),
@@ -237,7 +237,7 @@ def _shelf(block: Shelf, kit: Kit, scale: Scale, width: int, room: int) -> Piece
 
 
 def _answer(block: Answer, kit: Kit, scale: Scale, width: int, room: int) -> Piece:  # noqa: ARG001  one signature for the table
-    return answer_piece(kit, block.card, width, scale, big=scale is LARGE)
+    return answer_piece(kit, block.card, width, scale)
 
 
 _BLOCKS: dict[type, Callable[..., Piece]] = {
