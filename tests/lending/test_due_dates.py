@@ -131,8 +131,10 @@ def test_a_recall_day_at_a_week_end_or_in_a_closure_is_moved_back():
 
 
 def test_a_recall_day_entered_after_the_terms_end_counts_as_its_end():
-    rota = with_calendar(ROTA, terms=(replace(AUTUMN, recall_on=day("2027-02-10")),))
+    mistyped = replace(AUTUMN, recall_on=day("2028-01-08"))
+    rota = with_calendar(ROTA, terms=(mistyped, SPRING))
     assert due(TEACHER, "2026-09-08", rota) == day("2027-01-22")
+    assert due(pupil(42), "2027-01-18", rota) == day("2027-01-22")
 
 
 def test_with_nothing_but_closures_until_the_recall_the_recall_day_holds():
@@ -144,9 +146,7 @@ def test_with_nothing_but_closures_until_the_recall_the_recall_day_holds():
 
 
 def test_in_an_open_vacation_the_plain_days_hold_moved_out_of_closures():
-    rota = with_calendar(
-        ROTA, terms=(AUTUMN, SPRING), closures=(Closure(1, day("2027-02-05"), day("2027-02-12")),)
-    )
+    rota = with_calendar(ROTA, terms=(AUTUMN, SPRING), closures=(Closure(1, day("2027-02-05"), day("2027-02-12")),))
     rules = replace(RULES, outside_terms=OutsideTerms.OPEN_TO_ALL)
     assert due(pupil(42), "2027-01-23", rota, rules) == day("2027-02-13")
 
@@ -200,9 +200,7 @@ def last_day(term: Term, today: date) -> date:
 
 
 @given(rotas(), some_rules, visitors, days_around)
-def test_a_due_date_is_never_before_today_and_never_after_the_recall_it_was_lent_before(
-    rota, rules, visitor, today
-):
+def test_a_due_date_is_never_before_today_and_never_after_the_recall_it_was_lent_before(rota, rules, visitor, today):
     due_on = due_date(visitor, Material.BOOK, rules, rota, today)
     assert due_on >= today
     term = term_of(rota.calendar, today)

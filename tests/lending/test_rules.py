@@ -132,9 +132,7 @@ json_values = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(
-                ("kinds", "pupil", "materials", "book", "days", "limit", "outside_terms", "minutes_after")
-            ),
+            st.sampled_from(("kinds", "pupil", "materials", "book", "days", "limit", "outside_terms", "minutes_after")),
             inner,
             max_size=4,
         )
