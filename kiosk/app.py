@@ -27,7 +27,7 @@ from kiosk.flows.events import CloseAsked, Scan, Tick
 from kiosk.flows.outcomes import Answered, Outcome, OutcomeKind
 from kiosk.flows.step import Config, Event
 from kiosk.flows.trouble import trouble_view
-from kiosk.flows.views import TrayItem, View
+from kiosk.flows.views import IdleView, TrayItem, View
 from kiosk.settings import Settings
 
 if TYPE_CHECKING:
@@ -97,17 +97,19 @@ class DeskWorker:
         self._thread.join(5.0)
 
     def _run(self) -> None:
-        self._door = self._make()
         while (command := self._commands.get()) is not None:
-            self._put(Answered(self._perform(self._door, command), self._clock.monotonic()))
-        self._door.close()
+            self._put(Answered(self._perform(command), self._clock.monotonic()))
+        if self._door is not None:
+            self._door.close()
 
-    def _perform(self, door: Performer, command: Command) -> Outcome:
+    def _perform(self, command: Command) -> Outcome:
         try:
-            return door.perform(command)
-        except Exception:
+            if self._door is None:
+                self._door = self._make()
+            return self._door.perform(command)
+        except Exception:  # a defect must not stop the only worker
             _log.exception("the desk failed on a %s", type(command).__name__)
-            return Outcome(OutcomeKind.TROUBLE, command.request_id, door.local_now(), trouble="defect")
+            return Outcome(OutcomeKind.TROUBLE, command.request_id, self.local_now(), trouble="defect")
 
 
 @dataclass(slots=True)
@@ -424,8 +426,22 @@ def run_kiosk(
         size=size,
     )
     app.open_scanners(scanner or settings.scanner.source)
+    if ready := os.environ.get("KIOSK_READY_FILE"):
+        app.shown.append(_Ready(Path(ready)))
     app.run()
     return 0
+
+
+class _Ready:
+    """Writes the monotonic time of the first usable frame to a file: the library is on the screen, scans are taken."""
+
+    def __init__(self, file: Path) -> None:
+        self._file: Path | None = file
+
+    def __call__(self, view: View, at: float) -> None:
+        if self._file is not None and isinstance(view, IdleView) and view.library:
+            self._file.write_text(str(at), "utf-8")
+            self._file = None
 
 
 def build_app(
@@ -438,8 +454,9 @@ def build_app(
     size: tuple[int, int] | None,
     title: str = "图书馆自助借还",
     tray: tuple[TrayItem, ...] = (),
+    keep_up: bool = True,
 ) -> App:
-    """Open the window and put everything together; nothing runs yet.
+    """Open the window and put everything together; nothing runs yet. `keep_up`: daily backups of this library.
 
     The store is imported and opened in the desk's thread while this thread opens the window.
     """
@@ -447,10 +464,13 @@ def build_app(
 
     def make_door() -> Door:
         from kiosk.desk.door import Door
-        from kiosk.upkeep import Upkeep
 
-        upkeep = Upkeep(settings, location, clock)
-        return Door(location, clock, config.kiosk, fill=_fill_sample(clock), opened=upkeep.library_opened)
+        opened = None
+        if keep_up:
+            from kiosk.upkeep import Upkeep
+
+            opened = Upkeep(settings, location, clock).library_opened
+        return Door(location, clock, config.kiosk, fill=_fill_sample(clock), opened=opened)
 
     surface = open_window(settings, windowed=windowed, size=size, title=title)
     from kiosk.i18n import Words

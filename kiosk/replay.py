@@ -66,7 +66,7 @@ def replay(
         outcome = told[-1].outcome if told else Outcome(OutcomeKind.TROUBLE, "", line.at)
         met_trouble = met_trouble or outcome.kind is OutcomeKind.TROUBLE
         row = row_of(line, outcome)
-        write(json.dumps(row, ensure_ascii=False) if as_json else readable(row))
+        write((json.dumps(row, ensure_ascii=False) if as_json else readable(row)) + "\n")
         if gallery is not None:
             gallery.take(line, clock.monotonic())
     door.close()

@@ -201,6 +201,7 @@ def renew(work: Work, command: Renew) -> Outcome:
     wanted = [loan for loan in patron.facts.loans if command.loan_id in (None, loan.loan_id)]
     renewed: list[int] = []
     due_on = None
+    early = False
     reasons: dict[ReasonCode, Reason] = {}
     for loan in wanted:
         if loan.loan_id in session.renewed or loan.session_id == session.session_id:
@@ -209,6 +210,9 @@ def renew(work: Work, command: Renew) -> Outcome:
         if not isinstance(decision, Granted):
             for reason in decision.reasons:
                 reasons.setdefault(reason.code, reason)
+            continue
+        if decision.due_on <= loan.due_on:
+            early = True  # it would use up a renewal and win no day
             continue
         record.renew(work.conn, loan.loan_id, decision.due_on)
         work.record(
@@ -227,6 +231,8 @@ def renew(work: Work, command: Renew) -> Outcome:
         kind, note = OutcomeKind.RENEWED, Note.NONE
     elif reasons:
         kind, note = OutcomeKind.REFUSED, Note.NONE
+    elif early:
+        kind, note = OutcomeKind.INFO, Note.TOO_EARLY
     else:
         kind, note = OutcomeKind.INFO, Note.ALREADY_RENEWED if wanted else Note.NOTHING_TO_RENEW
     return work.answer(

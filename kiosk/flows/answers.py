@@ -33,6 +33,7 @@ _BY_NOTE: dict[Note, Answer] = {
     Note.KEEP_FOR_LIBRARIAN: Answer(Tone.LOOK, "librarian", "keep_for_librarian", line=True),
     Note.UNDONE: Answer(Tone.INFO, "undo", "undone", line=True),
     Note.NOTHING_TO_RENEW: Answer(Tone.INFO, "renew", "nothing_to_renew"),
+    Note.TOO_EARLY: Answer(Tone.INFO, "renew", "too_early"),
     Note.RETURN_ONLY: Answer(Tone.LOOK, "return", "return_only"),
 }
 _BY_KIND: dict[OutcomeKind, Answer] = {

@@ -40,6 +40,7 @@ class Note(StrEnum):
     KEEP_FOR_LIBRARIAN = "keep_for_librarian"  # came back but does not go on the shelf: repair, hold, withdrawn
     UNDONE = "undone"
     NOTHING_TO_RENEW = "nothing_to_renew"
+    TOO_EARLY = "too_early"  # a renewal today would win no day
     RETURN_ONLY = "return_only"  # came back from somebody else's loan and is not lent on, reasons say why
 
 
