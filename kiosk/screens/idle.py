@@ -99,16 +99,16 @@ def _places(view: IdleView, kit: Kit) -> _Places:
         buttons, inner = cut_bottom(inner, kit.px(92), gap)
         shelf, inner = cut_bottom(inner, kit.px(300), gap)
         high = inner.height
-        turn, inner = cut_top(inner, high * 30 // 100, gap)
-        steps, inner = cut_top(inner, high * 26 // 100, gap)
+        turn, inner = cut_top(inner, high * 27 // 100, gap)
+        steps, inner = cut_top(inner, high * 23 // 100, gap)
         rota, word = inner, Rect(0, 0, 0, 0)
         if view.announcement:
-            word, rota = cut_bottom(inner, high * 15 // 100, gap)
+            word, rota = cut_bottom(inner, high * 13 // 100, gap)
         return _Places(head, turn, steps, rota, word, shelf, buttons, trouble)
     foot, inner = cut_bottom(inner, kit.px(264), gap)
     right, left = cut_right(inner, inner.width * 37 // 100, gap)
     buttons, shelf = cut_right(foot, kit.px(330), gap * 2)
-    steps, turn = cut_bottom(left, left.height * 42 // 100, gap)
+    steps, turn = cut_bottom(left, left.height * (49 if view.pinyin else 42) // 100, gap)
     rota, word = right, Rect(0, 0, 0, 0)
     if view.announcement:
         word, rota = cut_bottom(right, right.height * 27 // 100, gap)
@@ -179,22 +179,32 @@ def _rota(canvas: Canvas, rect: Rect, lines: Sequence[TurnLine]) -> None:
     title.width = head.right - title.left
     canvas.text(title, Text("screen.idle.today"), Size.LEAD, face="sans-bold", least=Size.BODY)
     if not lines:
-        canvas.text(
-            rest,
-            Text("screen.idle.rota_empty"),
-            Size.LEAD,
-            colour=theme.SOFT,
-            lines=4,
-            least=Size.BODY,
-            valign="top",
-        )
+        above, below = cut_top(rest, rest.height // 2, canvas.px(16))
+        side = min(canvas.px(200), above.height)
+        canvas.icon("sun", Rect(above.centerx - side // 2, above.bottom - side, side, side))
+        said = Text("screen.idle.rota_empty")
+        canvas.text(below, said, Size.LEAD, align="center", valign="top", lines=4, least=Size.BODY, balance=True)
         return
     gap = canvas.px(8)
     most = max(1, (rest.height + gap) // (canvas.px(62) + gap))
     shown = _around_now(lines, most)
-    high = min(canvas.px(84), (rest.height - gap * (len(shown) - 1)) // len(shown))
-    for i, line in enumerate(shown):
-        _rota_line(canvas, Rect(rest.left, rest.top + i * (high + gap), rest.width, high), line)
+    spare = rest.height - len(shown) * (canvas.px(62) + gap) + gap
+    top = rest.top
+    for line in shown:
+        wanted = _rota_height(canvas, rest.width, line) - canvas.px(62)
+        more = min(spare, wanted) if wanted > 0 else min(canvas.px(14), spare // len(shown))
+        spare -= more
+        place = Rect(rest.left, top, rest.width, canvas.px(62) + more)
+        _rota_line(canvas, place, line)
+        top = place.bottom + gap
+
+
+def _rota_height(canvas: Canvas, width: int, line: TurnLine) -> int:
+    """How high a line wants to be when its classes need two lines, px."""
+    who = Text("screen.idle.who", {"who": line.who})
+    room = width - canvas.px(36 + 216 + 20 + (44 if line.over else 0))
+    face = "sans-bold" if line.now else "sans"
+    return canvas.kit.layout(who, Size.BODY, room, canvas.px(200), face=face, lines=2).height + canvas.px(10)
 
 
 def _around_now(lines: Sequence[TurnLine], most: int) -> Sequence[TurnLine]:
@@ -215,8 +225,8 @@ def _rota_line(canvas: Canvas, rect: Rect, line: TurnLine) -> None:
     said = f"{line.starts.hour}:{line.starts.minute:02}–{line.ends.hour}:{line.ends.minute:02}"
     canvas.text(when, said, Size.BODY, face=face, colour=colour)
     if line.over:
-        who, tick = who.inflate(-canvas.px(44), 0), Rect(0, 0, canvas.px(32), canvas.px(32))
-        who.left = when.right + canvas.px(20)
+        tick = Rect(0, 0, canvas.px(32), canvas.px(32))
+        who.width -= canvas.px(44)
         tick.midright = inner.midright
         canvas.icon("check", tick, theme.FAINT)
     words = Text("screen.idle.who", {"who": line.who})

@@ -47,10 +47,10 @@ def parts(view: SessionView, kit: Kit) -> Sequence[Part]:
     else:
         shown = (view.greeting, view.hint, view.pinyin)
         made.append(Part("answer", at.answer, shown, lambda canvas: _welcome(canvas, at.answer, view)))
-    if view.blocks:
-        made.append(
-            Part("blocks", at.blocks, (view.blocks, view.pinyin), lambda canvas: _blocks(canvas, at.blocks, view))
-        )
+    blocks = _blocks_shown(view)
+    if blocks:
+        said = (blocks, view.result is None, view.pinyin)
+        made.append(Part("blocks", at.blocks, said, lambda canvas: _blocks(canvas, at.blocks, view)))
     made.append(_shelf_part(view, at.shelf))
     made.append(
         Part("buttons", at.buttons, (view.buttons, view.pinyin), lambda canvas: _buttons(canvas, at.buttons, view))
@@ -75,10 +75,10 @@ def _places(view: SessionView, kit: Kit) -> _Places:
     else:
         shelf, answer = cut_right(inner, inner.width * 38 // 100, gap)
     blocks = hint = none
-    if view.blocks:
-        count = min(len(view.blocks), 3)
-        each = kit.px(128 if view.pinyin else 104)
-        high = min(count * each + (count - 1) * kit.px(12), answer.height * 42 // 100)
+    shown = _blocks_shown(view)
+    if shown:
+        each = kit.px(72 if view.result else 132 if view.pinyin else 108)
+        high = min(len(shown) * (each + kit.px(12)) - kit.px(12), answer.height * 42 // 100)
         blocks, answer = cut_bottom(answer, high, gap)
     if view.result and view.hint:
         hint, answer = cut_bottom(answer, kit.px(92 if view.pinyin else 72), kit.px(16))
@@ -94,7 +94,8 @@ def _head(canvas: Canvas, rect: Rect, view: SessionView) -> None:
     if canvas.kit.metrics.portrait:
         who, allowance = cut_top(inner, inner.height * 52 // 100, canvas.px(12))
     else:
-        allowance, who = cut_right(inner, inner.width * 44 // 100, canvas.px(32))
+        wide = min(_allowance_width(canvas.kit, view), inner.width * 44 // 100)
+        allowance, who = cut_right(inner, wide, canvas.px(32))
     _who(canvas, who, view)
     _allowance(canvas, allowance, view)
 
@@ -103,7 +104,7 @@ def _who(canvas: Canvas, rect: Rect, view: SessionView) -> None:
     """The class plate, the name, and who helps."""
     if view.helper_name:
         served = Text("screen.session.served_by", {"name": view.helper_name})
-        block = canvas.kit.layout(served, Size.BODY, rect.width * 45 // 100, rect.height, lines=2, least=Size.NOTE)
+        block = canvas.kit.layout(served, Size.BODY, rect.width * 34 // 100, rect.height, lines=2, least=Size.NOTE)
         side = canvas.px(64)
         place, rect = cut_right(rect, block.width + side + canvas.px(12), canvas.px(20))
         canvas.icon("helper", Rect(place.left, place.centery - side // 2, side, side))
@@ -118,7 +119,7 @@ def _who(canvas: Canvas, rect: Rect, view: SessionView) -> None:
         place = Rect(place.left, place.centery - high // 2, place.width, high)
         canvas.rounded(place, theme.ACCENT, 18)
         canvas.draw(block, place, colour=theme.ON_ACCENT, align="center")
-    canvas.text(rect, view.name, Size.BIG, face="kai", lines=2, least=Size.BODY)
+    canvas.text(rect, view.name, Size.BIG, face="kai", lines=2, least=Size.BODY, balance=True)
 
 
 def _allowance(canvas: Canvas, rect: Rect, view: SessionView) -> None:
@@ -136,6 +137,13 @@ def _allowance(canvas: Canvas, rect: Rect, view: SessionView) -> None:
     canvas.text(
         rect, view.allowance, Size.LEAD, face="sans-bold", align=align, lines=2, least=Size.BODY, ruby=view.pinyin
     )
+
+
+def _allowance_width(kit: Kit, view: SessionView) -> int:
+    """How wide `_allowance` wants to be, in pixels."""
+    said = kit.layout(view.allowance, Size.LEAD, 1 << 14, 1 << 10, face="sans-bold", ruby=view.pinyin)
+    places = view.places if view.places <= MOST_PLACES else 0
+    return said.width + kit.px(20) + places * kit.px(60 if view.places <= 5 else 36)
 
 
 def _little_book(canvas: Canvas, rect: Rect, *, filled: bool) -> None:
@@ -181,9 +189,19 @@ def _hint(canvas: Canvas, rect: Rect, hint: Text, pinyin: bool) -> None:
 
 
 def _blocks(canvas: Canvas, rect: Rect, view: SessionView) -> None:
-    shown = view.blocks[:3]
+    shown = _blocks_shown(view)
     for block, place in zip(shown, column(rect, len(shown), canvas.px(12)), strict=True):
-        _block(canvas, place, block, view.pinyin)
+        if view.result:
+            widgets.banner(canvas, place, block.tone, block.headline, icon=block.icon)
+        else:
+            _block(canvas, place, block, view.pinyin)
+
+
+def _blocks_shown(view: SessionView) -> Sequence[Block]:
+    """At first all that stands in the way; beside an answer in brief; an answer that refuses says them itself."""
+    if view.result is None:
+        return view.blocks[:3]
+    return () if view.result.tone is Tone.NOT_NOW else view.blocks[:2]
 
 
 def _block(canvas: Canvas, rect: Rect, block: Block, pinyin: bool) -> None:
@@ -283,8 +301,9 @@ def _most_wanted_first(books: Sequence[BookTile]) -> Sequence[BookTile]:
 
 
 def _free_place(canvas: Canvas, rect: Rect, *, first: bool, pinyin: bool) -> None:
-    wide = round(rect.height / widgets.COVER)
-    place = Rect(rect.left + canvas.px(20), rect.top, wide, rect.height)
+    wide = min(round(rect.height / widgets.COVER), rect.width * 24 // 100)
+    high = round(wide * widgets.COVER)
+    place = Rect(rect.left + canvas.px(20), rect.bottom - high, wide, high)
     canvas.outline(place, theme.FAINT, 8, 3)
     if first:
         words = Rect(place.right + canvas.px(24), rect.top, rect.right - place.right - canvas.px(40), rect.height)
@@ -300,8 +319,8 @@ def _free_place(canvas: Canvas, rect: Rect, *, first: bool, pinyin: bool) -> Non
 
 
 def _tile(canvas: Canvas, rect: Rect, book: BookTile, share: float, large: bool) -> None:
-    """A book on the shelf; `share` of its way in has been gone (1: it stands)."""
-    wide = round(rect.height / widgets.COVER)
+    """A book on the shelf; `share` is how much of its way in lies behind it (1: it stands)."""
+    wide = min(round(rect.height / widgets.COVER), rect.width * 24 // 100)
     place = Rect(rect.left + canvas.px(20), rect.top, wide, rect.height)
     way = place.right - rect.left
     eased = 1 - (1 - share) ** 3
@@ -311,7 +330,9 @@ def _tile(canvas: Canvas, rect: Rect, book: BookTile, share: float, large: bool)
     if large:
         foot, head = cut_bottom(words, min(canvas.px(theme.TOUCH + 6), words.height * 48 // 100))
         if button:
-            side, foot = cut_right(foot, min(foot.width // 2, widgets.button_width(canvas.kit, button)), canvas.px(12))
+            due = _due_width(canvas.kit, book)
+            wanted = widgets.button_width(canvas.kit, button)
+            side, foot = cut_right(foot, max(foot.width * 38 // 100, min(wanted, foot.width - due)), canvas.px(10))
             widgets.button(canvas, side, button)
         canvas.text(head, book.title, Size.LEAD, face="kai", lines=2, least=Size.BODY)
         _due(canvas, foot, book)
@@ -327,6 +348,16 @@ def _tile(canvas: Canvas, rect: Rect, book: BookTile, share: float, large: bool)
     _due(canvas, foot, book)
 
 
+def _due_words(book: BookTile) -> Text | str:
+    key = "screen.session.overdue" if book.mark is Mark.OVERDUE else "screen.session.due"
+    return Text(key, {"day": book.due_on}) if book.due_on else ""
+
+
+def _due_width(kit: Kit, book: BookTile) -> int:
+    """How wide `_due` wants to be, in pixels."""
+    return kit.type.width(kit.say(_due_words(book)), "sans-bold", kit.px(Size.BODY)) + kit.px(64)
+
+
 def _due(canvas: Canvas, rect: Rect, book: BookTile) -> None:
     """When the book is due, with the sign of what is special about it."""
     tone = {Mark.OVERDUE: Tone.NOT_NOW, Mark.FRESH: Tone.DONE, Mark.RENEWED: Tone.DONE}.get(book.mark)
@@ -336,18 +367,14 @@ def _due(canvas: Canvas, rect: Rect, book: BookTile) -> None:
         icon = Rect(rect.left, rect.centery - side // 2, side, side)
         canvas.icon("renew" if book.mark is Mark.RENEWED else tone.value, icon)
         rect = Rect(icon.right + canvas.px(10), rect.top, rect.right - icon.right - canvas.px(10), rect.height)
-    if book.due_on is None:
-        return
-    key = "screen.session.overdue" if book.mark is Mark.OVERDUE else "screen.session.due"
-    said = Text(key, {"day": book.due_on})
-    canvas.text(rect, said, Size.BODY, face="sans-bold", colour=colour, lines=2, least=Size.NOTE)
+    canvas.text(rect, _due_words(book), Size.BODY, face="sans-bold", colour=colour, lines=2, least=Size.NOTE)
 
 
 # ── buttons ──
 
 
 def _buttons(canvas: Canvas, rect: Rect, view: SessionView) -> None:
-    widgets.button_row(canvas, rect, view.buttons, size=Size.LEAD, main=0)
+    widgets.button_row(canvas, rect, view.buttons, size=Size.LEAD, main=0, ruby=view.pinyin)
 
 
 SCREEN = Screen(parts)

@@ -26,6 +26,7 @@ NO_END = frozenset("（《〈「『【〔［｛‘“￥¥$([{#")
 ELLIPSIS = "…"
 LONGEST = 600  # characters that are looked at; whoever sends more sees the beginning
 _WORDS = re.compile(r"\s+|[A-Za-z0-9\u00C0-\u024F'’_.:/@%&+=()#~-]*[A-Za-z0-9\u00C0-\u024F]['’%-]*|.", re.DOTALL)
+_HYPHEN = re.compile("(?<=[A-Za-z\u00c0-\u024f]-)(?=[A-Za-z\u00c0-\u024f]{2})")
 _BAD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 
 LINE_HEIGHT = 1.26  # of one line alone, in em
@@ -174,7 +175,8 @@ class Typesetter:
     ) -> Block:
         """Set `text` into `width` × `height` px and at most `lines` lines.
 
-        The first of `sizes` (falling) in which everything fits is taken; if none does, the last one with "…".
+        The first of `sizes` (falling) in which everything fits is taken; if none does, readings are left out;
+        if none does then, the last one ends in "…".
         Fewer lines are used than asked for when the height has no room for them, but always one.
         """
         key = (text, face, tuple(sizes), width, height, lines, ruby, balance)
@@ -183,6 +185,8 @@ class Typesetter:
             self._blocks.move_to_end(key)
             return found
         block = self._layout(clean(text), face, sizes, width, height, lines, ruby, balance)
+        if ruby and block.cut:
+            block = self._layout(clean(text), face, sizes, width, height, lines, False, balance)
         self._blocks[key] = block
         if len(self._blocks) > 600:
             self._blocks.popitem(last=False)
@@ -200,6 +204,7 @@ class Typesetter:
         balance: bool,
     ) -> Block:
         units = self._units(text, ruby)
+        ruby = any(unit.over for unit in units)
         px = sizes[-1]
         for px in sizes:
             room = _room(px, height, lines, ruby)
@@ -225,7 +230,8 @@ class Typesetter:
         return [
             Unit(base, over) if over else Unit(word)
             for base, over in pairs
-            for word in ((base,) if over else _WORDS.findall(base))
+            for found in ((base,) if over else _WORDS.findall(base))
+            for word in _HYPHEN.split(found)
         ]
 
     def _unit_width(self, unit: Unit, face: str, px: int) -> int:
@@ -235,20 +241,21 @@ class Typesetter:
         return max(wide, self.width(unit.over, "sans", ruby_px(px)) + max(2, px // 8))
 
     def _wide(self, line: Sequence[Unit], face: str, px: int) -> int:
-        return sum(self._unit_width(unit, face, px) for unit in line)
+        return sum(self._unit_width(unit, face, px) for unit in _trimmed(line))
 
     def _break(self, units: Sequence[Unit], face: str, px: int, width: int) -> list[list[Unit]]:
+        """Units on lines, as many as fit on each; spaces at the end of a line are still there."""
         done: list[list[Unit]] = []
         line: list[Unit] = []
         used = 0
         for cluster in _clusters(units):
             if cluster[0].text == "\n":
-                done.append(_trimmed(line))
+                done.append(line)
                 line, used = [], 0
                 continue
-            wide = self._wide(cluster, face, px)
+            wide = sum(self._unit_width(unit, face, px) for unit in cluster)
             if used + wide > width and line and not cluster[0].text.isspace():
-                done.append(_trimmed(line))
+                done.append(line)
                 line, used = [], 0
             if wide > width and not cluster[0].text.isspace():
                 for piece in _characters(cluster):
@@ -263,21 +270,31 @@ class Typesetter:
                 line.extend(cluster)
                 used += wide
         if line or not done:
-            done.append(_trimmed(line))
-        return [line for line in done if line] or [[]]
+            done.append(line)
+        return [line for line in done if _trimmed(line)] or [[]]
 
     def _balanced(self, units: Sequence[Unit], face: str, px: int, width: int, count: int) -> list[list[Unit]]:
         """The same number of lines in the narrowest measure, so that no line holds one lonely character."""
         low, high = width // count, width
-        best = self._break(units, face, px, width)
         while low < high:
             middle = (low + high) // 2
             tried = self._break(units, face, px, middle)
             if len(tried) <= count and all(self._wide(line, face, px) <= middle for line in tried):
-                best, high = tried, middle
+                high = middle
             else:
                 low = middle + 1
-        return best
+        # A somewhat wider measure is better if its lines end where the sentence does.
+        measures = sorted({high, *(high + (width - high) * i // 8 for i in range(1, 9))})
+        tried_all = [self._break(units, face, px, measure) for measure in measures]
+        widest = [max(self._wide(line, face, px) for line in lines) for lines in tried_all]
+        return max(
+            (
+                (_good_ends(lines), -i, lines)
+                for i, (lines, most) in enumerate(zip(tried_all, widest, strict=True))
+                if i == 0 or self._wide(lines[-1], face, px) > most * 0.4
+            ),
+            key=lambda scored: scored[:2],
+        )[2]
 
     def _ellipsis(self, units: Sequence[Unit], face: str, px: int, width: int) -> list[Unit]:
         room = width - self.width(ELLIPSIS, face, px)
@@ -303,6 +320,7 @@ class Typesetter:
         return [*kept, Unit(ELLIPSIS)]
 
     def _line(self, units: Sequence[Unit], face: str, px: int, ruby: bool) -> Line:
+        units = _trimmed(units)
         text = "".join(unit.text for unit in units)
         if not ruby:
             return Line(text, self.width(text, face, px))
@@ -357,7 +375,7 @@ def _clusters(units: Sequence[Unit]) -> list[list[Unit]]:
             and not space
             and done[-1][-1].text != "\n"
             and not done[-1][-1].text.isspace()
-            and (unit.text[0] in NO_START or done[-1][-1].text[-1] in NO_END)
+            and _sticks(done[-1][-1].text, unit.text)
         ):
             done[-1].append(unit)
         else:
@@ -365,11 +383,30 @@ def _clusters(units: Sequence[Unit]) -> list[list[Unit]]:
     return done
 
 
+def _sticks(before: str, after: str) -> bool:
+    """Whether no line may end between two neighbours: marks, and the name of a class, 三(2)班."""
+    if after[0] in NO_START or before[-1] in NO_END:
+        return True
+    numbered = after[0] == "(" and after[1:2].isdigit() and is_wide(before[-1])
+    return numbered or (before[-1] == ")" and after == "班")
+
+
+def is_wide(char: str) -> bool:
+    """Whether a character is as wide as it is high: Hanzi, kana, and the like (from U+2E80 on)."""
+    return char >= "\u2e80"
+
+
 def _characters(cluster: Sequence[Unit]) -> list[Unit]:
     return [piece for unit in cluster for piece in ([unit] if unit.over else map(Unit, unit.text))]
 
 
-def _trimmed(line: list[Unit]) -> list[Unit]:
-    while line and line[-1].text.isspace():
-        line = line[:-1]
-    return line
+def _trimmed(line: Sequence[Unit]) -> Sequence[Unit]:
+    end = len(line)
+    while end and line[end - 1].text.isspace():
+        end -= 1
+    return line[:end]
+
+
+def _good_ends(lines: Sequence[Sequence[Unit]]) -> int:
+    """How many lines but the last end at a mark or a space."""
+    return sum(line[-1].text.isspace() or line[-1].text in NO_START for line in lines[:-1] if line)

@@ -51,23 +51,26 @@ def button(
             lines=2,
             least=Size.NOTE,
             ruby=ruby,
+            balance=True,
         )
         return
     if upright:
-        high = min(inner.height // 2, canvas.px(110))
-        _button_icon(canvas, Rect(inner.left, inner.top, inner.width, high), shown.icon, fill)
-        below = Rect(inner.left, inner.top + high, inner.width, inner.height - high)
-        canvas.text(
-            below,
+        high = min(inner.height * 46 // 100, canvas.px(110))
+        gap = min(canvas.px(16), inner.height // 20)
+        block = canvas.kit.layout(
             shown.label,
             size,
+            inner.width,
+            inner.height - high - gap,
             face="sans-bold",
-            colour=ink,
-            align="center",
             lines=2,
             least=Size.NOTE,
             ruby=ruby,
         )
+        top = inner.top + max(0, inner.height - high - gap - block.height) // 2
+        _button_icon(canvas, Rect(inner.left, top, inner.width, high), shown.icon, fill)
+        below = Rect(inner.left, top + high + gap, inner.width, block.height)
+        canvas.draw(block, below, colour=ink, align="center")
         return
     side = min(inner.height, round(canvas.px(size) * 1.4))
     gap = canvas.px(14)
@@ -80,6 +83,7 @@ def button(
         lines=2,
         least=Size.NOTE,
         ruby=ruby,
+        balance=True,
     )
     left = inner.left + max(0, inner.width - side - gap - block.width) // 2
     _button_icon(canvas, Rect(left, inner.centery - side // 2, side, side), shown.icon, fill)
@@ -208,7 +212,10 @@ def banner(
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """One paragraph of a stack: its words, the largest size, face, colour, and how many lines it may take."""
+    """One paragraph of a stack: its words, the largest size, face, colour, and how many lines it may take.
+
+    What need not be `whole` may end in "…" before anything is made smaller.
+    """
 
     words: Text | str
     size: Size = Size.LEAD
@@ -216,6 +223,8 @@ class Saying:
     colour: Colour = theme.INK
     lines: int = 2
     gap: int = 14  # px at 1080p above it
+    whole: bool = True
+    ruby: bool = True  # where the whole stack has readings
 
 
 def sayings(
@@ -230,27 +239,28 @@ def sayings(
 ) -> Rect:
     """Paragraphs under one another inside `rect`, all shrunk by the same number of steps until they fit.
 
-    If they do not fit at the least size either, each gets fewer lines, and the last ones are left out.
+    Where they do not fit at the least size, readings go first, then each gets fewer lines, then the last are left out.
     """
     blocks: list[Block] = []
-    for down, lines in [*((step, 9) for step in range(len(theme.SCALE))), (99, 2), (99, 1)]:
+    sizes = [(down, 9, with_ruby) for with_ruby in ((True, False) if ruby else (False,)) for down in range(4)]
+    for down, lines, with_ruby in [*sizes, (99, 2, False), (99, 1, False)]:
         blocks = [
             canvas.kit.layout(
                 one.words,
                 _smaller(one.size, down, least),
                 rect.width,
-                rect.height,
+                1 << 14,
                 face=one.face,
                 lines=min(one.lines, lines),
-                ruby=ruby,
+                ruby=with_ruby and one.ruby,
                 balance=align == "center",
             )
             for one in said
         ]
-        full = not any(block.cut for block in blocks) or lines < 9
-        if full and _stacked(canvas, said, blocks) <= rect.height:
+        whole = not any(block.cut and one.whole for one, block in zip(said, blocks, strict=True)) or lines < 9
+        if whole and _stacked(canvas, said, blocks) <= rect.height:
             break
-    while len(blocks) > 1 and _stacked(canvas, said, blocks) > rect.height:
+    while blocks and _stacked(canvas, said, blocks) > rect.height:
         blocks.pop()
     top = rect.top
     spare = max(0, rect.height - _stacked(canvas, said, blocks))
@@ -274,6 +284,7 @@ def _stacked(canvas: Canvas, said: Sequence[Saying], blocks: Sequence[Block]) ->
     return sum(block.height for block in blocks) + gaps
 
 
+CORNER = 84  # px at 1080p of a countdown in the upper right corner of an answer
 BOUNCE = 0.2  # seconds in which the sign of a new answer settles
 
 
@@ -299,19 +310,19 @@ def result_parts(
         badge(canvas, place, card.tone, card.icon)
 
     still = replace(card, serial=0, since=0.0)
+    corner = kit.px(CORNER) if ring is not None else 0
+
+    def paint(canvas: Canvas) -> None:
+        result_card(canvas, rect, card, sign=False, corner=corner, ruby=ruby)
+
     made = [
-        Part(
-            name,
-            rect,
-            (still, ruby, ring is not None),
-            lambda c: result_card(c, rect, card, sign=False, ruby=ruby),
-        ),
+        Part(name, rect, (still, ruby, corner), paint),
         Part(f"{name}.sign", box, (card.tone, card.icon), sign, phase, wakes, look.tint),
     ]
     if ring is not None:
-        side = kit.px(84)
-        corner = Rect(rect.right - side - kit.px(28), rect.top + kit.px(28), side, side)
-        made.append(ring_part(f"{name}.ring", corner, ring, ground=look.tint))
+        edge = kit.px(28)
+        place = Rect(rect.right - corner - edge, rect.top + edge, corner, corner)
+        made.append(ring_part(f"{name}.ring", place, ring, ground=look.tint))
     return made
 
 
@@ -321,8 +332,13 @@ def _sign_box(kit: Kit, rect: Rect) -> Rect:
     return Rect(rect.left + kit.px(44), rect.top + kit.px(14), side, side + 2 * kit.px(26))
 
 
-def result_card(canvas: Canvas, rect: Rect, card: ResultCard, *, sign: bool = True, ruby: bool = False) -> None:
-    """An answer that fills `rect`: sign, headline, what to do, the book or a picture, buttons."""
+def result_card(
+    canvas: Canvas, rect: Rect, card: ResultCard, *, sign: bool = True, corner: int = 0, ruby: bool = False
+) -> None:
+    """An answer that fills `rect`: sign, headline, what to do, the book or a picture, buttons.
+
+    `corner` px square in the upper right corner are left free.
+    """
     look = theme.TONES[card.tone]
     sheet = canvas.card(rect, look.tint, 36, 8)
     inner = sheet.inflate(-canvas.px(88), -canvas.px(72))
@@ -332,17 +348,17 @@ def result_card(canvas: Canvas, rect: Rect, card: ResultCard, *, sign: bool = Tr
     if card.buttons:
         foot, inner = cut_bottom(inner, canvas.px(92), canvas.px(24))
         button_row(canvas, foot, card.buttons, ruby=ruby)
-    right = sheet.right - canvas.px(140)  # a countdown may stand in the corner
-    if card.book is not None or card.picture:
-        wide = min(inner.width * 30 // 100, round(inner.height / COVER))
-        side, inner = cut_right(inner, wide, canvas.px(40))
-        shown = Rect(side.left, side.top + canvas.px(70), side.width, side.height - canvas.px(70))
+    right = inner.right - corner
+    if (card.book is not None or card.picture) and inner.height > canvas.px(240):
+        share = 30 if card.book is not None else 38
+        side, inner = cut_right(inner, min(inner.width * share // 100, inner.height), canvas.px(40))
+        shown = Rect(side.left, side.top + corner, side.width, side.height - corner)
         if card.book is not None:
-            place = min(shown.height, round(wide * COVER))
-            cover(canvas, Rect(shown.left, shown.bottom - place, shown.width, place), card.book)
+            high = min(shown.height, round(shown.width * COVER))
+            cover(canvas, Rect(shown.left, shown.centery - high // 2, shown.width, high), card.book)
         else:
             canvas.picture(card.picture, shown, PICTURES.get(card.picture, 1.0))
-        right = min(right, inner.right)
+        right = inner.right
     head = Rect(box.right + canvas.px(36), box.top + canvas.px(20), 0, box.height - canvas.px(40))
     head.width = max(canvas.px(80), right - head.left)
     canvas.text(
@@ -357,8 +373,9 @@ def result_card(canvas: Canvas, rect: Rect, card: ResultCard, *, sign: bool = Tr
         balance=True,
     )
     top = box.bottom + canvas.px(8)
-    said = [Saying(card.book.title, Size.HEAD, "kai")] if card.book is not None else []
-    said += [Saying(line, Size.HEAD if not i else Size.LEAD, lines=3) for i, line in enumerate(card.lines)]
+    said = [Saying(line, Size.HEAD if not i else Size.LEAD, lines=3) for i, line in enumerate(card.lines)]
+    if card.book is not None and card.tone is not Tone.NOT_NOW:  # a refusal needs the room for its reasons
+        said.insert(0, Saying(card.book.title, Size.HEAD, "kai", lines=3, whole=False, ruby=False))
     if said:
         sayings(canvas, Rect(inner.left, top, inner.width, max(1, inner.bottom - top)), said, ruby=ruby)
 
