@@ -181,6 +181,11 @@ def test_a_swap_day_replaces_its_own_weekdays_rota():
     assert WEDNESDAY_EVERY.audience not in audiences_on(rota, "2026-09-09")
 
 
+def test_of_two_swap_days_entered_for_one_day_the_first_holds():
+    entered = (SwapDay(day("2026-10-10"), MONDAY), SwapDay(day("2026-10-10"), 3))
+    assert len(sittings_on(with_calendar(ROTA, swap_days=entered), day("2026-10-10"))) == 2
+
+
 def test_a_swap_day_inside_a_closure_has_its_sittings():
     rota = with_calendar(ROTA, swap_days=(SwapDay(day("2026-10-03"), MONDAY),))
     assert len(sittings_on(rota, day("2026-10-03"))) == 2
