@@ -201,12 +201,10 @@ class Library:
         self.location = location
         self.dialect = engine.dialect.name
         self._engine = engine
-        self._file = None if self.dialect == "postgresql" else library_file(location)
+        self.file = None if self.dialect == "postgresql" else library_file(location)
         self._identity: tuple[int, int] | None = None
 
-    def transact(
-        self, work: Callable[[Connection], T], request_id: str | None = None, *, patient: bool = False
-    ) -> T:
+    def transact(self, work: Callable[[Connection], T], request_id: str | None = None, *, patient: bool = False) -> T:
         """Run `work` in one write transaction, commit durably, give what it returned.
 
         `work` may be run again (with everything of the earlier run undone), so it must do nothing but read and
@@ -318,10 +316,10 @@ class Library:
 
         Without this, POSIX would let us go on writing into the old, nameless file and call it durable.
         """
-        if self._file is None:
+        if self.file is None:
             return
         try:
-            stat = os.stat(self._file)  # noqa: PTH116  a third of the price of Path.stat, on every command
+            stat = os.stat(self.file)  # noqa: PTH116  a third of the price of Path.stat, on every command
         except OSError as exc:
             self._engine.dispose()
             found = trouble_from(exc)
@@ -361,18 +359,16 @@ def open_library(location: str, migrations: Migrations = OURS) -> Library:
         if file is not None and not file.exists():
             raise StoreTrouble(TroubleCode.NO_LIBRARY, str(file))
         library = Library(location, _engine(location))
-        revision = library.read(_revision)
+        revision = library.read(revision_of)
         if revision is None:
             raise StoreTrouble(TroubleCode.NO_LIBRARY, f"{library.describe()} holds something else")
         if revision > migrations.head:
-            raise StoreTrouble(
-                TroubleCode.NEWER_SCHEMA, f"schema {revision}, this program knows {migrations.head}"
-            )
+            raise StoreTrouble(TroubleCode.NEWER_SCHEMA, f"schema {revision}, this program knows {migrations.head}")
         if revision < migrations.head:
             library.close()
             if file is not None:
                 _copy_beside(file, revision)
-            _migrate(location, migrations)
+            migrate(location, migrations)
         if file is not None and file.stat().st_size <= QUICK_CHECK_BYTES and (wrong := library.check()):
             raise StoreTrouble(TroubleCode.DAMAGED, "; ".join(wrong))
     except OSError as exc:
@@ -384,11 +380,11 @@ def create_library(location: str, migrations: Migrations = OURS) -> Library:
     """Make an empty library at `location` and open it. Raises StoreTrouble (`exists` where there is one)."""
     if is_postgres(location):
         engine = _engine(location)
-        there = Library(location, engine).read(_revision)
+        there = Library(location, engine).read(revision_of)
         engine.dispose()
         if there is not None:
             raise StoreTrouble(TroubleCode.EXISTS, describe(location))
-        _migrate(location, migrations)
+        migrate(location, migrations)
         return open_library(location, migrations)
     file = library_file(location)
     try:
@@ -398,7 +394,7 @@ def create_library(location: str, migrations: Migrations = OURS) -> Library:
         draft = file.with_name(f"{FILE_NAME}.new")  # a half-made library never has the name of one
         for leftover in (draft, *sidecars(draft)):
             leftover.unlink(missing_ok=True)
-        _migrate(location, migrations, draft)
+        migrate(draft, migrations)
         draft.rename(file)
         sync_folder(file.parent)
     except OSError as exc:
@@ -470,8 +466,7 @@ def postgres_engine(location: str, *, patient: bool = False) -> Engine:
         "keepalives_interval": 2,
         "keepalives_count": 2,
         "tcp_user_timeout": 4_000,  # ms without an answer until the connection counts as lost (Linux only)
-        "options": "-c synchronous_commit=on"
-        + ("" if patient else " -c lock_timeout=2500 -c statement_timeout=4000"),
+        "options": "-c synchronous_commit=on" + ("" if patient else " -c lock_timeout=2500 -c statement_timeout=4000"),
     }
     return create_engine(
         url,
@@ -487,7 +482,7 @@ def _engine(location: str) -> Engine:
     return postgres_engine(location) if is_postgres(location) else sqlite_engine(library_file(location))
 
 
-def _revision(conn: Connection) -> str | None:
+def revision_of(conn: Connection) -> str | None:
     """The schema's revision, read without Alembic (importing it costs a third of a second); None: no library."""
     if conn.dialect.name == "sqlite":
         tables = set(conn.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table'")))
@@ -501,14 +496,18 @@ def _revision(conn: Connection) -> str | None:
     return found
 
 
-def _migrate(location: str, migrations: Migrations, file: Path | None = None) -> None:
-    """Bring the library at `location` (or the SQLite `file`) to the newest schema, in one transaction."""
+def migrate(place: str | Path, migrations: Migrations) -> None:
+    """Bring what is at `place` to the newest schema, in one transaction.
+
+    `place` is a library's location, or a SQLite file (made if it is not there).
+    """
     from kiosk.store.migrations.run import upgrade
 
-    if is_postgres(location):
-        engine = postgres_engine(location, patient=True)
+    if isinstance(place, str) and is_postgres(place):
+        engine = postgres_engine(place, patient=True)
     else:
-        engine = sqlite_engine(file or library_file(location), create=file is not None, guarded=False)
+        file = library_file(place) if isinstance(place, str) else place
+        engine = sqlite_engine(file, create=isinstance(place, Path), guarded=False)
     try:
         with engine.begin() as conn:
             if conn.dialect.name == "postgresql":  # two kiosks updated at the same hour: one migrates, one waits

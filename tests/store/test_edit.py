@@ -41,9 +41,7 @@ def test_many_titles_and_copies_keep_the_order_of_their_rows(library: Library) -
 def test_ids_given_to_lists_do_not_clash_with_single_ones(library: Library) -> None:
     def work(conn):
         first = edit.add_patron(conn, PatronKind.TEACHER, "王老师", None, AT)
-        many = edit.add_patrons(
-            conn, [NewPatron(PatronKind.PUPIL, "张三"), NewPatron(PatronKind.PUPIL, "李四")], AT
-        )
+        many = edit.add_patrons(conn, [NewPatron(PatronKind.PUPIL, "张三"), NewPatron(PatronKind.PUPIL, "李四")], AT)
         return [first, *many, edit.add_patron(conn, PatronKind.TEACHER, "赵老师", None, AT)]
 
     assert len(set(library.transact(work))) == 4
@@ -105,9 +103,7 @@ ENTRIES = [
     Term(0, "春", date(2026, 2, 16), date(2026, 7, 3), date(2026, 6, 19)),
     Closure(0, date(2026, 5, 1), date(2026, 5, 5), "劳动节"),
     SwapDay(date(2026, 5, 9), 2, date(2026, 5, 5)),
-    Slot(
-        0, 3, time(12, 15), time(12, 30), Weeks.ODD, Audience(AudienceKind.GRADES, grades=frozenset({3})), "中午"
-    ),
+    Slot(0, 3, time(12, 15), time(12, 30), Weeks.ODD, Audience(AudienceKind.GRADES, grades=frozenset({3})), "中午"),
     ExtraSlot(0, date(2026, 3, 7), time(9, 0), time(10, 0), EVERYONE, "读书节"),
 ]
 
