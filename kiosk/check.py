@@ -120,6 +120,34 @@ def check_database(around: Surroundings) -> CheckResult:
     return CheckResult("database", Status.OK, f"书库 {where} 完好", f"the library at {where} is sound")
 
 
+def check_backup(around: Surroundings) -> CheckResult:
+    """The newest backup is there and not old."""
+    from kiosk.store.backup import default_folder, newest_backup
+    from kiosk.store.library import is_postgres
+
+    todo = ("运行 kiosk backup", "run: kiosk backup")
+    chosen = around.settings.backup.folder
+    if chosen:
+        folder = Path(chosen).expanduser()
+    elif is_postgres(around.location):
+        zh, en = "没有设置备份文件夹", "no folder for backups is set"
+        return CheckResult("backup", Status.WARN, zh, en, "设置 backup.folder", "set backup.folder")
+    else:
+        folder = default_folder(around.location)
+    if chosen and not folder.is_dir():
+        zh, en = f"备份文件夹 {folder} 不在", f"the folder for backups {folder} is not there"
+        return CheckResult("backup", Status.WARN, zh, en, "插上优盘", "plug the USB stick in")
+    newest = newest_backup(folder)
+    if newest is None:
+        return CheckResult("backup", Status.WARN, f"{folder} 里没有备份", f"there is no backup in {folder}", *todo)
+    made = datetime.fromtimestamp(newest.stat().st_mtime, around.now.tzinfo)
+    zh, en = f"最近的备份：{newest.name}", f"newest backup: {newest.name}"
+    if around.now - made > OLD_BACKUP:
+        days = (around.now - made).days
+        return CheckResult("backup", Status.WARN, f"{zh}，{days} 天前", f"{en}, {days} days ago", *todo)
+    return CheckResult("backup", Status.OK, zh, en)
+
+
 def check_display(around: Surroundings) -> CheckResult:
     """There is a screen to open a window on, and how large it is."""
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
@@ -358,6 +386,7 @@ def check_terminal(_around: Surroundings) -> CheckResult:
 CHECKS: Mapping[str, tuple[Callable[[Surroundings], CheckResult], str]] = {
     "settings": (check_settings, "设置"),
     "database": (check_database, "书库"),
+    "backup": (check_backup, "备份"),
     "display": (check_display, "屏幕"),
     "scanner": (check_scanner, "扫码"),
     "decoder": (check_decoder, "解码"),

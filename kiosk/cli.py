@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -345,12 +345,89 @@ def check(library: LibraryOption = None) -> int:
     """Check this machine and its library."""
     settings = machine()
     location = location_of(library, settings)
-    from datetime import UTC
-
     from kiosk.check import print_checks, run_checks
 
     results = run_checks(settings, location, datetime.now(UTC))
     return print_checks(results)
+
+
+# ── Backups ──
+
+_BACKUP_TROUBLES: Mapping[str, tuple[str, str]] = {
+    "no_folder": (
+        "没有放备份的文件夹，优盘插好了吗",
+        "the folder for backups is not there; is the USB stick plugged in",
+    ),
+    "disk_full": ("磁盘满了，没有备份", "the disk is full; no backup was made"),
+    "no_permission": ("没有权限读写备份", "the backup may not be read or written by this user"),
+    "not_a_backup": (
+        "这个文件不是书库的备份，没有改动书库",
+        "this file is no backup of a library; nothing was changed",
+    ),
+    "damaged": ("备份或书库损坏，没有改动书库", "the backup or the library is damaged; nothing was changed"),
+    "newer_schema": (
+        "这份备份是用更新的程序写的，请先更新程序",
+        "this backup was written by a newer program; update the program first",
+    ),
+    "in_use": (
+        "书库正在使用，请先退出自助机再恢复",
+        "the library is in use; leave the kiosk on every machine, then restore",
+    ),
+    "library": ("打不开书库", "the library cannot be opened"),
+}
+
+
+@contextmanager
+def plainly_backed_up() -> Iterator[None]:
+    """Turn what a backup or a restore suffers into one plain line. Raises RefusedError."""
+    from kiosk.store.backup import BackupTrouble
+
+    try:
+        yield
+    except BackupTrouble as trouble:
+        zh, en = _BACKUP_TROUBLES[trouble.code.value]
+        raise RefusedError(both(zh, en) + (f" ({trouble.detail})" if trouble.detail else "")) from trouble
+
+
+@command("备份书库（使用中也可以）", "back the library up, also while it is in use")
+def backup(
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            help=both("文件（.db）或文件夹，不写就用设置", "a .db file or a folder; else as in the settings")
+        ),
+    ] = None,
+    library: LibraryOption = None,
+) -> None:
+    """Make a verified backup."""
+    settings = machine()
+    location = location_of(library, settings)
+    from kiosk.store import facts
+    from kiosk.store.backup import backup as make_backup
+
+    usual = Path(settings.backup.folder).expanduser() if settings.backup.folder else None
+    with opened(location) as store, plainly_backed_up():
+        now = store.read(facts.load_policies).local(datetime.now(UTC))
+        report = make_backup(store, file or usual, settings.backup.keep, now=now)
+    size = f"{report.size / 1_000_000:.1f} MB"
+    typer.echo(both(f"备份好了，已核对：{report.file}（{size}）", f"backed up and verified: {report.file} ({size})"))
+
+
+@command("从备份恢复书库（先核对）", "put a backup in place of the library, verified first")
+def restore(
+    file: Annotated[Path, typer.Argument(help=both("备份文件", "the backup file"))],
+    library: LibraryOption = None,
+) -> None:
+    """Restore a backup; what was there is kept beside it."""
+    location = location_of(library, machine())
+    from kiosk.store.backup import restore as put_back
+
+    with plainly(location), plainly_backed_up():
+        report = put_back(file, location, now=datetime.now().astimezone().replace(tzinfo=None))
+    loans = report.rows.get("loans", 0)
+    typer.echo(both(f"已恢复，{loans} 条借阅", f"restored, {loans} loans"))
+    if report.kept is not None:
+        typer.echo(both(f"原来的书库留在 {report.kept}", f"what was there before is kept as {report.kept}"))
 
 
 # ── Listings ──
@@ -360,8 +437,6 @@ def _print(listing: str, library: str | None, as_json: bool, **only: object) -> 
     """Print a listing of `kiosk.store.ledger`, as JSON or as a table."""
     settings = machine()
     location = location_of(library, settings)
-    from datetime import UTC
-
     from kiosk.i18n import Words
     from kiosk.listing import print_json, print_table
     from kiosk.store import facts, ledger
