@@ -482,13 +482,16 @@ def build_app(
     if tray:
         from kiosk.screens.tray import Tray
 
-        strip = Tray(tray, surface)
+        strip = Tray(tray, surface, words)
         window = Window(Stage(strip.rest(), words), surface, strip)
+        strip.on_move = window.stage.resize
     else:
         window = Window(Stage(surface, words), surface)
 
     def switch(language: str) -> None:
         window.stage.words = replace(window.stage.words, language=language)
+        if window.tray is not None:
+            window.tray.words = window.stage.words
 
     player = Player(0.0 if settings.sound.mute else settings.sound.volume)
     return App(

@@ -146,19 +146,30 @@ class Touch:
 
 
 class Kit:
-    """The tools that all canvases of one stage share: words, fonts, shapes, measures, caches."""
+    """The tools that all canvases of one stage share: words, fonts, shapes, measures, caches.
 
-    def __init__(self, size: tuple[int, int], words: Words, ruby: Ruby | None) -> None:
+    `measured` is the size whose measures hold where the stage is a strip of something larger; its own otherwise.
+    """
+
+    def __init__(
+        self,
+        size: tuple[int, int],
+        words: Words,
+        ruby: Ruby | None,
+        measured: tuple[int, int] | None = None,
+    ) -> None:
         self.words = words
-        self.metrics = Metrics(*size)
+        self.size = size
+        self.metrics = Metrics(*(measured or size))
         self.cache = SurfaceCache(CACHE_BYTES)
         self.type = Typesetter(self.cache, ruby)
         self.shapes = Shapes(self.cache)
         self.drawn: list[Drawn] | None = None  # a test hangs a list here
 
-    def resize(self, size: tuple[int, int]) -> None:
+    def resize(self, size: tuple[int, int], measured: tuple[int, int] | None = None) -> None:
         """Take another size of screen; everything kept for the old one is dropped."""
-        self.metrics = Metrics(*size)
+        self.size = size
+        self.metrics = Metrics(*(measured or size))
         self.cache.clear()
         self.type.forget()
 
@@ -169,7 +180,7 @@ class Kit:
     @property
     def box(self) -> Rect:
         """The whole screen."""
-        return Rect(0, 0, self.metrics.width, self.metrics.height)
+        return Rect((0, 0), self.size)
 
     def say(self, words: Text | str) -> str:
         """Finished words in the stage's language."""

@@ -14,7 +14,7 @@ from kiosk.screens.text import LINE_HEIGHT, PITCH
 from kiosk.screens.theme import Size
 
 ZEBRA = theme.blend(theme.CARD, theme.SUNK, 0.55)
-HEAD_HEIGHT = 58  # px at 1080p
+HEAD_HEIGHT = 70  # px at 1080p
 MEASURED_ROWS = 60  # of a table, to find how wide its buttons are
 
 
@@ -83,19 +83,22 @@ def _buttons_width(kit: Kit, buttons: Sequence[Button], scale: Scale) -> int:
 
 
 def _columns(kit: Kit, table: Table, width: int, gap: int) -> list[int]:
-    """Widths by weight, but never narrower than a heading while others have room to give."""
+    """Widths by weight; a column that is narrower than its heading gets up to half as much again."""
     if not table.columns:
         return []
     room = width - gap * (len(table.columns) - 1)
+    shares = [float(max(1, column.weight)) for column in table.columns]
     needs = [
-        min(kit.type.width(kit.say(column.label), "sans-bold", kit.px(Size.BODY)) + kit.px(6), room // 2)
-        for column in table.columns
+        min(
+            kit.type.width(kit.say(column.label), "sans-bold", kit.px(Size.BODY)) + kit.px(6),
+            1.5 * room * share / sum(shares),
+        )
+        for column, share in zip(table.columns, shares, strict=True)
     ]
-    shares = [float(column.weight) for column in table.columns]
     widths = [0.0] * len(shares)
     left, free = float(room), set(range(len(shares)))
     while free:
-        total = sum(shares[i] for i in free) or 1.0
+        total = sum(shares[i] for i in free)
         short = [i for i in free if left * shares[i] / total < needs[i]]
         if not short or len(short) == len(free):
             for i in free:
@@ -121,6 +124,7 @@ def table_head(layout: TableLayout) -> Piece:
                 face="sans-bold",
                 colour=theme.SOFT,
                 align=column.align.value,
+                lines=2,
                 least=Size.NOTE,
             )
 

@@ -71,6 +71,7 @@ def _bar(view: PageView, kit: Kit, scale: Scale) -> list[Part]:
     others_wide = [widgets.button_width(kit, button) for button in others]
     title_wide = kit.type.width(kit.say(view.title), "sans-bold", kit.px(Size.HEAD))
     who_wide = kit.type.width(view.who, "sans", kit.px(Size.BODY)) + kit.px(60) if view.who else 0
+    who_wide = min(who_wide, kit.px(420), room.width // 3)
     wanted = back_wide + title_wide + who_wide + sum(others_wide) + gap * (len(others) + 3)
     rows = _flow(others, others_wide, room.width, gap) if wanted > room.width else []
     beside = sum(others_wide) + gap * len(others) if not rows else 0
@@ -79,12 +80,11 @@ def _bar(view: PageView, kit: Kit, scale: Scale) -> list[Part]:
         if back:
             widgets.button(canvas, Rect(room.left, room.top, back_wide - gap, high), back[0])
         left, right = room.left + back_wide, room.right - beside
-        who = min(who_wide, max(0, (right - left) // 3))
-        title = Rect(left, room.top, right - left - who - 2 * gap, high)
-        block = kit.layout(view.title, Size.HEAD, *title.size, face="sans-bold", least=Size.BODY, lines=2)
+        title = Rect(left, room.top, right - left - who_wide - 2 * gap, high)
+        block = kit.layout(view.title, Size.HEAD, *title.size, face="sans-bold", least=Size.NOTE, lines=2)
         canvas.draw(block, title)
-        if who:
-            _who(canvas, Rect(left + block.width + gap, room.top, who, high), view.who)
+        if who_wide:
+            _who(canvas, Rect(left + block.width + gap, room.top, who_wide, high), view.who)
         if beside:
             widgets.button_row(canvas, Rect(right, room.top, beside, high), others, align="end")
         for i, line in enumerate(rows):

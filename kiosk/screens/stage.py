@@ -77,7 +77,7 @@ class Stage:
     """Shows views on `surface` (the window or a part of it) in the words given.
 
     `screens` is the table of screens by view type; without it, all of the kiosk's. `ruby` splits text into
-    (base, pinyin) where a view asks for pinyin.
+    (base, pinyin) where a view asks for pinyin. A strip of a window is `measured` like the whole window.
     """
 
     def __init__(
@@ -87,12 +87,13 @@ class Stage:
         *,
         screens: Mapping[type, Screen] | None = None,
         ruby: Ruby | None = None,
+        measured: tuple[int, int] | None = None,
     ) -> None:
         if screens is None:
             from kiosk.screens.table import SCREENS  # here, because the screens' files import this room
 
             screens = SCREENS
-        self.kit = Kit(surface.get_size(), words, ruby or _pinyin)
+        self.kit = Kit(surface.get_size(), words, ruby or _pinyin, measured)
         self._screens = screens
         self._surface = surface
         self._origin = surface.get_abs_offset()
@@ -122,12 +123,12 @@ class Stage:
             self.kit.words = words
             self._forget_picture()
 
-    def resize(self, surface: pygame.Surface) -> None:
+    def resize(self, surface: pygame.Surface, measured: tuple[int, int] | None = None) -> None:
         """Draw on another surface from now on, of any size; everything is drawn anew at the next `show`."""
         self._surface = surface
         self._origin = surface.get_abs_offset()
-        if surface.get_size() != (self.kit.metrics.width, self.kit.metrics.height):
-            self.kit.resize(surface.get_size())
+        if surface.get_size() != self.kit.size:
+            self.kit.resize(surface.get_size(), measured)
         self._forget_picture()
 
     def redraw(self) -> None:
