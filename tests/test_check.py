@@ -1,0 +1,114 @@
+"""`kiosk check`: every check by itself, each with what to do, none hiding another."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import attrs
+import pytest
+
+from kiosk.check import CHECKS, CheckResult, Status, print_checks, run_checks
+from kiosk.sample.write import write_sample
+from kiosk.settings import Settings
+from kiosk.store.backup import backup
+from kiosk.store.library import create_library
+
+NOW = datetime(2026, 11, 23, 4, 1, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("checked")
+    library = create_library(str(folder))
+    write_sample(library, 1, date(2026, 11, 22))
+    library.close()
+    return folder
+
+
+def checked(
+    location: Path | str, tmp_path: Path, now: datetime = NOW, settings: Settings | None = None
+) -> dict[str, CheckResult]:
+    environ = {"KIOSK_SETTINGS": str(tmp_path / "settings.toml")}
+    results = run_checks(settings or Settings(), str(location), now, environ)
+    assert [result.name for result in results] == list(CHECKS)
+    for result in results:
+        assert result.zh
+        assert result.en
+        assert "\n" not in result.zh + result.en
+    return {result.name: result for result in results}
+
+
+def test_a_sound_library_passes_and_a_machine_without_display_is_told_so(sample: Path, tmp_path: Path) -> None:
+    found = checked(sample, tmp_path)
+    for name in ("settings", "database", "fonts", "printer", "clock", "scanner"):
+        assert found[name].status is Status.OK, found[name]
+    assert found["display"].status is Status.FAIL
+    assert "headless" in found["display"].do_en
+
+
+def test_no_library_says_how_to_make_one_and_the_other_checks_go_on(tmp_path: Path) -> None:
+    found = checked(tmp_path / "none", tmp_path)
+    assert found["database"].status is Status.FAIL
+    assert "kiosk init" in found["database"].en
+    assert found["fonts"].status is Status.OK
+    assert found["clock"].status is Status.OK
+
+
+def test_a_damaged_library_is_found_and_hides_nothing(sample: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    content = bytearray((sample / "library.db").read_bytes())
+    content[8192:40960] = b"\xff" * (40960 - 8192)
+    (broken / "library.db").write_bytes(content)
+    found = checked(broken, tmp_path)
+    assert found["database"].status is Status.FAIL
+    assert "restore" in found["database"].en + found["database"].do_en
+    assert found["fonts"].status is Status.OK
+
+
+def test_a_clock_that_was_never_set_or_stands_before_the_newest_event_fails(sample: Path, tmp_path: Path) -> None:
+    assert checked(sample, tmp_path, datetime(1970, 1, 2, tzinfo=UTC))["clock"].status is Status.FAIL
+    behind = checked(sample, tmp_path, NOW - timedelta(days=30))["clock"]
+    assert behind.status is Status.FAIL
+    assert "only returns" in behind.en
+
+
+def test_backups_are_looked_for_where_they_go(tmp_path: Path) -> None:
+    library = create_library(str(tmp_path / "lib"))
+    assert checked(tmp_path / "lib", tmp_path)["backup"].status is Status.WARN
+    backup(library, None, now=datetime(2026, 11, 23, 12, 0))  # noqa: DTZ001  the school's local time
+    library.close()
+    today = datetime.now(UTC)
+    assert checked(tmp_path / "lib", tmp_path, today)["backup"].status is Status.OK
+    old = checked(tmp_path / "lib", tmp_path, today + timedelta(days=30))["backup"]
+    assert old.status is Status.WARN
+    assert "30 days" in old.en
+    stick = attrs.evolve(Settings(), backup=attrs.evolve(Settings().backup, folder=str(tmp_path / "stick")))
+    assert "USB" in checked(tmp_path / "lib", tmp_path, today, stick)["backup"].do_en
+
+
+def test_a_wrong_or_misspelt_setting_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text("[sound]\nvolume = 7\n", encoding="utf-8")
+    assert checked(tmp_path, tmp_path)["settings"].status is Status.FAIL
+    file.write_text("[sound]\nvolum = 0.7\n", encoding="utf-8")
+    assert checked(tmp_path, tmp_path)["settings"].status is Status.WARN
+
+
+def test_a_check_that_breaks_is_a_failed_check(tmp_path: Path) -> None:
+    found = checked("\0", tmp_path)
+    assert found["database"].status is Status.FAIL
+    assert "ValueError" in found["database"].en
+    assert found["fonts"].status is Status.OK
+
+
+def test_the_exit_status_is_1_only_when_something_failed(capsys: pytest.CaptureFixture[str]) -> None:
+    fine = CheckResult("fonts", Status.OK, "好", "good")
+    warned = CheckResult("sound", Status.WARN, "没有声音 [x]", "no sound [x]", "接上音箱", "connect speakers")
+    failed = CheckResult("display", Status.FAIL, "没有屏幕", "no display", "", "")
+    assert print_checks([fine, warned]) == 0
+    told = capsys.readouterr().out
+    assert "没有声音 [x]" in told
+    assert "connect speakers" in told
+    assert print_checks([fine, warned, failed]) == 1
