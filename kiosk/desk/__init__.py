@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from kiosk.clock import Clock, usual_local
-from kiosk.desk import board, loans
+from kiosk.desk import board, counter, librarian, loans
 from kiosk.desk.work import Handler, Work
 from kiosk.flows.commands import Command
 from kiosk.flows.outcomes import Outcome, OutcomeKind
@@ -23,8 +23,13 @@ from kiosk.store.library import Library, StoreTrouble
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """How far behind the newest event a clock may stand: several kiosks' clocks are never quite alike."""
 
-HANDLERS: dict[type[Command], Handler] = {**board.HANDLERS, **loans.HANDLERS}
-READS: frozenset[type[Command]] = board.READS
+HANDLERS: dict[type[Command], Handler] = {
+    **board.HANDLERS,
+    **loans.HANDLERS,
+    **counter.HANDLERS,
+    **librarian.HANDLERS,
+}
+READS: frozenset[type[Command]] = board.READS | counter.READS | librarian.READS
 
 
 class Desk:

@@ -331,6 +331,7 @@ class ProblemCode(StrEnum):
     NOT_A_HELPER = "not_a_helper"
     NOT_A_LIBRARIAN = "not_a_librarian"
     NOT_A_CARD = "not_a_card"
+    NOT_A_COPY = "not_a_copy"
     LATER_ACTION = "later_action"  # cannot be undone: something happened after it
     IN_USE = "in_use"
     BAD_VALUE = "bad_value"
