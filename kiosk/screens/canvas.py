@@ -41,6 +41,7 @@ class Part:
     frame: Callable[[float], object] | None = None
     wakes: Callable[[float], float | None] | None = None
     ground: Colour = theme.PAPER
+    margin: int | None = None  # px: only so much along its edges needs ground, because `paint` fills the rest
 
 
 def _no_fields(view: Any) -> Sequence[Field]:  # noqa: ARG001  one signature for all screens
@@ -256,7 +257,8 @@ class Canvas:
     def card(self, rect: Rect, colour: Colour = theme.CARD, radius: float = 28, depth: float = 6) -> Rect:
         """A sheet of card with a flat shadow; returns the sheet, which is `depth` less high than `rect`."""
         sheet = Rect(rect.left, rect.top, rect.width, rect.height - self.px(depth))
-        self.rounded(sheet.move(0, self.px(depth)), theme.SHADE, radius)
+        low = min(rect.height, self.px(2 * radius + depth))  # as much of the shadow as can be seen
+        self.rounded(Rect(rect.left, rect.bottom - low, rect.width, low), theme.SHADE, radius)
         self.rounded(sheet, colour, radius)
         return sheet
 

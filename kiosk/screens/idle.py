@@ -71,9 +71,9 @@ def parts(view: IdleView, kit: Kit) -> Sequence[Part]:
             "result", at.turn.union(at.steps), view.result, kit, ring=view.result_ring, ruby=view.pinyin
         )
     else:
-        made.append(Part("turn", at.turn, main, lambda canvas: _turn(canvas, at.turn, view)))
+        made.append(Part("turn", at.turn, main, lambda canvas: _turn(canvas, at.turn, view), margin=kit.px(44)))
         made.append(Part("steps", at.steps, view.pinyin, lambda canvas: _steps(canvas, at.steps, view.pinyin)))
-    made.append(Part("rota", at.rota, view.rota, lambda canvas: _rota(canvas, at.rota, view.rota)))
+    made.append(Part("rota", at.rota, view.rota, lambda canvas: _rota(canvas, at.rota, view.rota), margin=kit.px(36)))
     if view.announcement:
         made.append(Part("word", at.word, view.announcement, lambda canvas: _word(canvas, at.word, view)))
     made.append(Part("shelf", at.shelf, view.new_books, lambda canvas: _shelf(canvas, at.shelf, view.new_books)))

@@ -35,7 +35,9 @@ def parts(view: SessionView, kit: Kit) -> Sequence[Part]:
     """Lay the session out."""
     at = _places(view, kit)
     who = (view.name, view.school_class, view.greeting, view.allowance, view.places, view.helper_name, view.pinyin)
-    made = [Part("head", at.head, (who, len(view.shelf)), lambda canvas: _head(canvas, at.head, view))]
+    made = [
+        Part("head", at.head, (who, len(view.shelf)), lambda canvas: _head(canvas, at.head, view), margin=kit.px(38))
+    ]
     if view.trouble:
         trouble = view.trouble
         made.append(Part("trouble", at.trouble, trouble, lambda c: widgets.banner(c, at.trouble, Tone.LOOK, trouble)))
@@ -46,12 +48,14 @@ def parts(view: SessionView, kit: Kit) -> Sequence[Part]:
             made.append(Part("hint", at.hint, (hint, view.pinyin), lambda c: _hint(c, at.hint, hint, view.pinyin)))
     else:
         shown = (view.greeting, view.hint, view.pinyin)
-        made.append(Part("answer", at.answer, shown, lambda canvas: _welcome(canvas, at.answer, view)))
+        made.append(
+            Part("answer", at.answer, shown, lambda canvas: _welcome(canvas, at.answer, view), margin=kit.px(44))
+        )
     blocks = _blocks_shown(view)
     if blocks:
         said = (blocks, view.result is None, view.pinyin)
         made.append(Part("blocks", at.blocks, said, lambda canvas: _blocks(canvas, at.blocks, view)))
-    made.append(_shelf_part(view, at.shelf))
+    made.append(_shelf_part(view, at.shelf, kit.px(28)))
     made.append(
         Part("buttons", at.buttons, (view.buttons, view.pinyin), lambda canvas: _buttons(canvas, at.buttons, view))
     )
@@ -220,7 +224,7 @@ def _block(canvas: Canvas, rect: Rect, block: Block, pinyin: bool) -> None:
 # ── the shelf ──
 
 
-def _shelf_part(view: SessionView, rect: Rect) -> Part:
+def _shelf_part(view: SessionView, rect: Rect, margin: int) -> Part:
     arriving = _arriving(view)
     since = view.result.since if view.result and arriving else 0.0
 
@@ -234,7 +238,7 @@ def _shelf_part(view: SessionView, rect: Rect) -> Part:
         moving = arriving if canvas.now - since < SLIDE else ""
         _shelf(canvas, rect, view, moving, min(1.0, max(0.0, (canvas.now - since) / SLIDE)))
 
-    return Part("shelf", rect, (view.shelf, view.places, view.pinyin), paint, frame, wakes)
+    return Part("shelf", rect, (view.shelf, view.places, view.pinyin), paint, frame, wakes, margin=margin)
 
 
 def _arriving(view: SessionView) -> str:
@@ -247,8 +251,9 @@ def _arriving(view: SessionView) -> str:
 
 def _shelf(canvas: Canvas, rect: Rect, view: SessionView, moving: str, share: float) -> None:
     """A bookcase: a board with the heading, books below it; more than fit scroll."""
-    canvas.rounded(rect, theme.WOOD, 28)
+    canvas.outline(rect, theme.WOOD, 28, 28)
     head, rest = cut_top(rect.inflate(-canvas.px(28), -canvas.px(28)), canvas.px(72), canvas.px(10))
+    canvas.fill(Rect(head.left, head.bottom - canvas.px(16), head.width, canvas.px(42)), theme.WOOD)
     canvas.rounded(head, theme.WOOD_LIGHT, 16)
     title = head.inflate(-canvas.px(40), 0)
     if view.shelf:

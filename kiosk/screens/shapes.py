@@ -13,7 +13,7 @@ import pygame
 
 from kiosk.assets import icon_path, icon_svg
 from kiosk.screens import theme
-from kiosk.screens.text import SurfaceCache
+from kiosk.screens.text import SurfaceCache, packed
 from kiosk.screens.theme import Colour
 
 FINER = 4
@@ -102,7 +102,7 @@ class Shapes:
     def _icon(self, name: str, size: int, colour: Colour) -> pygame.Surface:
         if name and icon_path(name).is_file():
             ink = "#{:02x}{:02x}{:02x}".format(*colour)
-            return pygame.image.load(io.BytesIO(icon_svg(name, size, ink)), f"{name}.svg")
+            return packed(pygame.image.load(io.BytesIO(icon_svg(name, size, ink)), f"{name}.svg"))
         return self.disc(max(1, size // 2), colour)
 
     def pattern(self, name: str, size: tuple[int, int], ground: Colour, ink: Colour) -> pygame.Surface:

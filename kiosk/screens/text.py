@@ -69,6 +69,15 @@ class SurfaceCache:
         self.used = 0
 
 
+def packed(surface: pygame.Surface) -> pygame.Surface:
+    """A finished picture with transparency, run-length packed: drawn on the window three to six times as fast.
+
+    For what is drawn on one kind of surface only; another kind makes SDL unpack and pack it again.
+    """
+    surface.set_alpha(255, pygame.RLEACCEL)
+    return surface
+
+
 def _bytes(surface: pygame.Surface) -> int:
     return surface.get_pitch() * surface.get_height() + 200
 
@@ -154,7 +163,7 @@ class Typesetter:
         for part, ascent in parts:
             whole.blit(part, (x, top - ascent), special_flags=pygame.BLEND_RGBA_MAX)
             x += part.get_width()
-        return whole
+        return packed(whole)
 
     @staticmethod
     def ascent(px: int) -> int:

@@ -316,7 +316,7 @@ def result_parts(
         result_card(canvas, rect, card, sign=False, corner=corner, ruby=ruby)
 
     made = [
-        Part(name, rect, (still, ruby, corner), paint),
+        Part(name, rect, (still, ruby, corner), paint, margin=kit.px(44)),
         Part(f"{name}.sign", box, (card.tone, card.icon), sign, phase, wakes, look.tint),
     ]
     if ring is not None:
