@@ -173,11 +173,12 @@ class EvdevSource:
 
     def _read_one(self, device: InputDevice) -> None:
         time = self._open[device]
-        for event in device.read():
-            if event.type == _EV_KEY and event.value in (_UP, _DOWN):
-                at = time.local(event.timestamp())
-                physical = EVDEV.get(event.code)
-                self._devices.key(device.fileno(), physical, at, down=event.value == _DOWN)
+        while True:  # one read gives 64 events at most; at the end of them it raises BlockingIOError
+            for event in device.read():
+                if event.type == _EV_KEY and event.value in (_UP, _DOWN):
+                    at = time.local(event.timestamp())
+                    physical = EVDEV.get(event.code)
+                    self._devices.key(device.fileno(), physical, at, down=event.value == _DOWN)
 
     def _lost(self, device: InputDevice) -> None:
         self._part_with(device)

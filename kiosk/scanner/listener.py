@@ -28,6 +28,9 @@ class HasFileno(Protocol):
 class Devices:
     """One keyboard and one decoder for each device, so that a person's keys and a scanner's never mix."""
 
+    PAUSE = 0.2
+    """Seconds after an unheard key at which a new burst may begin."""
+
     def __init__(self, put: Put, *, source: str, settings: WedgeSettings | None = None) -> None:
         self.typing_goes_to_field = False
         self.caps = False
@@ -35,19 +38,26 @@ class Devices:
         self._source = source
         self._settings = settings
         self._known: dict[int, tuple[Keyboard, WedgeDecoder]] = {}
+        self._unheard: dict[int, float] = {}
 
     def key(self, device: int, physical: str | None, at: float, *, down: bool, heard: bool = True) -> None:
         """A key of a device moved; `physical` is None for a key without a name.
 
-        Not `heard` (another window has the focus): only its modifiers count.
+        Not `heard` (another window has the focus): only its modifiers count. Of a burst that began unheard the
+        rest is not heard either, up to its end: half a code is worse than none.
         """
         keyboard, decoder = self._device(device)
         keyboard.caps = self.caps
         key = (keyboard.press if down else keyboard.release)(at, physical or "")
         self.caps = keyboard.caps
-        if not heard:
+        if key is None:
+            return
+        if not heard or at - self._unheard.get(device, -self.PAUSE) < self.PAUSE:
             decoder.reset()
-        elif key is not None:
+            self._unheard[device] = at
+            if key.char == "\r":
+                del self._unheard[device]
+        else:
             self._give(decoder.feed(key))
 
     def tick(self, now: float) -> None:
@@ -79,21 +89,29 @@ class Devices:
 class DeviceTime:
     """A device's own clock -> monotonic seconds of this process.
 
-    The event's time says how far apart two keys were, however late they were read. The smallest delay ever seen
-    ties both clocks together; if they part by more than `APART` seconds (a clock was set), they are tied anew.
+    The event's time says how far apart two keys were, however late they were read: under load a backlog may be
+    seconds old. The smallest delay ever seen ties both clocks together. They are tied anew when the device's clock
+    runs backwards, and when they have parted by more than `APART` seconds after as long a silence (it was set).
     """
 
     APART = 2.0
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
-        self._offset: float | None = None
+        self._offset = float("inf")
+        self._last_device = float("-inf")
+        self._last_read = float("-inf")
 
     def local(self, device_seconds: float) -> float:
         """The monotonic time of an event that carries `device_seconds`, read just now."""
-        offset = self._monotonic() - device_seconds
-        if self._offset is None or offset < self._offset or offset - self._offset > self.APART:
+        now = self._monotonic()
+        offset = now - device_seconds
+        was_set = device_seconds < self._last_device or (
+            now - self._last_read > self.APART and offset - self._offset > self.APART
+        )
+        if was_set or offset < self._offset:
             self._offset = offset
+        self._last_device, self._last_read = device_seconds, now
         return device_seconds + self._offset
 
 
@@ -143,8 +161,9 @@ class Listener:
     def _run(self) -> None:
         try:
             while not self._closing:
+                now = self._monotonic()  # before reading: whatever came until now is read before time may act
                 self._read()
-                self._tick(self._monotonic())
+                self._tick(now)
                 select.select([self._wake, *self._files()], [], [], self._seconds_to_sleep())
         except Exception as error:
             if self._closing:

@@ -17,7 +17,7 @@ from kiosk.scanner.source import Condition, Put, SourceUnavailableError
 from kiosk.scanner.wedge import WedgeSettings
 
 if TYPE_CHECKING:
-    from Xlib.display import Display  # type: ignore[import-untyped]  # python-xlib has no types
+    from Xlib.display import Display
 
 # XI2proto.h, xXIRawEvent after the ten bytes all generic events share: device, time (ms), key, source device.
 _RAW_KEY: Final = struct.Struct("=HIIH")
@@ -46,7 +46,7 @@ class X11Source:
         self._devices = devices
         self._focused = window_focused
         self._time = DeviceTime(monotonic)
-        self._extension = display.query_extension("XInputExtension").major_opcode
+        self._extension = display.display.get_extension_major("XInputExtension")
         self._condition = Condition("scanner.x11.ready", {"display": display.get_display_name()})
         self._closed = False
         self._turns = 0
@@ -55,7 +55,7 @@ class X11Source:
             "scanner-x11",
             files=lambda: [display],
             read=self._read,
-            tick=devices.tick,
+            tick=self._tick,
             deadline=lambda: devices.deadline,
             failed=self._failed,
             monotonic=monotonic,
@@ -78,8 +78,8 @@ class X11Source:
         """
         try:
             from Xlib.display import Display
-            from Xlib.error import ConnectionClosedError, DisplayError, XError  # type: ignore[import-untyped]  # as above
-            from Xlib.ext import xinput  # type: ignore[import-untyped]  # as above
+            from Xlib.error import ConnectionClosedError, DisplayError, XError
+            from Xlib.ext import xinput
         except ImportError:
             raise SourceUnavailableError("scanner.x11.no_driver") from None
         if not environ.get("DISPLAY"):
@@ -145,6 +145,15 @@ class X11Source:
                     down=event.evtype == _RAW_PRESS,
                     heard=self._focused(),
                 )
+
+    def _tick(self, now: float) -> None:
+        deadline = self._devices.deadline
+        if deadline is not None and now >= deadline:
+            # Silence is about to end a code. If the server was busy, its keys are on the way: after a round trip
+            # they are here.
+            self._display.sync()
+            self._read()
+        self._devices.tick(now)
 
     def _seconds(self, milliseconds: int) -> float:
         """The server's time, which starts again at 0 every 49.7 days, as a number that only grows."""

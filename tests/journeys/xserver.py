@@ -17,9 +17,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from Xlib import X  # type: ignore[import-untyped]  # python-xlib has no types
-from Xlib.display import Display  # type: ignore[import-untyped]  # as above
-from Xlib.ext import xtest  # type: ignore[import-untyped]  # as above
+from Xlib import X
+from Xlib.display import Display
+from Xlib.ext import xtest
 
 from kiosk.scanner.keys import EVDEV, SHIFT, character
 
@@ -45,9 +45,7 @@ class XServer:
 
     def environ(self, **more: str) -> dict[str, str]:
         """The environment for a program that shall open its window here, silent and drawn the cheap way."""
-        clean = {
-            key: value for key, value in os.environ.items() if key not in ("WAYLAND_DISPLAY", "XDG_SESSION_TYPE")
-        }
+        clean = {key: value for key, value in os.environ.items() if key not in ("WAYLAND_DISPLAY", "XDG_SESSION_TYPE")}
         return clean | {
             "DISPLAY": self.name,
             "SDL_VIDEODRIVER": "x11",
@@ -60,14 +58,18 @@ class XServer:
     def scan(self, code: str, *, gap: float = 0.0, hold: float = 0.0, end: str = "\r") -> None:
         """Type `code` as a wedge scanner does: US places, `gap` seconds between keys, each held `hold` seconds."""
         for char in code + end:
-            self.key(char, hold=hold)
+            self._key(char, hold)
             if gap:
                 self._display.flush()
                 time.sleep(gap)
-        self._display.sync()
+        self._display.sync()  # without gap and hold the whole code goes out in one piece
 
     def key(self, char: str, *, hold: float = 0.0) -> None:
         """Press and release the key of one US character ("\\r", "\\b", "\\x1b" and "\\t" are keys too)."""
+        self._key(char, hold)
+        self._display.sync()
+
+    def _key(self, char: str, hold: float) -> None:
         place, shifted = _PLACES.get((char, False)), False
         if place is None:
             place, shifted = _PLACES[char, True], True
@@ -80,7 +82,6 @@ class XServer:
         xtest.fake_input(self._display, X.KeyRelease, place)
         if shifted:
             xtest.fake_input(self._display, X.KeyRelease, _SHIFT_KEY)
-        self._display.flush()
 
     def caps_lock(self) -> None:
         """Press and release Caps Lock."""

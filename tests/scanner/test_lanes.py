@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from kiosk.scanner.keys import is_shifted
 from kiosk.scanner.lanes import Joined, join
 
-FRENCH = str.maketrans("1234567890qwazm", "&é\"'(-è_çàazqw,")
+FRENCH = str.maketrans("1234567890-qwazm", "&é\"'(-è_çà)azqw,")
 GERMAN = str.maketrans("yzYZ-/", "zyZYß-")
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import queue
 import socket
 import time
+from itertools import pairwise
 
 import pytest
 
@@ -12,9 +13,7 @@ from kiosk.scanner.listener import Devices, DeviceTime, Listener
 PLACES = dict(zip("1234567890\r", [*"1234567890", "ENTER"], strict=True))
 
 
-def press(
-    devices: Devices, device: int, code: str, *, at: float = 1.0, gap: float = 0.005, heard: bool = True
-) -> None:
+def press(devices: Devices, device: int, code: str, *, at: float = 1.0, gap: float = 0.005, heard: bool = True) -> None:
     for n, char in enumerate(code):
         devices.key(device, PLACES[char], at + n * gap, down=True, heard=heard)
         devices.key(device, PLACES[char], at + n * gap, down=False, heard=heard)
@@ -46,11 +45,22 @@ def test_keys_for_another_window_are_forgotten_but_their_modifiers_count() -> No
     devices = Devices(scans.append, source="wedge")
     press(devices, 7, "2000", heard=True)
     press(devices, 7, "99", at=1.1, heard=False)
-    press(devices, 7, "20000016\r", at=1.2)
+    press(devices, 7, "20000016\r", at=1.4)
     devices.key(7, "SHIFT", 3.0, down=True, heard=False)
     press(devices, 7, "1", at=3.1)
     devices.key(7, "SHIFT", 3.11, down=False, heard=False)
     assert [scan.code for scan in scans] == ["20000016"]
+
+
+def test_half_a_code_is_not_heard_when_the_focus_comes_in_its_middle() -> None:
+    scans: list[Scan] = []
+    devices = Devices(scans.append, source="wedge")
+    press(devices, 7, "200", heard=False)
+    press(devices, 7, "00016\r", at=1.015)
+    press(devices, 7, "30000014\r", at=1.06)
+    press(devices, 7, "20", at=5.0, heard=False)
+    press(devices, 7, "20000016\r", at=5.3)
+    assert [scan.code for scan in scans] == ["30000014", "20000016"]
 
 
 def test_caps_lock_of_one_keyboard_is_everyones() -> None:
@@ -82,14 +92,23 @@ def test_gaps_are_the_devices_however_late_its_events_are_read() -> None:
     assert clock.local(5.6) <= now
 
 
-def test_a_device_clock_that_was_set_is_tied_anew() -> None:
+def test_a_backlog_of_many_seconds_does_not_tear_a_code_apart() -> None:
+    now = 1000.0
+    clock = DeviceTime(lambda: now)
+    read = []
+    for n in range(2000):
+        read.append(clock.local(5.0 + n / 1000))
+        now += 0.01  # ten times slower than they come
+    assert [later - sooner for sooner, later in pairwise(read)] == pytest.approx([0.001] * 1999)
+
+
+@pytest.mark.parametrize(("silence", "device"), [(1.0, 20.0), (1.0, 9000.0), (10.0, 57.0)])
+def test_a_device_clock_that_was_set_is_tied_anew(silence: float, device: float) -> None:
     now = 1000.0
     clock = DeviceTime(lambda: now)
     clock.local(50.0)
-    now = 1001.0
-    assert clock.local(20.0) == pytest.approx(1001.0)
-    now = 1002.0
-    assert clock.local(9000.0) == pytest.approx(1002.0)
+    now += silence
+    assert clock.local(device) == pytest.approx(now)
 
 
 def test_keys_that_wait_are_read_before_time_may_end_their_code() -> None:

@@ -93,9 +93,7 @@ def test_without_python_xlib_the_sentence_says_what_to_install(monkeypatch: pyte
 
 def test_an_unknown_source_costs_only_itself() -> None:
     unknown, window = opened("thermometer", {})
-    assert (
-        unknown == "thermometer: there is no scanner source called thermometer; known: auto, x11, evdev, sdl, none"
-    )
+    assert unknown == "thermometer: there is no scanner source called thermometer; known: auto, x11, evdev, sdl, none"
     assert window.startswith("sdl:")
 
 

@@ -246,9 +246,7 @@ def test_any_text_between_scans_never_changes_the_next_code(noise: list[str]) ->
     st.sampled_from(["\r", "\n", "\r\n", "\t", ""]),
     st.sampled_from(["", "]C0"]),
 )
-def test_every_scan_of_a_scanner_is_read(
-    numbers: list[str], milliseconds: list[int], end: str, prefix: str
-) -> None:
+def test_every_scan_of_a_scanner_is_read(numbers: list[str], milliseconds: list[int], end: str, prefix: str) -> None:
     decoder, at, count = WedgeDecoder(), 100.0, 0
     got: list[Scan] = []
     for number in numbers:

@@ -1,7 +1,8 @@
 """A real pygame window with the scanner room behind it. Prints a line of JSON for each scan; ends with its window.
 
-Run as `python -m tests.scanner.window_program SETTING`; it answers "f" and "u" on its standard input:
-f = a text field has the focus, u = it has not.
+Run as `python -m tests.scanner.window_program SETTING [PATIENCE]`. PATIENCE in seconds is how long silence must
+be to end a code: a loaded test machine stalls in the middle of what it types, as no scanner does.
+Standard input takes lines: "f" = a text field has the focus, "u" = it has not.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ import pygame
 
 from kiosk.flows.events import Scan
 from kiosk.scanner.sources import fed_by_window, open_sources
+from kiosk.scanner.wedge import WedgeSettings
 
 
 def main() -> None:
-    setting = sys.argv[1]
+    setting, *patience = sys.argv[1:]
+    settings = WedgeSettings(quiet=float(patience[0]), stall=float(patience[0])) if patience else None
     pygame.display.init()
     pygame.display.set_caption("wedge test")
     pygame.display.set_mode((320, 200))
@@ -29,7 +32,8 @@ def main() -> None:
         sys.stdout.write(json.dumps(asdict(scan)) + "\n")
         sys.stdout.flush()
 
-    sources = open_sources(setting, put, window_focused=focused.is_set, video=pygame.display.get_driver())
+    video = pygame.display.get_driver()
+    sources = open_sources(setting, put, window_focused=focused.is_set, video=video, settings=settings)
     for source in sources:
         source.start()
     window = fed_by_window(sources)
