@@ -93,6 +93,7 @@ class Target:
     key: str = ""  # a keyboard shortcut: "F2", "7"
     enabled: bool = True
     scroll: str = ""
+    group: str = ""  # Tab goes past the targets of one group, the arrows go through them
     enter: str = ""  # of a field: the action that Enter in it presses
     carets: tuple[int, ...] = ()  # of a field: where on the screen the caret stands before each character, x
     caret: int = 0  # of a field: the place in `carets` where it is
@@ -231,6 +232,7 @@ class Canvas:
     targets: list[Target] = field(default_factory=list)
     scrolls: list[Scroll] = field(default_factory=list)
     _scroll: Scroll | None = None
+    _group: str = ""
 
     def px(self, length: float) -> int:
         """A length given for 1080p, in pixels of this screen."""
@@ -369,7 +371,17 @@ class Canvas:
         self._add(Target(field_id(name), Rect(rect), enter=enter, carets=carets, caret=caret))
 
     def _add(self, target: Target) -> None:
-        self.targets.append(replace(target, scroll=self._scroll.name) if self._scroll else target)
+        scroll = self._scroll.name if self._scroll else ""
+        self.targets.append(replace(target, scroll=scroll, group=self._group))
+
+    @contextmanager
+    def group(self, name: str) -> Iterator[None]:
+        """All targets added inside are one stop for Tab, like the rows of a list; the arrows go through them."""
+        before, self._group = self._group, name
+        try:
+            yield
+        finally:
+            self._group = before
 
     def held(self, target: TargetId) -> bool:
         """Whether a finger is on the target now."""

@@ -139,10 +139,11 @@ def table_rows(kit: Kit, layout: TableLayout) -> Piece:
 
     def paint(canvas: Canvas, rect: Rect) -> None:
         clip = canvas.surface.get_clip()
-        for i in layout.rows_between(clip.top - rect.top, clip.bottom - rect.top):
-            top, bottom = layout.tops[i : i + 2]
-            place = Rect(rect.left, rect.top + top, rect.width, bottom - top)
-            _row(canvas, place, layout, table.rows[i], i % 2 == 1)
+        with canvas.group("rows"):
+            for i in layout.rows_between(clip.top - rect.top, clip.bottom - rect.top):
+                top, bottom = layout.tops[i : i + 2]
+                place = Rect(rect.left, rect.top + top, rect.width, bottom - top)
+                _row(canvas, place, layout, table.rows[i], i % 2 == 1)
 
     return Piece(layout.rows_height, paint)
 

@@ -13,9 +13,9 @@ While it paints, a part says what on it can be touched (`canvas.target`, or `wid
 order in which Tab goes through it. Scrolling areas (`canvas.scrolling`) and text fields (`canvas.field_target`,
 `canvas.entry`) keep their state here, by name, until `Screen.identity(view)` changes.
 
-Keys: Tab, Shift+Tab and the arrows move the focus, Enter and Space press it, PageUp and PageDown scroll, a
-`Button.key` presses that button. Enter, Space and Tab are not obeyed within `BURST` seconds of a printable key:
-those are a scanner's end of code. Esc is left to the app.
+Keys: Tab, Shift+Tab and the arrows move the focus (Tab past a list, the arrows through it), Enter and Space press
+it, PageUp and PageDown scroll, a `Button.key` presses that button. Printable keys, Enter, Space and Tab press nothing
+within `BURST` seconds of a printable key: those are a scanner's. Esc is left to the app.
 """
 
 from __future__ import annotations
@@ -429,7 +429,8 @@ class Stage:
         return action(self, event, now) if action else ()
 
     def _shortcut(self, event: pygame.event.Event) -> Target | None:
-        name = pygame.key.name(event.key).upper()
+        key = pygame.K_RETURN if event.key == pygame.K_KP_ENTER else event.key
+        name = pygame.key.name(key).upper()
         said = getattr(event, "unicode", "")
         for target in self.targets:
             if (
@@ -451,7 +452,14 @@ class Stage:
             return
         here = self._touch.focus or (("field", self._touch.typing, None) if self._touch.typing else None)
         places = [i for i, target in enumerate(order) if target.id == here]
-        place = (places[0] + by) % len(order) if places else (0 if by > 0 else len(order) - 1)
+        if not places:
+            self._focus(order[0 if by > 0 else -1])
+            return
+        group = order[places[0]].group
+        turns = ((places[0] + by * step) % len(order) for step in range(1, len(order) + 1))
+        place = next(i for i in turns if not group or order[i].group != group or order[i].id == here)
+        if order[place].group and by < 0:  # coming back to a list: to its first one in sight, as when going on
+            place = next(i for i, target in enumerate(order) if target.group == order[place].group)
         self._focus(order[place])
 
     def _focus(self, target: Target) -> None:
@@ -469,19 +477,18 @@ class Stage:
                         self._scroll_to(scroll, offset - over if over > 0 else offset + under)
 
     def _arrow(self, event: pygame.event.Event, now: float) -> Said:  # noqa: ARG002  one signature for the table
-        """To the nearest target that way; sideways counts double, so that rows and columns are kept."""
-        dx, dy = _ARROWS[event.key]
+        """To the nearest target that way, one in the same row or column before others."""
+        across = event.key in (pygame.K_LEFT, pygame.K_RIGHT)
+        way = 1 if event.key in (pygame.K_RIGHT, pygame.K_DOWN) else -1
         here = self._find(self._touch.focus)
         if here is None:
             self._step(1)
             return ()
-        x, y = here.rect.center
         best: tuple[float, Target] | None = None
         for target in self.targets:
-            ahead = (target.rect.centerx - x) * dx + (target.rect.centery - y) * dy
-            aside = abs((target.rect.centerx - x) * dy) + abs((target.rect.centery - y) * dx)
-            if target.enabled and ahead > 0 and aside <= 2 * ahead and target.id != here.id:
-                cost = ahead + 2 * aside
+            ahead, off, gap = _between(here.rect, target.rect, across)
+            if target.enabled and way * ahead > 0 and gap <= 2 * way * ahead and target.id != here.id:
+                cost = way * ahead + 2 * gap + abs(off) / 8
                 if best is None or cost < best[0]:
                     best = (cost, target)
         if best:
@@ -565,12 +572,15 @@ def _pinyin(text: str) -> Sequence[tuple[str, str]]:
     return ruby(text)
 
 
-_ARROWS = {
-    pygame.K_LEFT: (-1, 0),
-    pygame.K_RIGHT: (1, 0),
-    pygame.K_UP: (0, -1),
-    pygame.K_DOWN: (0, 1),
-}
+def _between(here: Rect, there: Rect, across: bool) -> tuple[int, int, int]:
+    """From one rectangle to another: along the way, centre to centre aside, and the gap aside (0 if none)."""
+    dx, dy = there.centerx - here.centerx, there.centery - here.centery
+    if across:
+        return dx, dy, max(0, there.top - here.bottom, here.top - there.bottom)
+    return dy, dx, max(0, there.left - here.right, here.left - there.right)
+
+
+_ARROWS = (pygame.K_LEFT, pygame.K_RIGHT, pygame.K_UP, pygame.K_DOWN)
 _SCANNER_ENDS = frozenset({pygame.K_RETURN, pygame.K_KP_ENTER, pygame.K_TAB, pygame.K_SPACE})
 _KEYS: dict[int, Callable[[Stage, pygame.event.Event, float], Said]] = {
     pygame.K_TAB: Stage._tab,
