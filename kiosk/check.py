@@ -55,17 +55,25 @@ class Surroundings:
     environ: Mapping[str, str]
 
 
+Check = tuple[Callable[[Surroundings], CheckResult], str]
+"""A check, and its name in Chinese."""
+
+
 def run_checks(
-    settings: Settings, location: str, now: datetime, environ: Mapping[str, str] = os.environ
+    settings: Settings,
+    location: str,
+    now: datetime,
+    environ: Mapping[str, str] = os.environ,
+    checks: Mapping[str, Check] | None = None,
 ) -> list[CheckResult]:
-    """Every check of this machine and of the library at `location`, in the order of `CHECKS`; raises nothing."""
+    """Every check (of `CHECKS` if no others are given) of this machine and the library; raises nothing."""
     around = Surroundings(settings, location, now, environ)
     results = []
-    for name, (check, _zh) in CHECKS.items():
+    for name, (check, _zh) in (CHECKS if checks is None else checks).items():
         try:
             results.append(check(around))
         except Exception as error:
-            problem = f"{type(error).__name__}: {error}"
+            problem = f"{type(error).__name__}: {' '.join(str(error).split())}"
             results.append(
                 CheckResult(name, Status.FAIL, f"查不了：{problem}", f"this could not be checked: {problem}")
             )
@@ -383,7 +391,7 @@ def check_terminal(_around: Surroundings) -> CheckResult:
     return CheckResult("terminal", Status.OK, f"终端编码 {encoding}", f"terminal encoding {encoding}")
 
 
-CHECKS: Mapping[str, tuple[Callable[[Surroundings], CheckResult], str]] = {
+CHECKS: Mapping[str, Check] = {
     "settings": (check_settings, "设置"),
     "database": (check_database, "书库"),
     "backup": (check_backup, "备份"),
@@ -397,7 +405,7 @@ CHECKS: Mapping[str, tuple[Callable[[Surroundings], CheckResult], str]] = {
     "clock": (check_clock, "时钟"),
     "terminal": (check_terminal, "终端"),
 }
-"""Every check by its name, with its name in Chinese, in the order in which they are told."""
+"""Every check by its name, in the order in which they are told."""
 
 _MARKS = {Status.OK: "[green]✓[/]", Status.WARN: "[yellow]![/]", Status.FAIL: "[red]✗[/]"}
 

@@ -242,7 +242,8 @@ def demo(
     """Open the demo."""
     from kiosk.demo import run_demo
 
-    return run_demo(machine(), folder, windowed=windowed or None, play=play, headless=headless, shots=shots)
+    with plainly(str(folder or "")):
+        return run_demo(machine(), folder, windowed=windowed or None, play=play, headless=headless, shots=shots)
 
 
 @command("新建书库", "make a new library")
@@ -328,12 +329,23 @@ def replay(
     library: LibraryOption = None,
 ) -> int:
     """Replay a file of scans."""
-    if not file.is_file():
-        raise RefusedError(both(f"没有这个文件：{file}", f"there is no such file: {file}"))
-    location = location_of(library, machine())
+    settings = machine()
+    location = location_of(library, settings)
+    with opened(location):
+        pass  # a library that is not there is one line, not one for each scan
+    from kiosk.journal import JournalError
     from kiosk.replay import replay as play_back
 
-    return play_back(location, file, as_json=as_json, shots=shots, write=_write)
+    try:
+        return play_back(location, file, as_json=as_json, shots=shots, write=_write, settings=settings)
+    except JournalError as error:
+        raise RefusedError(both(f"{file} 读不懂：{error}", f"{file} cannot be read: {error}")) from error
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise RefusedError(
+            both(f"打不开 {error.filename}：{error.strerror}", f"{error.filename} cannot be opened: {error.strerror}")
+        ) from error
 
 
 def _write(words: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import attrs
 import pytest
 
-from kiosk.check import CHECKS, CheckResult, Status, print_checks, run_checks
+from kiosk.check import CHECKS, CheckResult, Status, Surroundings, print_checks, run_checks
 from kiosk.sample.write import write_sample
 from kiosk.settings import Settings
 from kiosk.store.backup import backup
@@ -96,11 +96,15 @@ def test_a_wrong_or_misspelt_setting_is_told(tmp_path: Path) -> None:
     assert checked(tmp_path, tmp_path)["settings"].status is Status.WARN
 
 
-def test_a_check_that_breaks_is_a_failed_check(tmp_path: Path) -> None:
-    found = checked("\0", tmp_path)
-    assert found["database"].status is Status.FAIL
-    assert "ValueError" in found["database"].en
-    assert found["fonts"].status is Status.OK
+def test_a_check_that_breaks_is_a_failed_check_and_the_next_one_runs() -> None:
+    def broken(around: Surroundings) -> CheckResult:
+        raise RuntimeError("the plug fell out")
+
+    checks = {"sound": (broken, "声音"), "fonts": CHECKS["fonts"]}
+    first, second = run_checks(Settings(), "nowhere", NOW, {}, checks)
+    assert (first.name, first.status) == ("sound", Status.FAIL)
+    assert "the plug fell out" in first.en
+    assert second.status is Status.OK
 
 
 def test_the_exit_status_is_1_only_when_something_failed(capsys: pytest.CaptureFixture[str]) -> None:

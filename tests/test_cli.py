@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import pytest
 from kiosk import __version__
 from kiosk.cli import run
 from kiosk.listing import COLUMNS, pad, print_table, width
+from kiosk.sample import build_sample
 from kiosk.sample.write import write_sample
 from kiosk.store.library import create_library
 
@@ -66,22 +67,8 @@ def kiosk(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytes
 def test_every_command_of_the_contract_is_offered(kiosk: Kiosk) -> None:
     told = kiosk("--help")
     assert told.status == 0
-    for command in [
-        "demo",
-        "init",
-        "run",
-        "replay",
-        "patrons",
-        "copies",
-        "titles",
-        "loans",
-        "events",
-        "rota",
-        "check",
-        "backup",
-        "restore",
-        "bench",
-    ]:
+    listings = ["patrons", "copies", "titles", "loans", "events", "rota"]
+    for command in ["demo", "init", "run", "replay", *listings, "check", "backup", "restore", "bench"]:
         assert f"  {command} " in told.out
     bench = kiosk("bench", "--help").out
     for command in ("scan", "start", "idle", "search"):
@@ -233,6 +220,32 @@ def test_backups_go_where_the_settings_say(kiosk: Kiosk, tmp_path: Path, sample:
     stick.mkdir()
     assert kiosk("backup", "--library", sample).status == 0
     assert [file.suffix for file in stick.iterdir()] == [".db"]
+
+
+def test_a_replay_prints_one_json_object_a_line(kiosk: Kiosk, tmp_path: Path) -> None:
+    assert kiosk("init", "--sample", "--library", tmp_path / "lib").status == 0
+    rows = build_sample(1, TODAY)
+    card, book, unknown = rows.cast[0].code, next(m.code for m in rows.cast if m.role == "book"), "88888888"
+    scans = tmp_path / "scans.tsv"
+    scans.write_text(
+        "".join(f"{rows.opens + timedelta(seconds=5 * n)}\t{c}\n" for n, c in enumerate((card, book, unknown)))
+    )
+    told = kiosk("replay", scans, "--json", "--library", tmp_path / "lib")
+    assert told.status == 0
+    lines = [json.loads(line) for line in told.out.splitlines()]
+    assert [line["outcome"] for line in lines] == ["identified", "lent", "unknown"]
+    keys = {"at", "code", "outcome", "reasons", "patron", "copy", "title", "due_on"}
+    assert all(keys <= set(line) for line in lines)
+    assert lines[1]["copy"] == book
+    assert lines[1]["patron"] == card
+
+
+def test_a_replay_of_nonsense_is_refused_before_anything_is_fed(kiosk: Kiosk, tmp_path: Path, sample: Path) -> None:
+    scans = tmp_path / "scans.tsv"
+    scans.write_text("2026-11-23T12:00\t20000018\nnot a scan\n")
+    for file in (scans, tmp_path, tmp_path / "none.tsv"):
+        told = kiosk("replay", file, "--library", sample)
+        assert (told.status, told.out, told.err.count("\n")) == (1, "", 1)
 
 
 def test_a_table_lines_up_under_chinese_names() -> None:

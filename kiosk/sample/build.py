@@ -90,9 +90,7 @@ def build_sample(seed: int, today: date) -> SampleRows:
     helpers = [patron for patron in patrons if patron["is_helper"]]
     tables: dict[str, Sequence[Row]] = {
         "settings": _settings(seed, today, opens),
-        "school_classes": [
-            {"class_id": c.class_id, "entry_year": c.entry_year, "number": c.number} for c in classes
-        ],
+        "school_classes": [{"class_id": c.class_id, "entry_year": c.entry_year, "number": c.number} for c in classes],
         "patrons": patrons,
         "titles": _titles(works),
         "copies": copies,
@@ -110,9 +108,7 @@ def build_sample(seed: int, today: date) -> SampleRows:
         rules=rules,
         opens=opens,
         cast=tuple(scene.cast(stopped)),
-        pins=MappingProxyType(
-            {p["patron_id"]: DEMO_PIN for p in patrons if p["kind"] == PatronKind.LIBRARIAN.value}
-        ),
+        pins=MappingProxyType({p["patron_id"]: DEMO_PIN for p in patrons if p["kind"] == PatronKind.LIBRARIAN.value}),
     )
 
 
@@ -265,11 +261,7 @@ class _Scene:
         (sitting,) = (s for s in sittings_on(rota, opens.date()) if s.starts <= opens < s.ends)
         (self.demo_class,) = sitting.audience.classes
         self.people = [
-            Person(
-                PatronFacts(
-                    row["patron_id"], PatronKind(row["kind"]), row["class_id"], grades.get(row["class_id"])
-                )
-            )
+            Person(PatronFacts(row["patron_id"], PatronKind(row["kind"]), row["class_id"], grades.get(row["class_id"])))
             for row in patrons
         ]
         mates = [
@@ -383,9 +375,7 @@ class _Scene:
         yield copy("overdue_book", by_id[next(iter(self.overdue.open.values())).copy_id])
         yield from (copy("full_book", by_id[loan.copy_id]) for loan in self.full.open.values())
         with_others = (loan for person in others for loan in person.open.values())
-        yield copy(
-            "book_of_another", by_id[next(x for x in with_others if x.due_on >= self._opens.date()).copy_id]
-        )
+        yield copy("book_of_another", by_id[next(x for x in with_others if x.due_on >= self._opens.date()).copy_id])
         yield copy("held", next(row for row in on_shelf if row["held_for"] is not None))
         for status in (CopyStatus.IN_REPAIR, CopyStatus.LOST, CopyStatus.WITHDRAWN):
             yield copy(status.value, next(row for row in on_shelf if row["status"] == status.value))
@@ -428,8 +418,7 @@ def _barcodes(patrons: Sequence[Row], copies: Sequence[Row], stopped: tuple[int,
         )
         if row["patron_id"] == stopped[0]:
             rows.append(
-                rows[-1]
-                | {"code": stopped[1], "active": False, "issued_at": row["created_at"], "stopped_at": lost}
+                rows[-1] | {"code": stopped[1], "active": False, "issued_at": row["created_at"], "stopped_at": lost}
             )
     for row in copies:
         code = number(BarcodeKind.COPY, row["copy_id"])
@@ -542,8 +531,7 @@ def calendar_rows(rota: Rota) -> dict[str, Sequence[Row]]:
             for closure in calendar.closures
         ],
         "swap_days": [
-            {"day": swap.day, "uses_weekday": swap.uses_weekday, "as_of": swap.as_of}
-            for swap in calendar.swap_days
+            {"day": swap.day, "uses_weekday": swap.uses_weekday, "as_of": swap.as_of} for swap in calendar.swap_days
         ],
         "slots": [
             {

@@ -90,8 +90,7 @@ def write_bulk(
         names = Names(random)
         kinds = [PatronKind.TEACHER if n % 25 == 0 else PatronKind.PUPIL for n in range(patrons)]
         class_ids = [
-            None if kind is PatronKind.TEACHER else classes[n % len(classes)].class_id
-            for n, kind in enumerate(kinds)
+            None if kind is PatronKind.TEACHER else classes[n % len(classes)].class_id for n, kind in enumerate(kinds)
         ]
         cards = [number(BarcodeKind.CARD, n + 1) for n in range(patrons)]
         people = [

@@ -14,7 +14,7 @@ from functools import cache
 from random import Random
 
 from kiosk.assets import asset
-from kiosk.lending.call_numbers import CallNumber
+from kiosk.lending.call_numbers import CallNumber, shelf_key
 from kiosk.sample.people import Names
 
 PUBLISHERS = (
@@ -30,13 +30,16 @@ PUBLISHERS = (
     "北辰古籍书社",
 )
 _VOLUMES = {2: "上下", 3: "上中下"}
-_SHELVES = {  # the main class decides room and bay; each letter counts on through so many shelves
-    "I": ("二楼 B", 9),
-    "Z": ("一楼 参考 C", 2),
-    "J": ("一楼 A", 2),
-    "K": ("一楼 A", 4),
-    "G": ("一楼 A", 6),
+_SHELVES = {  # room and bay, first shelf, how many: by main class; the others share the last two
+    "I": ("二楼 B", 1, 8),
+    "G": ("一楼 A", 1, 2),
+    "K": ("一楼 A", 3, 2),
+    "J": ("一楼 A", 5, 1),
+    "P": ("一楼 A", 6, 1),
+    "Q": ("一楼 A", 6, 1),
+    "Z": ("一楼 C", 1, 1),
 }
+_ELSEWHERE = {"magazine": "一楼 期刊架", "av": "一楼 音像柜"}
 _HANDED_DOWN = ("I222", "I276", "I277", "I371", "I17", "I565.74", "Z", "H16")  # no author's name on the cover
 MEDIAN_FEN = 2_360
 _FIRST_BATCH_DAYS = 1_400  # how long ago, in days before the sample's day, the library began
@@ -79,11 +82,18 @@ def listed() -> tuple[tuple[str, str, str, str], ...]:
     return tuple(found)
 
 
-def _expanded(today: date) -> list[tuple[str, str, str, str, str]]:
-    """Each title with its auxiliary: sets by volume, magazines by issue (the three months before `today`)."""
+def _expanded(random: Random, today: date) -> list[tuple[str, str, str, str, str]]:
+    """Each title with its auxiliary, in the order of buying: sets by volume, magazines by issue.
+
+    Batches are mixed, as vendors deliver them; what the list calls new comes last. Issues are those of two and three
+    months before `today`.
+    """
+    works = list(listed())
+    random.shuffle(works)
+    works.sort(key=lambda line: line[3] == "new")
     months = [(today.year * 12 + today.month - 1 - back) for back in (3, 2)]
     found = []
-    for clc, title, authors, notes in listed():
+    for clc, title, authors, notes in works:
         count = int(notes.partition("vol=")[2] or 1)
         if count > 1:
             for place, mark in enumerate(_VOLUMES[count], start=1):
@@ -97,23 +107,26 @@ def _expanded(today: date) -> list[tuple[str, str, str, str, str]]:
     return found
 
 
-def _place(clc: str, material: str, order: int) -> str:
-    if material == "magazine":
-        return "一楼 期刊架"
-    if material == "av":
-        return "一楼 音像柜"
-    area, shelves = _SHELVES.get(clc[0], ("一楼 A", 8))
-    first = {"J": 1, "K": 1, "G": 3}.get(clc[0], 1)
-    return f"{area}{first + order % max(1, shelves - first + 1)}"
+def _places() -> dict[str, str]:
+    """Where each class stands: the classes of a letter in shelf order, spread over its shelves."""
+    places = {}
+    by_letter: dict[str, list[str]] = {}
+    for clc in sorted({clc for clc, *_ in listed()}, key=lambda clc: shelf_key(CallNumber(clc))):
+        by_letter.setdefault(clc[0], []).append(clc)
+    for letter, classes in by_letter.items():
+        area, first, shelves = _SHELVES.get(letter, ("一楼 A", 7, 2))
+        for order, clc in enumerate(classes):
+            places[clc] = f"{area}{first + order * shelves // len(classes)}"
+    return places
 
 
 def make_works(random: Random, today: date) -> list[Work]:
     """All titles in cataloguing order, with their call numbers (种次号: the running number within a class)."""
     names = Names(random)
-    lines = _expanded(today)
+    lines = _expanded(random, today)
     within: Counter[str] = Counter()
     same_set: dict[tuple[str, str], int] = {}
-    letters: Counter[str] = Counter()
+    places = _places()
     prices = _prices(random, len(lines))
     titles_of = Counter[int]()
     works = []
@@ -139,13 +152,12 @@ def make_works(random: Random, today: date) -> list[Work]:
                 isbn=isbn13(80_100 + 37 * publisher, titles_of[publisher]) if material == "book" else None,
                 price_fen=800 if material == "magazine" else prices[order],
                 call_number=str(CallNumber(clc, str(same_set[clc, stem]), auxiliary)),
-                place=_place(clc, material, letters[clc[0]]),
+                place=_ELSEWHERE.get(material) or places[clc],
                 for_loan=not notes.startswith("ref"),
                 copies=_copies(random, material, notes),
                 bought_on=bought,
             )
         )
-        letters[clc[0]] += 1
     return works
 
 

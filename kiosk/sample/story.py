@@ -92,9 +92,7 @@ class Story:
         self.people = {person.facts.patron_id: person for person in people}
         self._books = {book.facts.copy_id: book for book in books}
         self._in = {copy_id: book for copy_id, book in self._books.items() if lendable(book)}
-        self._wish = random.choices(
-            [book.facts.copy_id for book in books], [book.weight for book in books], k=40_000
-        )
+        self._wish = random.choices([book.facts.copy_id for book in books], [book.weight for book in books], k=40_000)
         self._of_class: dict[int, list[Person]] = {}
         for person in people:
             if person.facts.kind is PatronKind.PUPIL and person.facts.class_id is not None:
@@ -206,6 +204,4 @@ def lendable(book: Book) -> bool:
 
 def liking(clc: str, material: Material) -> float:
     """How much children like a class of books: stories first."""
-    return {"I": 3.0, "J": 2.5, "Q": 2.0, "Z": 1.5}.get(clc[0], 1.0) * (
-        0.6 if material is not Material.BOOK else 1
-    )
+    return {"I": 3.0, "J": 2.5, "Q": 2.0, "Z": 1.5}.get(clc[0], 1.0) * (0.6 if material is not Material.BOOK else 1)

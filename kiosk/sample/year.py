@@ -96,9 +96,7 @@ def _closures(terms: tuple[Term, ...], today: date) -> tuple[Closure, ...]:
                 found.append((first, first + timedelta(days=days - 1), reason))
     sports = today + timedelta(days=(3 - today.weekday()) % 7 + 7)  # the Thursday after next
     found.append((sports, sports, "校运动会"))
-    return tuple(
-        Closure(number, first, last, reason) for number, (first, last, reason) in enumerate(sorted(found), 1)
-    )
+    return tuple(Closure(number, first, last, reason) for number, (first, last, reason) in enumerate(sorted(found), 1))
 
 
 def _swap_days(terms: tuple[Term, ...], today: date) -> tuple[SwapDay, ...]:

@@ -1,0 +1,67 @@
+"""The installer runs on a bare Python, and CI runs exactly what the README says."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kiosk import install
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def test_the_installer_needs_nothing_but_the_standard_library() -> None:
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", str(ROOT / "kiosk" / "install.py"), "--help"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert "--tests" in done.stdout
+    assert "--no-demo" in done.stdout
+
+
+def test_only_what_is_missing_is_installed() -> None:
+    assert set(install.missing_packages(tests=True)) <= {
+        "python3-venv", "libzbar0", "xvfb", "xdotool", "git", "postgresql"
+    }  # fmt: skip  # one line
+    assert not {"xvfb", "postgresql"} & set(install.missing_packages(tests=False))
+
+
+def test_a_step_that_fails_is_one_sentence(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(install.StepFailed, match="plug it in"):
+        install.run("a step", [sys.executable, "-c", "raise SystemExit(3)"], "plug it in")
+    with pytest.raises(install.StepFailed, match="plug it in"):
+        install.run("a step", ["no-such-program-anywhere"], "plug it in")
+    assert capfd.readouterr().out == "· a step\n· a step\n"
+
+
+def ci(folder: Path, readme: str) -> subprocess.CompletedProcess[str]:
+    (folder / ".ci").mkdir()
+    shutil.copy(ROOT / ".ci" / "run", folder / ".ci" / "run")
+    (folder / "README.md").write_text(readme, encoding="utf-8")
+    return subprocess.run([str(folder / ".ci" / "run")], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="CI runs on Linux")
+def test_ci_runs_just_the_command_of_the_readme(tmp_path: Path) -> None:
+    fence = "```"
+    done = ci(tmp_path, f"{fence}\nexit 9\n{fence}\n<!-- test-command -->\n\n{fence}sh\necho 3 passed\n{fence}\n")
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "3 passed")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="CI runs on Linux")
+def test_ci_fails_when_the_command_fails_or_is_not_there(tmp_path: Path) -> None:
+    fence = "```"
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    marked = f"<!-- test-command -->\n{fence}\nfalse\n{fence}\n"
+    assert ci(tmp_path / "a", marked).returncode != 0
+    missing = ci(tmp_path / "b", "# nothing\n")
+    assert missing.returncode == 1
+    assert "test-command" in missing.stderr
