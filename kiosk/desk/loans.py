@@ -10,7 +10,7 @@ from kiosk.desk.work import Handler, Work, handler
 from kiosk.flows.commands import Command, OpenSession, Renew, SessionRef, TakeScan, Undo
 from kiosk.flows.outcomes import Note, Outcome, OutcomeKind, PatronSheet
 from kiosk.lending import barcodes
-from kiosk.lending.barcodes import BarcodeKind, ReadingKind
+from kiosk.lending.barcodes import BarcodeKind, Reading, ReadingKind
 from kiosk.lending.copies import CopyStatus
 from kiosk.lending.policy import (
     Granted,
@@ -19,6 +19,7 @@ from kiosk.lending.policy import (
     ReturnTerms,
     decide_loan,
     decide_renewal,
+    in_order,
     return_terms,
 )
 from kiosk.store import facts, record
@@ -37,14 +38,9 @@ def take_scan(work: Work, command: TakeScan) -> Outcome:
 
     What the library knows counts before what a code looks like: a school's old numbers may look like anything.
     """
-    reading = barcodes.read(command.code, work.policies.scheme, command.clean)
-    known = None
-    if command.clean:
-        known = facts.find_code(work.conn, command.code)
-        if known is None and reading.code != command.code:
-            known = facts.find_code(work.conn, reading.code)
+    reading, known = look_up(work, command.code, command.clean)
     if known is None:
-        return _not_known(work, command, reading.kind)
+        return _not_known(work, command, reading)
     if known.kind is BarcodeKind.CARD:
         return _take_card(work, known)
     if known.kind is BarcodeKind.COMMAND:
@@ -52,13 +48,29 @@ def take_scan(work: Work, command: TakeScan) -> Outcome:
     return _take_copy(work, command, known)
 
 
-def _not_known(work: Work, command: TakeScan, kind: ReadingKind) -> Outcome:
-    if kind is ReadingKind.COMMAND:
-        reading = barcodes.read(command.code, work.policies.scheme, command.clean)
+def look_up(work: Work, code: str, clean: bool) -> tuple[Reading, CodeRow | None]:
+    """What a code looks like, and what the library knows by it, as it was read or as it is normalised.
+
+    A code that was not read cleanly, is longer than any number or holds what no number can (control characters,
+    half characters: PostgreSQL could not even be asked) is nobody's; least of all what is left of it without them.
+    """
+    reading = barcodes.read(code, work.policies.scheme, clean)
+    bare = code.strip()
+    if not clean or len(bare) > barcodes.MAX_LENGTH:
+        return reading, None
+    known = facts.find_code(work.conn, bare) if bare.isprintable() else None
+    whole = reading.kind is not ReadingKind.DAMAGED or bare.isprintable()
+    if known is None and whole and reading.code != bare:
+        known = facts.find_code(work.conn, reading.code)
+    return reading, known
+
+
+def _not_known(work: Work, command: TakeScan, reading: Reading) -> Outcome:
+    if reading.kind is ReadingKind.COMMAND:
         return work.answer(OutcomeKind.INFO, data=reading.command)
     # a code that looks like nothing we know: before a card it was meant as one, after it as a book
     guess = ReasonCode.UNKNOWN_CARD if command.session is None else ReasonCode.UNKNOWN_COPY
-    outcome, reason = _UNREAD.get(kind, (OutcomeKind.UNKNOWN, guess))
+    outcome, reason = _UNREAD.get(reading.kind, (OutcomeKind.UNKNOWN, guess))
     return work.answer(outcome, reasons=(Reason(reason),), patron=_session_patron(work, command.session))
 
 
@@ -85,7 +97,7 @@ def _take_copy(work: Work, command: TakeScan, known: CodeRow) -> Outcome:
             return _about(work, session, copy, OutcomeKind.INFO, note=Note.ALREADY_RENEWED, loan=loan.loan_id)
     operator_id = session.operator_id if session else command.operator_id
     terms, note = give_back(work, copy, operator_id=operator_id)
-    here = replace(copy, loan=None)
+    here = replace(_found(copy) if note is Note.FOUND else copy, loan=None)
     if session is None or loan.patron_id == session.patron_id:
         return _about(work, session, here, OutcomeKind.RETURNED, note=note, loan=loan.loan_id, late=terms)
     if note is Note.FOUND:  # never lent on by itself
@@ -98,7 +110,7 @@ def _take_copy_that_is_in(work: Work, command: TakeScan, copy: CopyRow) -> Outco
     if copy.facts.status is CopyStatus.LOST:
         operator_id = session.operator_id if session else command.operator_id
         _mark_found(work, copy, operator_id)
-        return _about(work, session, copy, OutcomeKind.RETURNED, note=Note.FOUND)
+        return _about(work, session, _found(copy), OutcomeKind.RETURNED, note=Note.FOUND)
     if session is None:
         reason = ReasonCode.LOST_COPY if copy.facts.status is CopyStatus.FOUND else ReasonCode.NO_CARD_YET
         return work.answer(OutcomeKind.INFO, reasons=(Reason(reason),), copy=copy_sheet(copy))
@@ -144,6 +156,10 @@ def _mark_found(work: Work, copy: CopyRow, operator_id: int | None) -> None:
     work.record("found", copy_id=copy.facts.copy_id, operator_id=operator_id)
 
 
+def _found(copy: CopyRow) -> CopyRow:
+    return replace(copy, facts=replace(copy.facts, status=CopyStatus.FOUND))
+
+
 def _lend(work: Work, session: SessionRef, copy: CopyRow, *, came_back: bool) -> Outcome:
     patron = _patron(work, session.patron_id)
     if patron is None:
@@ -178,15 +194,17 @@ def lend_to(
         due_on=granted.due_on,
         session_id=session_id,
     )
-    if copy.facts.held_for == patron.facts.patron_id:
-        record.release_hold(work.conn, copy.facts.copy_id)
+    was_held = copy.facts.held_for == patron.facts.patron_id
+    if was_held:
+        record.hold(work.conn, copy.facts.copy_id, None)
+    held: dict[str, object] = {"was_held": True} if was_held else {}
     work.record(
         "lent",
         patron_id=patron.facts.patron_id,
         copy_id=copy.facts.copy_id,
         loan_id=loan_id,
         operator_id=operator_id,
-        details={"due_on": granted.due_on.isoformat(), **(details or {})},
+        details={"due_on": granted.due_on.isoformat(), **held, **(details or {})},
     )
     return loan_id
 
@@ -201,10 +219,11 @@ def renew(work: Work, command: Renew) -> Outcome:
     wanted = [loan for loan in patron.facts.loans if command.loan_id in (None, loan.loan_id)]
     renewed: list[int] = []
     due_on = None
-    early = False
+    again = early = False
     reasons: dict[ReasonCode, Reason] = {}
     for loan in wanted:
         if loan.loan_id in session.renewed or loan.session_id == session.session_id:
+            again = again or loan.loan_id in session.renewed
             continue
         decision = decide_renewal(patron.facts, loan, work.policies.rules, work.policies.rota, work.moment)
         if not isinstance(decision, Granted):
@@ -214,6 +233,7 @@ def renew(work: Work, command: Renew) -> Outcome:
         if decision.due_on <= loan.due_on:
             early = True  # it would use up a renewal and win no day
             continue
+        facts.lock(work.conn, copy_id=loan.copy_id)  # whoever changes a loan holds its copy
         record.renew(work.conn, loan.loan_id, decision.due_on)
         work.record(
             "renewed",
@@ -234,11 +254,11 @@ def renew(work: Work, command: Renew) -> Outcome:
     elif early:
         kind, note = OutcomeKind.INFO, Note.TOO_EARLY
     else:
-        kind, note = OutcomeKind.INFO, Note.ALREADY_RENEWED if wanted else Note.NOTHING_TO_RENEW
+        kind, note = OutcomeKind.INFO, Note.ALREADY_RENEWED if again else Note.NOTHING_TO_RENEW
     return work.answer(
         kind,
         note=note,
-        reasons=tuple(reasons.values()),
+        reasons=in_order(reasons.values()),
         patron=patron_sheet(work, session.patron_id),
         copy=None if copy is None else copy_sheet(copy),
         loan_id=about.loan_id if about else None,
@@ -253,10 +273,17 @@ def undo(work: Work, command: Undo) -> Outcome:
     facts.lock(work.conn, patron_id=session.patron_id)
     patron = _patron(work, session.patron_id)
     loan = next((one for one in patron.facts.loans if one.loan_id == command.loan_id), None) if patron else None
-    copy = None if loan is None else facts.find_copy(work.conn, loan.copy_id)
+    copy = None
+    if loan is not None:
+        facts.lock(work.conn, copy_id=loan.copy_id)
+        copy = facts.find_copy(work.conn, loan.copy_id)
     if copy is None or copy.loan is None or copy.loan.session_id != session.session_id:
         return work.answer(OutcomeKind.INFO, patron=patron_sheet(work, session.patron_id))
     record.close_loan(work.conn, command.loan_id, work.at, undone=True)
+    if copy.facts.held_for is None and facts.lent_details(work.conn, copy.facts.copy_id, command.loan_id).get(
+        "was_held"
+    ):
+        record.hold(work.conn, copy.facts.copy_id, session.patron_id)
     work.record(
         "undone",
         patron_id=session.patron_id,

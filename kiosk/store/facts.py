@@ -37,6 +37,7 @@ from kiosk.store.schema import (
     titles,
 )
 
+
 @dataclass(frozen=True, slots=True)
 class Display:
     """The library's settings that screens follow. `pinyin`: "auto" (grades 1 and 2), "always" or "never"."""
@@ -341,6 +342,16 @@ def newest_event(conn: Connection) -> datetime | None:
     return conn.execute(_NEWEST).scalar_one_or_none()
 
 
+_LENT = select(events.c.details).where(
+    events.c.copy_id == bindparam("copy_id"), events.c.loan_id == bindparam("loan_id"), events.c.action == "lent"
+)
+
+
+def lent_details(conn: Connection, copy_id: int, loan_id: int) -> dict[str, object]:
+    """What was recorded when a copy was lent; empty where nothing was."""
+    return dict(conn.execute(_LENT, {"copy_id": copy_id, "loan_id": loan_id}).scalar() or {})
+
+
 _DUTIES = select(duties.c.starts, duties.c.ends).where(
     duties.c.patron_id == bindparam("patron_id"), duties.c.weekday == bindparam("weekday")
 )
@@ -360,9 +371,7 @@ _CLASSES = select(
 def class_names(conn: Connection, policies: Policies, today: date) -> dict[int, ClassName]:
     """The classes now at school by id."""
     return {
-        row.class_id: ClassName(
-            grade_on(row.entry_year, today, policies.school_year_starts), row.number, row.own_name
-        )
+        row.class_id: ClassName(grade_on(row.entry_year, today, policies.school_year_starts), row.number, row.own_name)
         for row in conn.execute(_CLASSES)
     }
 

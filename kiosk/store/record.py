@@ -21,12 +21,10 @@ _RENEW = (
     .values(due_on=bindparam("b_due_on"), renewals=loans.c.renewals + 1)
 )
 _SUSPEND = (
-    update(patrons)
-    .where(patrons.c.patron_id == bindparam("b_patron_id"))
-    .values(suspended_until=bindparam("b_until"))
+    update(patrons).where(patrons.c.patron_id == bindparam("b_patron_id")).values(suspended_until=bindparam("b_until"))
 )
 _STATUS = update(copies).where(copies.c.copy_id == bindparam("b_copy_id")).values(status=bindparam("b_status"))
-_RELEASE = update(copies).where(copies.c.copy_id == bindparam("b_copy_id")).values(held_for=None)
+_HOLD = update(copies).where(copies.c.copy_id == bindparam("b_copy_id")).values(held_for=bindparam("b_held_for"))
 
 
 def lend(
@@ -76,6 +74,6 @@ def set_status(conn: Connection, copy_id: int, status: CopyStatus) -> None:
     conn.execute(_STATUS, {"b_copy_id": copy_id, "b_status": status.value})
 
 
-def release_hold(conn: Connection, copy_id: int) -> None:
-    """The copy is no longer kept for anybody: the one it waited for has it."""
-    conn.execute(_RELEASE, {"b_copy_id": copy_id})
+def hold(conn: Connection, copy_id: int, patron_id: int | None) -> None:
+    """Keep a copy for a patron, or with None for nobody any more: the one it waited for has it."""
+    conn.execute(_HOLD, {"b_copy_id": copy_id, "b_held_for": patron_id})
