@@ -38,7 +38,7 @@ def run(told: str, command: list[str], otherwise: str) -> None:
     """Run one outside program, told in one line. Raises StepFailed with `otherwise` if it fails."""
     say(f"· {told}")
     try:
-        done = subprocess.run(command, cwd=ROOT, check=False)  # noqa: S603  our own commands
+        done = subprocess.run(command, cwd=ROOT, check=False)
     except OSError as error:
         raise StepFailed(f"{otherwise} ({error})") from error
     if done.returncode != 0:
@@ -110,7 +110,7 @@ def make_venv() -> Path:
     """The interpreter of `.venv`, which is made if it is not there or broken."""
     python = python_of(VENV)
     works = python.exists() and (
-        subprocess.run([str(python), "-c", "import pip"], capture_output=True, check=False).returncode == 0  # noqa: S603  our own command
+        subprocess.run([str(python), "-c", "import pip"], capture_output=True, check=False).returncode == 0
     )
     if not works:
         run(
@@ -164,13 +164,13 @@ def main() -> int:
         if asked.tests:
             install_other_pygame(python)
             say("· pytest")
-            return subprocess.run([str(python), "-m", "pytest", *asked.pytest], cwd=ROOT, check=False).returncode  # noqa: S603  our own command
+            return subprocess.run([str(python), "-m", "pytest", *asked.pytest], cwd=ROOT, check=False).returncode
         if asked.no_demo:
             start = python.relative_to(ROOT)
             say(f"Installed. Start the kiosk with: {start} -m kiosk run")
             return 0
         say("· kiosk demo")
-        return subprocess.run([str(python), "-m", "kiosk", "demo"], cwd=ROOT, check=False).returncode  # noqa: S603  our own command
+        return subprocess.run([str(python), "-m", "kiosk", "demo"], cwd=ROOT, check=False).returncode
     except StepFailed as failure:
         print(failure, file=sys.stderr)  # noqa: T201  this is a program for the terminal
         return 1

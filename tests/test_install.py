@@ -41,6 +41,30 @@ def test_a_step_that_fails_is_one_sentence(capfd: pytest.CaptureFixture[str]) ->
     assert capfd.readouterr().out == "· a step\n· a step\n"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="apt is Debian's")
+def test_apt_is_asked_without_questions_and_only_for_what_was_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "log"
+    for name, script in (
+        ("apt-get", f'echo "$DEBIAN_FRONTEND $*" >> {log}'),
+        ("sudo", 'exec "$@"'),
+    ):
+        program = tmp_path / name
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    assert install.install_packages(["libzbar0", "xvfb"])
+    update, wanted = log.read_text().splitlines()
+    assert update == "noninteractive -qq update"
+    assert wanted == "noninteractive -qq -y --no-install-recommends install libzbar0 xvfb"
+
+
+def test_a_machine_without_apt_is_left_to_its_owner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert not install.install_packages(["libzbar0"])
+
+
 def ci(folder: Path, readme: str) -> subprocess.CompletedProcess[str]:
     (folder / ".ci").mkdir()
     shutil.copy(ROOT / ".ci" / "run", folder / ".ci" / "run")
