@@ -8,20 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kiosk.flows import answers, trouble
+from kiosk.flows import answers, counter, trouble
+from kiosk.flows.librarian import page as librarian_page
+from kiosk.flows.librarian import rules as librarian_rules
+from kiosk.flows.work import ProblemCode
+from kiosk.lending.barcodes import ControlCode
+from kiosk.lending.copies import CopyStatus, Material
 from kiosk.lending.patrons import PatronKind
 from kiosk.lending.policy import ReasonCode
-from kiosk.lending.rota import AudienceKind
+from kiosk.lending.rota import AudienceKind, Weeks
+from kiosk.lending.rules import OutsideTerms
 
 FAMILIES: dict[str, Iterable[str]] = {
     "common.{}": (
-        *("class_name", "money"),
+        *("class_name", "list_separator", "money"),
         *(f"date.{form}" for form in ("day", "short", "full")),
         *(f"datetime.{form}" for form in ("weektime", "when", "full")),
         *(f"{family}.{number}" for family in ("weekday", "weekday_short") for number in range(1, 8)),
         *(f"month.{number}" for number in range(1, 13)),
     ),
     "common.audience.{}": (AudienceKind.EVERYONE, AudienceKind.TEACHERS),
+    "demo.{}": (*ControlCode, "damaged"),
     "session.greeting.{}": PatronKind,
     "session.reason.{}": [*ReasonCode, "not_your_slot_open", "closed_open"],
     "session.reason.{}.todo": set(ReasonCode),
@@ -30,5 +37,23 @@ FAMILIES: dict[str, Iterable[str]] = {
     "session.trouble.{}": sorted(trouble.CODES),
     "session.trouble.{}.still_works": sorted(trouble.CODES),
     "session.trouble.{}.to_do": sorted(trouble.CODES),
+    "counter.title.{}": set(counter.Page),
+    "counter.{}.hint": (counter.Page.LOOK_UP, counter.Page.REPAIR),
+    "counter.{}.next": (counter.Page.LOOK_UP, counter.Page.REPAIR),
+    "counter.result.{}": sorted(counter.RESULTS),
+    "counter.hint.{}": sorted(counter.HINTS),
+    "librarian.problem.{}": set(ProblemCode),
+    "librarian.reason.{}": [*ReasonCode, "not_your_slot_open", "closed_open"],
+    "librarian.action.{}": librarian_page.ACTIONS,
+    "librarian.status.{}": set(CopyStatus),
+    "librarian.set.{}": set(CopyStatus),
+    "librarian.do.set.{}": set(CopyStatus),
+    "librarian.kind.{}": set(PatronKind),
+    "librarian.material.{}": set(Material),
+    "librarian.weeks.{}": set(Weeks),
+    "librarian.audience.{}": set(AudienceKind),
+    "librarian.outside.{}": set(OutsideTerms),
+    "librarian.pinyin.{}": librarian_rules.PINYIN,
+    "librarian.template.{}": [str(place) for place in range(len(librarian_rules.CLASS_TEMPLATES))],
 }
 """Pattern with one gap → what fills it. A pattern with two gaps is written with the fillings joined by `|`."""

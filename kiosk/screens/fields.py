@@ -252,8 +252,7 @@ def _choices(kit: Kit, shown: Field, width: int, scale: Scale) -> Piece:
     """Choices in rows: side by side in one bar while they fit, else in columns of one width."""
     gap, high = kit.px(12), kit.px(scale.touch)
     natural = [
-        kit.type.width(kit.say(choice.label), "sans-bold", kit.px(scale.text)) + kit.px(64)
-        for choice in shown.choices
+        kit.type.width(kit.say(choice.label), "sans-bold", kit.px(scale.text)) + kit.px(64) for choice in shown.choices
     ]
     places: list[Rect] = []
     if sum(natural) + gap * (len(natural) - 1) <= width:
@@ -348,9 +347,7 @@ def _search(kit: Kit, form: Form, left: int, beside: int, scale: Scale, enter: s
 
     def paint(canvas: Canvas, rect: Rect) -> None:
         field_.paint(canvas, Rect(rect.left, rect.top, left, field_.height))
-        place = Rect(
-            rect.left + left + canvas.px(20), rect.top + top, beside - canvas.px(20), canvas.px(scale.touch)
-        )
+        place = Rect(rect.left + left + canvas.px(20), rect.top + top, beside - canvas.px(20), canvas.px(scale.touch))
         widgets.button_row(canvas, place, form.buttons, size=scale.text, main=0)
 
     return Piece(field_.height, paint)
