@@ -297,19 +297,31 @@ _STATUSES: Mapping[CopyStatus, tuple[Tone, str]] = {
 }
 
 
+RESULTS: frozenset[str] = frozenset(
+    {"unknown", "returned", "found", "aside", "put_aside", "really_repair", "out"}
+    | {name for _, name in _STATUSES.values()}
+    | {f"reason.{code.value}" for code in _REASONS}
+)
+"""Every answer of the counter, for the tests of the catalogues."""
+
+HINTS: frozenset[str] = frozenset({"found", "aside", "put_aside", "give_to_librarian"}) | {
+    f"reason.{code.value}" for code in _REASONS
+}
+"""The answers that come with a line on what to do."""
+
+
 def _result(state: State, outcome: Outcome) -> ResultCard:
     """The big answer to what was just scanned or done."""
     tone, key, picture = Tone.LOOK, "unknown", ""
     copy = outcome.copy
-    if outcome.kind is OutcomeKind.TROUBLE:
-        tone, key = Tone.NOT_NOW, "trouble"
-    elif outcome.kind is OutcomeKind.RETURNED:
+    if outcome.kind is OutcomeKind.RETURNED:
         tone, key = _RETURNS.get(outcome.note, (Tone.DONE, "returned"))
     elif isinstance(outcome.data, PutAside):
         tone, key = Tone.DONE, "put_aside"
     elif outcome.reasons and (state.page not in {Page.LOOK_UP, Page.REPAIR} or copy is None):
         code = outcome.reasons[0].code
-        tone, key = _REASONS.get(code, Tone.NOT_NOW), f"reason.{code.value}"
+        if code in _REASONS:
+            tone, key = _REASONS[code], f"reason.{code.value}"
         picture = "where_label" if code is ReasonCode.PUBLISHER_BARCODE else ""
     elif copy is not None and state.page is Page.REPAIR and copy.status is CopyStatus.IN_SERVICE:
         tone, key = Tone.LOOK, "really_repair"
@@ -331,13 +343,11 @@ def _result(state: State, outcome: Outcome) -> ResultCard:
 
 def _lines(outcome: Outcome, key: str) -> tuple[Text, ...]:
     copy = outcome.copy
-    if copy is None:
-        return (Text(f"counter.hint.{key}"),) if key.startswith("reason.") else ()
-    if key in {"returned", "in", "reason.no_card_yet"}:
+    if copy is not None and key in {"returned", "in"}:
         return (_where(copy),)
-    if key == "out":
+    if copy is not None and key == "out":
         return (Text("counter.result.lives_at", {"where": _where(copy)}),)
-    return (Text(f"counter.hint.{key}"),) if key in {"found", "aside", "put_aside", "give_to_librarian"} else ()
+    return (Text(f"counter.hint.{key}"),) if key in HINTS else ()
 
 
 def _where(copy: CopySheet) -> Text:
@@ -354,7 +364,7 @@ def _tile(copy: CopySheet) -> BookTile:
 def view(state: State, now: float, context: Context) -> PageView:  # noqa: ARG001  the contract of a flow
     """The page the helper is on."""
     return PageView(
-        name=f"counter.{state.page.value}",
+        name=f"counter/{state.page.value}",
         title=_title(state),
         who=state.helper.name,
         bar=_bar(state),

@@ -333,7 +333,6 @@ class ProblemCode(StrEnum):
     NOT_A_CARD = "not_a_card"
     NOT_A_COPY = "not_a_copy"
     LATER_ACTION = "later_action"  # cannot be undone: something happened after it
-    IN_USE = "in_use"
     BAD_VALUE = "bad_value"
     PIN_SHAPE = "pin_shape"
     HAS_PIN = "has_pin"

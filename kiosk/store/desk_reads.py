@@ -293,11 +293,11 @@ def loan(conn: Connection, loan_id: int) -> AnyRow | None:
     return conn.execute(select(loans).where(loans.c.loan_id == loan_id)).one_or_none()
 
 
-def undone_seqs(conn: Connection, operator_id: int, since: datetime) -> frozenset[int]:
-    """The events (by seq) that an operator undid since an instant."""
+def undone_seqs(conn: Connection, operator_id: int, since: datetime, undoing: Sequence[str]) -> frozenset[int]:
+    """The events (by seq) that an operator undid since an instant, by actions that are undoings."""
     rows = conn.scalars(
         select(events.c.details).where(
-            events.c.operator_id == operator_id, events.c.at >= since, events.c.action == "undone"
+            events.c.operator_id == operator_id, events.c.at >= since, events.c.action.in_(undoing)
         )
     )
     return frozenset(int(details["seq"]) for details in rows if "seq" in details)

@@ -1,8 +1,8 @@
 """Undoing one's own actions of today.
 
 What can be undone stands in one table: for each action whether it is still safe, judged by the state now, and how
-the state before is put back. An undo is an event itself (`undone`, with the seq of what it undid); nothing is
-ever taken out of the ledger.
+the state before is put back. An undo is an event itself, with the seq of what it undid; nothing is ever taken
+out of the ledger.
 
 | action | safe while | put back |
 |---|---|---|
@@ -37,8 +37,9 @@ Event = Any  # a row of the ledger
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """How one action is undone."""
+    """How one action is undone, and the name of that in the ledger."""
 
+    event: str
     is_safe: Callable[[Work, Event], bool]
     put_back: Callable[[Work, Event], None]
 
@@ -111,13 +112,15 @@ def _unset_status(work: Work, event: Event) -> None:
 
 
 UNDOABLE: Mapping[str, Undo] = {
-    "lent": Undo(_lent_is_safe, _unlend),
-    "returned": Undo(_returned_is_safe, _unreturn),
-    "renewed": Undo(_renewed_is_safe, _unrenew),
-    "status_changed": Undo(_status_is_safe, _unset_status),
-    "put_aside": Undo(_status_is_safe, _unset_status),
+    "lent": Undo("undone", _lent_is_safe, _unlend),
+    "returned": Undo("reopened", _returned_is_safe, _unreturn),
+    "renewed": Undo("renewal_undone", _renewed_is_safe, _unrenew),
+    "status_changed": Undo("status_undone", _status_is_safe, _unset_status),
+    "put_aside": Undo("status_undone", _status_is_safe, _unset_status),
 }
 """Every action that can be undone."""
+
+_UNDOING = tuple({undo.event for undo in UNDOABLE.values()})
 
 
 def _today(work: Work) -> datetime:
@@ -127,7 +130,7 @@ def _today(work: Work) -> datetime:
 def read_actions(work: Work, command: ReadActions) -> Outcome:
     """The operator's actions of today that may be undone, the last first."""
     since = _today(work)
-    undone = desk_reads.undone_seqs(work.conn, command.operator_id, since)
+    undone = desk_reads.undone_seqs(work.conn, command.operator_id, since, _UNDOING)
     rows = desk_reads.actions_of(work.conn, command.operator_id, since, tuple(UNDOABLE), MOST)
     actions = tuple(
         Action(
@@ -152,12 +155,12 @@ def undo_action(work: Work, command: UndoAction) -> Outcome:
         return problem(work, ProblemCode.GONE)
     facts.lock(work.conn, patron_id=event.patron_id, copy_id=event.copy_id)
     undo = UNDOABLE.get(event.action)
-    undone = desk_reads.undone_seqs(work.conn, command.operator_id, since)
+    undone = desk_reads.undone_seqs(work.conn, command.operator_id, since, _UNDOING)
     if undo is None or event.seq in undone or not undo.is_safe(work, event):
         return problem(work, ProblemCode.LATER_ACTION)
     undo.put_back(work, event)
     work.record(
-        "undone",
+        undo.event,
         patron_id=event.patron_id,
         copy_id=event.copy_id,
         loan_id=event.loan_id,

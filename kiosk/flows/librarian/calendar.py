@@ -254,7 +254,7 @@ def _form_blocks(page: LineForm) -> tuple[BlockOfPage, ...]:
 
 KINDS: Mapping[type, Kind[Any]] = {
     Year: Kind[Year](
-        name="librarian.calendar",
+        name="librarian/calendar",
         title=lambda _: Text("librarian.menu.calendar"),
         blocks=_year_blocks,
         read=lambda _: ReadRota(),
@@ -262,7 +262,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         answered=_read,
     ),
     LineForm: Kind[LineForm](
-        name="librarian.calendar.line",
+        name="librarian/calendar/line",
         title=lambda page: Text(FAMILIES[page.type].title),
         blocks=_form_blocks,
         actions={"save": _save, "delete": _delete},

@@ -154,7 +154,7 @@ def _title(page: HelperCard) -> Text:
 
 KINDS: Mapping[type, Kind[Any]] = {
     HelperCard: Kind[HelperCard](
-        name="librarian.helper",
+        name="librarian/helper",
         title=_title,
         blocks=_blocks,
         read=lambda page: ReadPatron(patron_id=page.patron_id),

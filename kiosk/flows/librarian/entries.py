@@ -112,6 +112,7 @@ class Spec:
 
 YES_NO = (Choice("yes", Text("librarian.choice.yes")), Choice("no", Text("librarian.choice.no")))
 
+
 @dataclass(frozen=True, slots=True)
 class Entries:
     """What stands in a form's fields, and what is wrong with it (shown after an attempt to save)."""

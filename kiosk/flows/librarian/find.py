@@ -790,7 +790,7 @@ def _hold_blocks(page: Hold) -> tuple[BlockOfPage, ...]:
 
 KINDS: Mapping[type, Kind[Any]] = {
     Finder: Kind[Finder](
-        name="librarian.find",
+        name="librarian/find",
         title=lambda _: Text("librarian.menu.find"),
         blocks=_finder_blocks,
         actions={"patron": _open_patron, "title": _open_title},
@@ -799,7 +799,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         idle=lambda page: replace(page, waiting=False),
     ),
     TitleCard: Kind[TitleCard](
-        name="librarian.title",
+        name="librarian/title",
         title=lambda page: text("librarian.title.title", title=page.data.title if page.data else ""),
         blocks=_title_blocks,
         read=lambda page: ReadTitle(title_id=page.title_id),
@@ -807,7 +807,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         answered=_title_answered,
     ),
     PatronCard: Kind[PatronCard](
-        name="librarian.patron",
+        name="librarian/patron",
         title=_patron_title,
         blocks=_patron_blocks,
         read=_patron_read,
@@ -828,7 +828,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         answered=_patron_answered,
     ),
     NewCard: Kind[NewCard](
-        name="librarian.new_card",
+        name="librarian/new_card",
         title=lambda page: text("librarian.new_card.title", name=page.name),
         blocks=_card_blocks,
         actions={"next_number": _next_number},
@@ -836,7 +836,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         answered=_card_issued,
     ),
     Lending: Kind[Lending](
-        name="librarian.lend",
+        name="librarian/lend",
         title=_lending_title,
         blocks=_lending_blocks,
         read=lambda page: ReadPatron(patron_id=page.patron_id),
@@ -846,7 +846,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         answered=_lending_answered,
     ),
     CopyCard: Kind[CopyCard](
-        name="librarian.copy",
+        name="librarian/copy",
         title=_copy_title,
         blocks=_copy_blocks,
         read=_copy_read,
@@ -864,7 +864,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         answered=_copy_answered,
     ),
     Hold: Kind[Hold](
-        name="librarian.hold",
+        name="librarian/hold",
         title=lambda _: Text("librarian.hold.title"),
         blocks=_hold_blocks,
         actions={"hold_for": _hold_for},

@@ -136,7 +136,7 @@ def _take(page: Any, _: Command, outcome: Outcome) -> Turn:
 
 KINDS: Mapping[type, Kind[Any]] = {
     Undoing: Kind[Undoing](
-        name="librarian.undo",
+        name="librarian/undo",
         title=lambda _: Text("librarian.menu.undo"),
         blocks=_undoing_blocks,
         read=lambda _: ReadActions(),
@@ -144,7 +144,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         answered=_take,
     ),
     Aside: Kind[Aside](
-        name="librarian.aside",
+        name="librarian/aside",
         title=lambda _: Text("librarian.menu.aside"),
         blocks=_aside_blocks,
         read=lambda _: ReadAside(),
@@ -152,7 +152,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         answered=_take,
     ),
     Today: Kind[Today](
-        name="librarian.numbers",
+        name="librarian/numbers",
         title=lambda _: Text("librarian.menu.numbers"),
         blocks=_numbers,
         read=lambda _: ReadNumbers(),

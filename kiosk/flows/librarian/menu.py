@@ -55,7 +55,7 @@ def _blocks(_: Menu) -> tuple[BlockOfPage, ...]:
 
 KINDS: Mapping[type, Kind[Any]] = {
     Menu: Kind[Menu](
-        name="librarian.menu",
+        name="librarian/menu",
         title=lambda _: Text("librarian.menu.title"),
         blocks=_blocks,
         actions={

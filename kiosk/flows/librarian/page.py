@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
+from kiosk.flows.answers import reason_values, variant
 from kiosk.flows.commands import Command, TakeScan
 from kiosk.flows.events import Edited, Pressed, Scan
 from kiosk.flows.outcomes import CopySheet, Outcome, OutcomeKind
@@ -30,7 +31,7 @@ from kiosk.flows.views import (
     Words,
 )
 from kiosk.flows.work import LibrarianCommand, Problem, ProblemCode
-from kiosk.lending.policy import Reason, ReasonCode
+from kiosk.lending.policy import Reason
 
 P = TypeVar("P")
 Page = Any
@@ -105,16 +106,9 @@ def refused(outcome: Outcome) -> Say:
     return Say(Tone.NOT_NOW, reasons[0], reasons[1:], tile(outcome.copy) if outcome.copy else None)
 
 
-# The data a reason may lack, by code, for the choice of its words.
-_OPTIONAL: Mapping[ReasonCode, str] = {ReasonCode.CLOSED: "next", ReasonCode.NOT_YOUR_SLOT: "next"}
-
-
 def reason_text(reason: Reason) -> Text:
     """A reason with its data in the librarian's words."""
-    wanted = _OPTIONAL.get(reason.code)
-    bare = wanted is not None and reason.data.get(wanted) is None
-    key = f"librarian.reason.bare.{reason.code.value}" if bare else f"librarian.reason.{reason.code.value}"
-    return Text(key, {name: value for name, value in reason.data.items() if value is not None})
+    return Text(f"librarian.reason.{variant(reason)}", reason_values(reason))
 
 
 def card_of(say: Say, since: float, serial: int) -> ResultCard:
@@ -155,6 +149,9 @@ ACTIONS = (
     "put_aside",
     "found",
     "undone",
+    "reopened",
+    "renewal_undone",
+    "status_undone",
     "held",
     "released",
     "suspension_lifted",
@@ -162,7 +159,11 @@ ACTIONS = (
     "card_issued",
     "helper_made",
     "helper_unmade",
+    "duties_set",
     "let_in",
+    "pin_set",
+    "pin_wrong",
+    "librarian_in",
 )
 """Actions of the ledger that have words of their own on a page."""
 
@@ -220,7 +221,7 @@ def _question_blocks(page: Question) -> tuple[BlockOfPage, ...]:
 
 
 QUESTION: Kind[Question] = Kind(
-    name="question",
+    name="librarian/question",
     title=lambda page: page.headline,
     blocks=_question_blocks,
     actions={"yes": _yes},

@@ -101,7 +101,7 @@ def _blocks(page: Staff) -> tuple[BlockOfPage, ...]:
 
 KINDS: Mapping[type, Kind[Any]] = {
     Staff: Kind[Staff](
-        name="librarian.people",
+        name="librarian/people",
         title=lambda _: Text("librarian.menu.people"),
         blocks=_blocks,
         read=lambda _: ReadPeople(),

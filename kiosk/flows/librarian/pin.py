@@ -154,7 +154,7 @@ def _pad(page: Pad) -> PadView:
 
 
 PAD: Kind[Pad] = Kind(
-    name="pin",
+    name="librarian/pin",
     title=_title,
     actions={"digit": _digit, "erase": _erase, "enter": _enter, "cancel": _cancel, "back": _cancel},
     scanned=_scanned,

@@ -534,7 +534,7 @@ def _slot_title(page: SlotForm) -> Text:
 
 KINDS: Mapping[type, Kind[Any]] = {
     Week: Kind[Week](
-        name="librarian.rota",
+        name="librarian/rota",
         title=lambda _: Text("librarian.menu.rota"),
         blocks=_week_blocks,
         read=lambda _: ReadRota(),
@@ -546,7 +546,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         ),
     ),
     Cell: Kind[Cell](
-        name="librarian.rota.cell",
+        name="librarian/rota/cell",
         title=lambda page: text("librarian.rota.cell", day=Weekday(page.weekday), at=page.starts),
         blocks=_cell_blocks,
         read=lambda _: ReadRota(),
@@ -554,7 +554,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         answered=_sheet_answered,
     ),
     SlotForm: Kind[SlotForm](
-        name="librarian.rota.slot",
+        name="librarian/rota/slot",
         title=_slot_title,
         blocks=_slot_blocks,
         actions={
@@ -568,7 +568,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         answered=saved,
     ),
     OneOffs: Kind[OneOffs](
-        name="librarian.rota.one_offs",
+        name="librarian/rota/one_offs",
         title=lambda _: Text("librarian.one_offs.title"),
         blocks=_one_off_blocks,
         read=lambda _: ReadRota(),
@@ -576,7 +576,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         answered=_sheet_answered,
     ),
     SwapForm: Kind[SwapForm](
-        name="librarian.rota.swap",
+        name="librarian/rota/swap",
         title=lambda _: Text("librarian.swap.title"),
         blocks=_swap_blocks,
         actions={"save": _save_swap},

@@ -259,14 +259,17 @@ def _general_blocks(page: GeneralForm) -> tuple[BlockOfPage, ...]:
 CLASS_TEMPLATES = ("", "{grade}年级{number}班", "{grade:numeral}年级{number}班", "{grade}({number})班")
 """Ways to write a class that schools use; empty is the default 三(2)班 (see kiosk.i18n)."""
 
+PINYIN = ("auto", "always", "never")
+"""When pinyin stands over words: for grades 1 and 2, for all, for nobody."""
+
 DISPLAY: tuple[Spec, ...] = (
     Spec("library", "librarian.field.library", words(60, empty=False)),
     Spec("announcement", "librarian.field.announcement", words(200)),
     Spec(
         "pinyin",
         "librarian.field.pinyin",
-        one_of("auto", "always", "never"),
-        tuple(Choice(way, Text(f"librarian.pinyin.{way}")) for way in ("auto", "always", "never")),
+        one_of(*PINYIN),
+        tuple(Choice(way, Text(f"librarian.pinyin.{way}")) for way in PINYIN),
     ),
     Spec("mask_names", "librarian.field.mask_names", yes_no, YES_NO),
     Spec(
@@ -329,7 +332,7 @@ def _saved(page: Any, command: Command, outcome: Outcome) -> Turn:
 
 KINDS: Mapping[type, Kind[Any]] = {
     Overview: Kind[Overview](
-        name="librarian.rules",
+        name="librarian/rules",
         title=lambda _: Text("librarian.menu.rules"),
         blocks=_overview_blocks,
         read=lambda _: ReadRules(),
@@ -337,7 +340,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         answered=_read,
     ),
     KindForm: Kind[KindForm](
-        name="librarian.rules.kind",
+        name="librarian/rules/kind",
         title=lambda page: text("librarian.rules.kind", kind=Text(f"librarian.kind.{page.kind.value}")),
         blocks=_kind_blocks,
         actions={"save": _save_kind},
@@ -346,7 +349,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         answered=_saved,
     ),
     GeneralForm: Kind[GeneralForm](
-        name="librarian.rules.general",
+        name="librarian/rules/general",
         title=lambda _: Text("librarian.rules.general"),
         blocks=_general_blocks,
         actions={"save": _save_general},
@@ -355,7 +358,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         answered=_saved,
     ),
     DisplayForm: Kind[DisplayForm](
-        name="librarian.rules.display",
+        name="librarian/rules/display",
         title=lambda _: Text("librarian.rules.display"),
         blocks=_display_blocks,
         actions={"save": _save_display},
