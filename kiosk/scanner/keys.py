@@ -39,7 +39,15 @@ LOCK: Final = "LOCK"  # Num Lock and Scroll Lock: they say nothing here
 PAD: Final = "PAD"  # the beginning of the name of a key on the number pad: "PAD7"
 MODIFIERS: Final = frozenset({SHIFT, CTRL, ALT, META})
 
-_NAMED: Final = {"ENTER": "\r", "TAB": "\t", "BACK": "\b", "ESC": "\x1b", "SPACE": " ", "PADENTER": "\r"}
+_NAMED: Final = {
+    "ENTER": "\r",
+    "TAB": "\t",
+    "BACK": "\b",
+    "ESC": "\x1b",
+    "SPACE": " ",
+    "PADENTER": "\r",
+    "LINEFEED": "\n",
+}
 _PLAIN: Final = "1234567890-=qwertyuiop[]asdfghjkl;'`\\zxcvbnm,./"
 _SHIFTED: Final = '!@#$%^&*()_+QWERTYUIOP{}ASDFGHJKL:"~|ZXCVBNM<>?'
 _SHIFT_OF: Final = dict(zip(_PLAIN, _SHIFTED, strict=True))
@@ -78,6 +86,7 @@ EVDEV: Final[Mapping[int, str]] = {
     97: CTRL,
     98: "PAD/",
     100: ALT,
+    101: "LINEFEED",
     117: "PAD=",
     121: "PAD,",
     125: META,

@@ -12,7 +12,7 @@ from typing import Protocol
 from kiosk.flows.events import Scan
 from kiosk.scanner.keys import Keyboard
 from kiosk.scanner.source import Put
-from kiosk.scanner.wedge import WedgeDecoder, WedgeSettings
+from kiosk.scanner.wedge import ENDS, WedgeDecoder, WedgeSettings
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class Devices:
         if not heard or at - self._unheard.get(device, -self.PAUSE) < self.PAUSE:
             decoder.reset()
             self._unheard[device] = at
-            if key.char == "\r":
+            if key.char in ENDS:
                 del self._unheard[device]
         else:
             self._give(decoder.feed(key))

@@ -25,7 +25,8 @@ from kiosk.flows.events import Scan
 from kiosk.scanner.keys import Key
 from kiosk.scanner.lanes import Joined
 
-_ENDS: Final = frozenset("\r\n\t")
+ENDS: Final = frozenset("\r\n\t")
+"""The keys that end a code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,10 @@ class WedgeSettings:
     """How to tell codes and people apart. Times in seconds, lengths in characters.
 
     `scanner_gap`: the longest usual gap between two keys of a scanner (most send one in 1 to 60 ms; a quick typist
-    needs 80 or more). `quiet`: silence that ends a code without terminator. `stall`: the same for a scanner known
-    to end its codes with a key. `typing_wait`: how long a person's unfinished number is kept.
-    `shortest`: fewer characters than these, ended by silence, are noise. `longest`: more are cut and unclean.
+    needs 80 or more). `quiet`: silence that ends a code without terminator; it counts as twice `scanner_gap` at
+    least. `stall`: the same for a scanner known to end its codes with a key, `quiet` at least.
+    `typing_wait`: how long a person's unfinished number is kept. `shortest`: fewer characters than these, ended by
+    silence, are noise. `longest`: more are cut and unclean.
     """
 
     scanner_gap: float = 0.06
@@ -74,7 +76,9 @@ class WedgeDecoder:
         source: str = "wedge",
         join: Callable[[str, str], Joined] | None = None,
     ) -> None:
-        self._settings = settings or WedgeSettings()
+        self._settings = settings = settings or WedgeSettings()
+        self._quiet = max(settings.quiet, 2 * settings.scanner_gap)
+        self._stall = max(settings.stall, self._quiet)
         self._source = source
         self._join = join
         self._ends_with_key = False
@@ -119,14 +123,14 @@ class WedgeDecoder:
         gap = max(0.0, key.at - self._last)
         fast = gap <= self._settings.scanner_gap
         if self._began is None:
-            if key.char and key.char not in _ENDS and key.char not in "\b\x1b":
+            if key.char and key.char not in ENDS and key.char not in "\b\x1b":
                 self._began = self._burst_began = key.at
                 self._append(key)
             return ()
         if not key.char:
             self._odd = True
             return ()
-        if key.char in _ENDS:
+        if key.char in ENDS:
             return self._end(key.at, fast=fast)
         edits = not (fast and self._is_a_code())
         if key.char == "\x1b" and edits:
@@ -134,7 +138,7 @@ class WedgeDecoder:
         if key.char == "\b" and edits:
             self._rub_out(key.at)
             return ()
-        if gap >= self._settings.quiet and not self._is_a_code():
+        if gap >= self._quiet and not self._is_a_code():
             self._begin_anew(key.at)
         self._append(key)
         return ()
@@ -210,12 +214,15 @@ class WedgeDecoder:
     def _is_a_code(self) -> bool:
         """Would silence end this burst as a scanner's code?"""
         lane = self._longer()
-        return lane.keys >= self._settings.shortest and lane.like_a_scanner()
+        if lane.keys < self._settings.shortest or not lane.like_a_scanner():
+            return False
+        # A window repeats the text of a key that is held down (something lies on the keyboard): that is no code.
+        return self._join is None or len(set(lane.chars)) > 1
 
     def _patience(self) -> float:
         if not self._is_a_code():
             return self._settings.typing_wait
-        return self._settings.stall if self._ends_with_key else self._settings.quiet
+        return self._stall if self._ends_with_key else self._quiet
 
 
 # ISO/IEC 15424: "]", a letter for the family, a modifier. These letters are assigned.

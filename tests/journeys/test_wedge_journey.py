@@ -104,6 +104,14 @@ def test_every_code_typed_without_a_pause_is_read_from_the_x_server(server: XSer
         assert shown.rest() == []
 
 
+def test_what_xdotool_types_is_read_as_well(server: XServer) -> None:
+    server.layout("us")
+    codes = own_numbers(30, seed=7)
+    with window(server, "auto", "x11") as shown:
+        server.xdotool("type", "--delay", "0", "".join(f"{code}\n" for code in codes))
+        assert [shown.scan()["code"] for _ in codes] == codes
+
+
 @pytest.mark.parametrize(("layout", "count"), [("us", 400), ("de", 100), ("fr", 100)])
 def test_the_windows_two_lanes_never_read_a_code_wrong(server: XServer, layout: str, count: int) -> None:
     server.layout(layout)

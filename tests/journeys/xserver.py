@@ -114,6 +114,10 @@ class XServer:
         self._display.set_input_focus(X.NONE, X.RevertToNone, X.CurrentTime)
         self._display.sync()
 
+    def xdotool(self, *words: str) -> None:
+        """Run xdotool here, e.g. `x.xdotool("type", "--delay", "0", "30000018\\n")`."""
+        subprocess.run([_found("xdotool"), *words], env=self.environ(), check=True, capture_output=True)
+
     def layout(self, layout: str) -> None:
         """Set the keyboard layout of this server: "us", "de", "fr" …"""
         subprocess.run([_found("setxkbmap"), "-display", self.name, layout], check=True, capture_output=True)

@@ -25,7 +25,8 @@ def test_every_printable_ascii_character_has_a_key(table: dict[int, str]) -> Non
 
 
 def test_both_tables_know_the_same_keys() -> None:
-    assert set(EVDEV.values()) == set(USB.values())
+    assert set(EVDEV.values()) - set(USB.values()) == {"LINEFEED"}  # xdotool uses it; USB has no such key
+    assert set(USB.values()) <= set(EVDEV.values())
 
 
 def test_some_numbers_as_the_kernel_and_the_usb_tables_have_them() -> None:

@@ -81,6 +81,11 @@ def test_a_code_that_only_silence_ends() -> None:
     assert [scan.code for scan in read(events("20000016"))] == ["20000016"]
 
 
+def test_something_that_lies_on_the_keyboard_is_no_code() -> None:
+    down, text, up = events("7")
+    assert read([down, *[text] * 300, up], gap=0.03) == []
+
+
 def test_an_alt_sequence_counts_once() -> None:
     pads = [SimpleNamespace(type=pygame.KEYDOWN, scancode=pygame.KSCAN_KP_1, mod=pygame.KMOD_LALT)] * 3
     alt_up = SimpleNamespace(type=pygame.KEYUP, scancode=pygame.KSCAN_LALT, mod=0)

@@ -104,6 +104,13 @@ def test_a_persons_last_digit_and_enter_in_one_stroke_keep_the_whole_number() ->
     assert [(scan.code, scan.typed) for scan in WedgeDecoder().feed(*typed)] == [(CODE, True)]
 
 
+@pytest.mark.parametrize("quiet", [0.05, 0.1, 2.0])
+def test_any_setting_of_the_silence_leaves_a_slow_scanner_whole(quiet: float) -> None:
+    decoder = WedgeDecoder(WedgeSettings(quiet=quiet))
+    scans = decoder.feed(*keys(CODE + "\r", gap=0.055), *keys(CODE, at=200.0, gap=0.055)) + decoder.tick(MUCH_LATER)
+    assert [(scan.code, scan.typed) for scan in scans] == [(CODE, False)] * 2
+
+
 def test_caps_lock_counts_for_a_person_and_not_for_a_scanner() -> None:
     # `Key.char` is what the scanner meant; Caps Lock is told beside it.
     assert codes(WedgeDecoder().feed(*keys("SCH-001a\r", caps=True))) == ["SCH-001a"]
