@@ -201,12 +201,12 @@ def test_no_message_is_empty_or_fuzzy():
 
 
 def test_both_languages_fill_in_the_same_values():
-    # `weekday`, `year` and the like may be left out by one language only in the ways of writing dates.
+    # Ways of writing dates differ by more than words; a plural form may say its number as a word or not at all.
     chinese, english = messages("zh_CN"), messages("en")
     differing = [
         key
         for key in set(chinese) & set(english)
-        if not key.startswith("common.date.") and places(chinese[key]) != places(english[key])
+        if not key.startswith("common.date.") and (places(chinese[key]) ^ places(english[key])) - {"n"}
     ]
     assert differing == []
 
