@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from datetime import date, timedelta
-from pathlib import Path
+from datetime import UTC, date, datetime, timedelta
 from statistics import median
 
 import pytest
+from sqlalchemy import inspect, text
 
 from kiosk.assets import covers
 from kiosk.lending.barcodes import ReadingKind, Scheme, read
+from kiosk.lending.patrons import PatronKind
 from kiosk.lending.rota import AudienceKind, turns_at
 from kiosk.sample import DEMO_PIN, SampleRows, build_sample, demo_now
+from kiosk.sample.build import LIBRARY_NAME
 from kiosk.sample.bulk import write_bulk
 from kiosk.sample.people import words
 from kiosk.sample.write import write_sample
+from kiosk.store import edit, facts
 from kiosk.store.library import Library, create_library
 
 TODAY = date(2026, 11, 22)
@@ -155,9 +158,7 @@ def test_on_any_day_of_the_year_the_demo_opens_in_a_class_slot_with_its_cast(day
     people = {row["patron_id"]: row for row in rows.tables["patrons"]}
     out = Counter(row["patron_id"] for row in rows.tables["loans"] if row["returned_at"] is None)
     overdue = Counter(
-        row["patron_id"]
-        for row in rows.tables["loans"]
-        if row["returned_at"] is None and row["due_on"] < now.date()
+        row["patron_id"] for row in rows.tables["loans"] if row["returned_at"] is None and row["due_on"] < now.date()
     )
     assert people[by_code[cards["reader"]]]["class_id"] in turn.audience.classes
     assert out[by_code[cards["reader"]]] == 0
@@ -165,9 +166,7 @@ def test_on_any_day_of_the_year_the_demo_opens_in_a_class_slot_with_its_cast(day
     assert people[by_code[cards["suspended_reader"]]]["suspended_until"] > now.date()
     assert (out[by_code[cards["full_reader"]]], overdue[by_code[cards["full_reader"]]]) == (2, 0)
     helper = by_code[cards["helper"]]
-    assert any(
-        duty["patron_id"] == helper and duty["weekday"] == now.isoweekday() for duty in rows.tables["duties"]
-    )
+    assert any(duty["patron_id"] == helper and duty["weekday"] == now.isoweekday() for duty in rows.tables["duties"])
     assert len({row["at"] for row in rows.tables["events"]}) > 1000
     assert max(row["at"] for row in rows.tables["events"]).date() < now.date()
 
@@ -188,26 +187,46 @@ def test_the_librarians_pin_is_the_one_the_demo_tells(written: Library) -> None:
     from argon2 import PasswordHasher
 
     stored = written.read(
-        lambda conn: conn.exec_driver_sql(
-            "SELECT DISTINCT pin_hash FROM patrons WHERE kind = 'librarian'"
-        ).scalar()
+        lambda conn: conn.exec_driver_sql("SELECT DISTINCT pin_hash FROM patrons WHERE kind = 'librarian'").scalar()
     )
     assert stored.startswith("$argon2id$")
     assert PasswordHasher().verify(stored, DEMO_PIN)
 
 
-def test_a_bulk_library_has_the_numbers_asked_for_and_a_class_to_scan(tmp_path: Path) -> None:
-    library = create_library(str(tmp_path))
+def counts(library: Library, *tables: str) -> list[int]:
+    return library.read(lambda conn: [int(conn.scalar(text(f"SELECT count(*) FROM {table}")) or 0) for table in tables])
+
+
+def test_a_sample_can_be_written_into_either_database_and_worked_on(library: Library) -> None:
+    rows = write_sample(library, 1, TODAY)
+    names = ("patrons", "copies", "loans", "events", "slots", "duties")
+    assert counts(library, *names) == [len(rows.tables[name]) for name in names]
+    assert library.check() == ()
+    at = datetime(2026, 11, 23, tzinfo=UTC)
+    assert library.transact(lambda conn: edit.add_patron(conn, PatronKind.PUPIL, "新来的", 1, at)) == 1011
+    policies = library.read(facts.load_policies)
+    assert policies.rota.calendar == rows.rota.calendar
+    assert set(policies.rota.slots) == set(rows.rota.slots)
+    assert policies.display.library == LIBRARY_NAME
+    assert policies.local(at).hour == 8
+
+
+def test_a_bulk_library_has_the_numbers_asked_for_and_a_class_to_scan(library: Library) -> None:
     bulk = write_bulk(library, TODAY, titles=300, patrons=240, past_loans=2_000)
-
-    def count(table: str) -> int:
-        return int(library.read(lambda conn: conn.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar()))
-
-    assert [count(t) for t in ("titles", "copies", "patrons", "loans", "events")] == [300, 1500, 240, 2000, 4000]
+    assert counts(library, "titles", "copies", "patrons", "loans", "events") == [300, 1500, 240, 2000, 4000]
     assert library.check() == ()
     assert len(bulk.cards) >= 9
     assert len(set(bulk.copies)) == 1500
-    indexes = library.read(
-        lambda conn: set(conn.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'index'").scalars())
-    )
+    indexes = library.read(lambda conn: {index["name"] for index in inspect(conn).get_indexes("loans")})
     assert {"ux_loans_open", "ix_loans_patron"} <= indexes
+    policies = library.read(facts.load_policies)
+    (turn,) = turns_at(policies.rota, policies.rules, bulk.opens)
+    for card in bulk.cards:
+        row = library.read(lambda conn, card=card: facts.find_code(conn, card))
+        assert row is not None
+        person = library.read(
+            lambda conn, row=row: facts.find_patron(conn, row.patron_id or 0, policies, bulk.opens.date())
+        )
+        assert person is not None
+        assert person.facts.loans == ()
+        assert person.facts.class_id in turn.audience.classes
