@@ -23,6 +23,9 @@ NO_START = frozenset("，。！？、；：）》〉」』】〕］｝…—～�
 NO_END = frozenset("（《〈「『【〔［｛‘“￥¥$([{#")
 """What may not begin or end a line (GB/T 15834 and the usual practice of Chinese typesetting)."""
 
+PAUSES = frozenset("，。！？、；：,.!?;:…")
+"""Where a line ends well."""
+
 ELLIPSIS = "…"
 LONGEST = 600  # characters that are looked at; whoever sends more sees the beginning
 _WORDS = re.compile(r"\s+|[A-Za-z0-9\u00C0-\u024F'’_.:/@%&+=()#~-]*[A-Za-z0-9\u00C0-\u024F]['’%-]*|.", re.DOTALL)
@@ -244,7 +247,8 @@ class Typesetter:
         ]
 
     def _unit_width(self, unit: Unit, face: str, px: int) -> int:
-        wide = self.width(unit.text, face, px)
+        # A Hanzi is as wide as the em in every face; to ask the font would make it draw the glyph for each size tried.
+        wide = px if len(unit.text) == 1 and _is_square(unit.text) else self.width(unit.text, face, px)
         if not unit.over:
             return wide
         return max(wide, self.width(unit.over, "sans", ruby_px(px)) + max(2, px // 8))
@@ -292,18 +296,20 @@ class Typesetter:
                 high = middle
             else:
                 low = middle + 1
-        # A somewhat wider measure is better if its lines end where the sentence does.
-        measures = sorted({high, *(high + (width - high) * i // 8 for i in range(1, 9))})
-        tried_all = [self._break(units, face, px, measure) for measure in measures]
-        widest = [max(self._wide(line, face, px) for line in lines) for lines in tried_all]
-        return max(
-            (
-                (_good_ends(lines), -i, lines)
-                for i, (lines, most) in enumerate(zip(tried_all, widest, strict=True))
-                if i == 0 or self._wide(lines[-1], face, px) > most * 0.4
-            ),
-            key=lambda scored: scored[:2],
-        )[2]
+        even = self._break(units, face, px, high)
+        return self._at_a_mark(units, face, px, min(width, high * 7 // 5)) or even if count == 2 else even
+
+    def _at_a_mark(self, units: Sequence[Unit], face: str, px: int, width: int) -> list[list[Unit]] | None:
+        """Two lines, the first of which ends where a part of the sentence does, if both fit; the most even pair."""
+        best: tuple[int, list[list[Unit]]] | None = None
+        for i in range(1, len(units)):
+            before, after = units[i - 1].text, units[i].text
+            if (before.isspace() or before in PAUSES) and not after.isspace() and not _sticks(before, after):
+                lines = [list(units[:i]), list(units[i:])]
+                widest = max(self._wide(line, face, px) for line in lines)
+                if widest <= width and (best is None or widest < best[0]):
+                    best = (widest, lines)
+        return best[1] if best else None
 
     def _ellipsis(self, units: Sequence[Unit], face: str, px: int, width: int) -> list[Unit]:
         room = width - self.width(ELLIPSIS, face, px)
@@ -332,7 +338,7 @@ class Typesetter:
         units = _trimmed(units)
         text = "".join(unit.text for unit in units)
         if not ruby:
-            return Line(text, self.width(text, face, px))
+            return Line(text, sum(self._unit_width(unit, face, px) for unit in units))
         places: list[tuple[int, int]] = []
         x = 0
         for unit in units:
@@ -405,6 +411,11 @@ def is_wide(char: str) -> bool:
     return char >= "\u2e80"
 
 
+def _is_square(char: str) -> bool:
+    """Whether a character is exactly an em wide in each of our faces: Hanzi, kana and full-width marks."""
+    return "\u3000" <= char <= "\u9fff" or "\uff01" <= char <= "\uff5e"
+
+
 def _characters(cluster: Sequence[Unit]) -> list[Unit]:
     return [piece for unit in cluster for piece in ([unit] if unit.over else map(Unit, unit.text))]
 
@@ -414,8 +425,3 @@ def _trimmed(line: Sequence[Unit]) -> Sequence[Unit]:
     while end and line[end - 1].text.isspace():
         end -= 1
     return line[:end]
-
-
-def _good_ends(lines: Sequence[Sequence[Unit]]) -> int:
-    """How many lines but the last end at a mark or a space."""
-    return sum(line[-1].text.isspace() or line[-1].text in NO_START for line in lines[:-1] if line)

@@ -367,8 +367,8 @@ def result_card(
         Size.HUGE,
         face="kai",
         colour=look.deep,
-        lines=2,
-        least=Size.LEAD,
+        lines=3,
+        least=Size.BODY,
         ruby=ruby,
         balance=True,
     )

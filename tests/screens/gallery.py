@@ -31,6 +31,7 @@ from kiosk.flows.views import (
 )
 from kiosk.i18n import Words
 from kiosk.lending.patrons import ClassName
+from tests.screens.pages import PAGES
 
 SIZES = ((1366, 768), (1920, 1080), (1080, 1920))
 LANGUAGES = ("zh_CN", "en")
@@ -95,12 +96,12 @@ IDLE = IdleView(
 )
 
 
-def _lent(book: BookTile, due: date) -> BookTile:
+def lent(book: BookTile, due: date) -> BookTile:
     undo = Button("undo", Text("session.button.undo"), "undo", int(book.barcode))
     return replace(book, due_on=due, mark=Mark.FRESH, buttons=(undo,))
 
 
-def _out(book: BookTile, due: date, mark: Mark = Mark.NONE) -> BookTile:
+def out(book: BookTile, due: date, mark: Mark = Mark.NONE) -> BookTile:
     renew = Button("renew", Text("session.button.renew"), "renew", int(book.barcode))
     return replace(book, due_on=due, mark=mark, buttons=() if mark is Mark.RENEWED else (renew,))
 
@@ -115,15 +116,15 @@ def answer(tone: Tone, icon: str, key: str, *lines: Text, book: BookTile | None 
 
 DUE = Text("session.answer.lent.line", {"due_on": date(2026, 5, 27)})
 UNDO = (Button("undo", Text("session.button.undo"), "undo", 1),)
-LENT = answer(Tone.DONE, "borrow", "lent", DUE, book=_lent(BOOKS[0], date(2026, 5, 27)), buttons=UNDO)
-LENT_LONG = replace(LENT, book=_lent(BOOKS[1], date(2026, 5, 27)), serial=2)
+LENT = answer(Tone.DONE, "borrow", "lent", DUE, book=lent(BOOKS[0], date(2026, 5, 27)), buttons=UNDO)
+LENT_LONG = replace(LENT, book=lent(BOOKS[1], date(2026, 5, 27)), serial=2)
 SESSION = SessionView(
     name="王小明",
     school_class=ClassName(3, 2),
     greeting=Text("session.greeting.pupil"),
     allowance=Text("session.allowance.left", {"n": 1}),
     result=LENT,
-    shelf=(_lent(BOOKS[0], date(2026, 5, 27)),),
+    shelf=(lent(BOOKS[0], date(2026, 5, 27)),),
     blocks=(),
     ring=Ring(20.0, 25.0),
     buttons=SESSION_BUTTONS,
@@ -186,7 +187,7 @@ VIEWS: Mapping[str, object] = {
     "session-refused": replace(
         SESSION,
         result=REFUSED,
-        shelf=(_out(BOOKS[1], date(2026, 5, 6), Mark.OVERDUE), _out(BOOKS[3], date(2026, 5, 20), Mark.RENEWED)),
+        shelf=(out(BOOKS[1], date(2026, 5, 6), Mark.OVERDUE), out(BOOKS[3], date(2026, 5, 20), Mark.RENEWED)),
         blocks=BLOCKS,
         allowance=Text("session.allowance.blocked", {"n": 2}),
         hint=Text("session.hint.return_or_finish"),
@@ -194,7 +195,7 @@ VIEWS: Mapping[str, object] = {
     "session-refused-pinyin": replace(
         SESSION,
         result=REFUSED,
-        shelf=(_out(BOOKS[1], date(2026, 5, 6), Mark.OVERDUE), _out(BOOKS[3], date(2026, 5, 20))),
+        shelf=(out(BOOKS[1], date(2026, 5, 6), Mark.OVERDUE), out(BOOKS[3], date(2026, 5, 20))),
         blocks=BLOCKS,
         allowance=Text("session.allowance.blocked", {"n": 2}),
         hint=Text("session.hint.return_or_finish"),
@@ -215,7 +216,7 @@ VIEWS: Mapping[str, object] = {
         places=60,
         shelf=tuple(
             replace(
-                (_lent if i > 56 else _out)(BOOKS[i % 10], date(2026, 6, 12)),
+                (lent if i > 56 else out)(BOOKS[i % 10], date(2026, 6, 12)),
                 barcode=f"3{i:06}7",
                 buttons=(Button("renew", Text("session.button.renew"), "renew", i),),
             )
@@ -238,15 +239,15 @@ def draw(view: object, size: tuple[int, int], language: str, path: Path) -> None
     pygame.image.save(surface, str(path))
 
 
-def main(out: Path, names: list[str]) -> None:
+def main(folder: Path, names: list[str]) -> None:
     """Draw the samples whose name begins with one of `names`; all of them without any."""
     os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
-    out.mkdir(parents=True, exist_ok=True)
-    for name, view in VIEWS.items():
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, view in {**VIEWS, **PAGES}.items():
         if not names or any(name.startswith(wanted) for wanted in names):
             for width, height in SIZES:
                 for language in LANGUAGES:
-                    path = out / f"{name}-{width}x{height}-{language}.png"
+                    path = folder / f"{name}-{width}x{height}-{language}.png"
                     draw(view, (width, height), language, path)
 
 

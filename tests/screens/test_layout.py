@@ -1,0 +1,147 @@
+"""Every sample view, size and language: nothing is clipped, nothing overlaps, everything can be touched."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, datetime, time
+from itertools import combinations, pairwise
+
+import pygame
+import pytest
+
+from kiosk.assets import asset
+from kiosk.flows.views import Block, Button, Money, ResultCard, SessionView, Text, Tone
+from kiosk.i18n import LANGUAGES, Words
+from kiosk.lending.patrons import ClassName
+from kiosk.screens.canvas import Drawn
+from kiosk.screens.stage import Stage
+from tests.screens.gallery import BOOKS, LONG_NAME, LONG_TITLE, SESSION, SIZES, VIEWS
+
+MORE_SIZES = ((1366, 768), (1080, 1920), (1280, 1024), (3840, 2160))
+AT = 10.0
+
+
+def shown(view: object, size: tuple[int, int], language: str) -> tuple[Stage, list[Drawn]]:
+    stage = Stage(pygame.Surface(size), Words(language))
+    drawn = stage.kit.drawn = []
+    stage.show(view, AT)
+    return stage, drawn
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", MORE_SIZES, ids=str)
+@pytest.mark.parametrize("name", VIEWS)
+def test_no_text_leaves_its_box_or_meets_another(name, size, language):
+    stage, drawn = shown(VIEWS[name], size, language)
+    assert drawn
+    for one in drawn:
+        assert one.box.contains(one.rect), f"{one.text} leaves its box"
+        assert stage.kit.box.contains(one.box), f"the box of {one.text} leaves the screen"
+    for one, other in combinations(drawn, 2):
+        assert not one.rect.colliderect(other.rect), f"{one.text} lies on {other.text}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", VIEWS)
+def test_every_message_has_words(name, language):
+    for one in shown(VIEWS[name], (1920, 1080), language)[1]:
+        assert not re.search(r"\[[a-z]+\.[a-z_.]+|\{[a-z]", one.text), one.text
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("name", VIEWS)
+def test_everything_to_touch_is_large_and_apart(name, size):
+    stage, _ = shown(VIEWS[name], size, "en")
+    least = stage.kit.px(72)
+    areas = {scroll.name: scroll.rect for part in stage._parts_shown() for scroll in part.scrolls}
+    targets = [(t, t.rect.clip(areas[t.scroll]) if t.scroll else t.rect) for t in stage.targets]
+    for target, _ in targets:
+        assert min(target.rect.size) >= least, target
+        assert target.scroll or stage.kit.box.contains(target.rect)
+    for (_, one), (_, other) in combinations([t for t in targets if t[1].size != (0, 0)], 2):
+        assert not one.colliderect(other)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("name", VIEWS)
+def test_parts_lie_beside_each_other_or_one_inside_another(name, size):
+    stage, _ = shown(VIEWS[name], size, "zh_CN")
+    for one, other in combinations(stage._parts, 2):
+        apart = not one.rect.colliderect(other.rect)
+        assert apart or one.rect.contains(other.rect), f"{one.name} and {other.name}"
+
+
+VALUES = {
+    "n": 12,
+    "title": LONG_TITLE,
+    "due_on": date(2026, 12, 23),
+    "until": date(2026, 12, 23),
+    "next": datetime(2026, 12, 23, 12, 15),  # noqa: DTZ001  the school's local time
+    "at": datetime(2026, 12, 23, 12, 15),  # noqa: DTZ001  as above
+    "money": Money(123450),
+    "who": (ClassName(3, 12), ClassName(6, 14)),
+    "place": "三楼阅览室东侧12号书架第4层",
+    "name": LONG_NAME,
+    "why": "国庆节和中秋节放假",
+    "time": time(12, 15),
+}
+
+
+def keys(pattern: str) -> list[str]:
+    """The message keys of a session that match."""
+    po = asset("locale", "zh_CN", "LC_MESSAGES", "session.po").read_text("utf-8")
+    return [key for key in re.findall(r'^msgid "(.+)"$', po, re.MULTILINE) if re.fullmatch(pattern, key)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_every_answer_is_said_in_full(size, language):
+    answers = keys(r"session\.answer\.\w+")
+    assert len(answers) > 20
+    stage = Stage(pygame.Surface(size), Words(language))
+    for key in answers:
+        lines = tuple(Text(line, VALUES) for line in keys(re.escape(key) + r"\.line"))
+        undo = (Button("undo", Text("session.button.undo"), "undo", 1),)
+        card = ResultCard(Tone.LOOK, "book", Text(key, VALUES), lines, BOOKS[0], buttons=undo)
+        drawn = stage.kit.drawn = []
+        stage.show(replace(SESSION, result=card, pinyin=True), AT)
+        said = [one for one in drawn if one.part == "answer" and one.text != BOOKS[0].title]
+        assert len(said) == 2 + len(lines), key
+        assert not [one.text for one in said if one.cut], key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_all_reasons_of_a_refusal_are_said_the_first_one_no_smaller(size, language):
+    reasons = keys(r"session\.reason\.\w+")
+    assert len(reasons) > 10
+    stage = Stage(pygame.Surface(size), Words(language))
+    for first, second in pairwise(reasons):
+        lines = (Text(first, VALUES), Text(f"{second.removesuffix('_open')}.todo", VALUES), Text(second, VALUES))
+        card = ResultCard(Tone.NOT_NOW, "clock", Text("session.answer.refused"), lines, BOOKS[2])
+        drawn = stage.kit.drawn = []
+        stage.show(replace(SESSION, result=card, trouble=Text("session.trouble.clock"), pinyin=True), AT)
+        said = [one for one in drawn if one.part == "answer"]
+        assert len(said) == 4, (first, [one.text for one in said])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_all_that_blocks_is_said_before_the_first_scan(size, language):
+    stage = Stage(pygame.Surface(size), Words(language))
+    for key in keys(r"session\.reason\.\w+"):
+        todo = Text(f"{key.removesuffix('_open')}.todo", VALUES)
+        block = Block(Tone.NOT_NOW, "clock", Text(key, VALUES), todo)
+        drawn = stage.kit.drawn = []
+        stage.show(replace(SESSION, result=None, blocks=(block,) * 3, pinyin=True), AT)
+        assert len([one for one in drawn if one.part == "blocks"]) == 6, key
+
+
+def test_a_class_set_shows_what_was_just_lent_on_top():
+    view = VIEWS["session-set"]
+    assert isinstance(view, SessionView)
+    stage, drawn = shown(view, (1920, 1080), "zh_CN")
+    titles = [one.text for one in drawn if one.part == "shelf" and one.text in {book.title for book in BOOKS}]
+    assert titles[:2] == [view.shelf[59].title, view.shelf[57].title] or titles[0] == view.shelf[59].title
+    assert len(stage.targets) < 20
