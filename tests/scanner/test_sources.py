@@ -11,6 +11,8 @@ import pytest
 
 import kiosk.scanner
 from kiosk.flows.events import Scan
+from kiosk.flows.views import Text
+from kiosk.i18n import Words
 from kiosk.scanner.source import SENTENCES, Condition
 from kiosk.scanner.sources import SourcePlan, choose, fed_by_window, open_sources
 
@@ -101,10 +103,11 @@ def test_none_opens_nothing() -> None:
     assert opened("none", X) == []
 
 
-def test_every_condition_in_the_code_has_its_sentence() -> None:
+def test_every_condition_in_the_code_has_its_sentence_and_the_catalogue_says_the_same() -> None:
     room = Path(kiosk.scanner.__file__).parent
     used = {key for file in room.glob("*.py") for key in re.findall(r'"(scanner\.[a-z0-9_.]+)"', file.read_text())}
     assert used == set(SENTENCES)
     for key, sentence in SENTENCES.items():
         names = {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
-        assert str(Condition(key, dict.fromkeys(names, "x")))
+        values = dict.fromkeys(names, "x")
+        assert Words("en").say(Text(key, values)) == str(Condition(key, values))
