@@ -284,8 +284,8 @@ def _shelf(canvas: Canvas, rect: Rect, view: SessionView, moving: str, share: fl
         wide = inside.width - (canvas.px(20) if rows * high > inside.height else 0)
         for i in range(rows):
             place = Rect(inside.left, inside.top + i * high + offset, wide, high)
-            if place.bottom < inside.top or place.top > inside.bottom:
-                continue
+            if place.bottom < inside.top - high or place.top > inside.bottom + high:
+                continue  # one more than is seen on either side, for the keyboard to go to
             plank, above = cut_bottom(place, canvas.px(18))
             if i < len(books):
                 here = share if moving and books[i].barcode == moving else 1.0

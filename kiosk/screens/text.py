@@ -288,7 +288,8 @@ class Typesetter:
 
     def _balanced(self, units: Sequence[Unit], face: str, px: int, width: int, count: int) -> list[list[Unit]]:
         """The same number of lines in the narrowest measure, so that no line holds one lonely character."""
-        low, high = width // count, width
+        words = [sum(self._unit_width(unit, face, px) for unit in cluster) for cluster in _clusters(units)]
+        low, high = max(width // count, min(width, max(words))), width
         while low < high:
             middle = (low + high) // 2
             tried = self._break(units, face, px, middle)
