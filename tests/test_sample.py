@@ -126,10 +126,19 @@ def test_no_copy_is_lent_twice_at_a_time_and_nobody_ever_passes_the_limit(rows: 
             copies.add(event["copy_id"])
             held[event["patron_id"]] += 1
             assert kinds[event["patron_id"]] != "pupil" or held[event["patron_id"]] <= 2
-        else:
+        elif event["action"] == "returned":
             copies.remove(event["copy_id"])
             held[event["patron_id"]] -= 1
     assert copies == {row["copy_id"] for row in rows.tables["loans"] if row["returned_at"] is None}
+
+
+def test_what_was_done_by_hand_has_its_event_and_who_did_it(rows: SampleRows) -> None:
+    by_hand = [event for event in rows.tables["events"] if event["operator_id"] is not None]
+    assert Counter(event["action"] for event in by_hand) == {
+        "card_stopped": 1, "card_issued": 1, "status_changed": 3, "put_aside": 2, "held": 2
+    }  # fmt: skip  # a table
+    changed = {row["copy_id"]: row["status"] for row in rows.tables["copies"] if row["status"] != "in_service"}
+    assert changed == {e["copy_id"]: e["details"]["to"] for e in by_hand if "to" in e["details"]}
 
 
 def test_there_are_overdue_suspended_lost_damaged_withdrawn_and_kept_ones(rows: SampleRows) -> None:

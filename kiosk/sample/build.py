@@ -85,9 +85,10 @@ def build_sample(seed: int, today: date) -> SampleRows:
     story = scene.tell()
     for patron in patrons:
         patron["suspended_until"] = story.people[patron["patron_id"]].facts.suspended_until
-    stopped = _stopped_card(patrons, scene.demo_class)
-    numbers = _barcodes(patrons, copies, stopped, today)
+    stopped = _stopped_card(patrons, scene.demo_class, _school_day(calendar, today, 20))
+    numbers = _barcodes(patrons, copies, stopped)
     helpers = [patron for patron in patrons if patron["is_helper"]]
+    by_hand = list(_done_by_hand(calendar, today, patrons, copies, stopped))
     tables: dict[str, Sequence[Row]] = {
         "settings": _settings(seed, today, opens),
         "school_classes": [{"class_id": c.class_id, "entry_year": c.entry_year, "number": c.number} for c in classes],
@@ -98,7 +99,7 @@ def build_sample(seed: int, today: date) -> SampleRows:
         "loans": [_loan(loan) for loan in story.loans],
         **calendar_rows(rota),
         "duties": list(_duties(helpers, opens)),
-        "events": _events(story.loans),
+        "events": _events(story.loans, by_hand),
     }
     return SampleRows(
         seed=seed,
@@ -308,7 +309,7 @@ class _Scene:
             (sitting, due_date(visitor, Material.BOOK, self._rules, self._rota, sitting.starts.date()))
             for sitting in self._class_sittings()
         ]
-        last_school_day = self._last_school_day(self._rota.calendar)
+        last_school_day = _school_day(self._rota.calendar, self._today, 1)
         late_days = max(5, (self._opens.date() - last_school_day).days + 1)  # suspended beyond the demo's day
         late = next(sitting for sitting, due in sittings if (last_school_day - due).days >= late_days)
         recent = next(sitting for sitting, due in sittings if due >= self._opens.date())
@@ -326,20 +327,13 @@ class _Scene:
                 at = datetime.combine(day, time(15, 31)) + timedelta(minutes=2 * place, seconds=4 * copy)
                 yield Planned(at, person.facts.patron_id, None)
 
-    def _last_school_day(self, calendar: Calendar) -> date:
-        day = self._today - timedelta(days=1)
-        while not is_school_day(calendar, day):
-            day -= timedelta(days=1)
-        return day
-
-    def cast(self, stopped: tuple[int, str]) -> Iterator[CastMember]:
+    def cast(self, stopped: _Stopped) -> Iterator[CastMember]:
         """The cards and books of the tray."""
         everybody = self.people
 
         def card(role: str, person: Person) -> CastMember:
             patron_id = person.facts.patron_id
-            code = number(BarcodeKind.CARD, _serial_of_card(patron_id, stopped))
-            return CastMember(role, "card", code, self._patrons[patron_id]["name"])
+            return CastMember(role, "card", _card_of(patron_id, stopped), self._patrons[patron_id]["name"])
 
         def copy(role: str, row: Row) -> CastMember:
             work = self._works[row["title_id"] - 1]
@@ -360,8 +354,7 @@ class _Scene:
             ("librarian", PatronKind.LIBRARIAN),
         ):
             yield card(role, next(p for p in everybody if p.facts.kind is kind))
-        stopped_code = number(BarcodeKind.CARD, stopped[0])
-        yield CastMember("stopped_card", "card", stopped_code, self._patrons[stopped[0]]["name"])
+        yield CastMember("stopped_card", "card", stopped.old, self._patrons[stopped.patron_id]["name"])
 
         out = {loan.copy_id: loan for person in everybody for loan in person.open.values()}
         on_shelf = [row for row in self._copies if row["copy_id"] not in out]
@@ -388,24 +381,34 @@ class _Scene:
         yield CastMember("damaged", "other", number(BarcodeKind.COPY, free[0]["copy_id"])[:-2])
 
 
-def _serial_of_card(patron_id: int, stopped: tuple[int, str]) -> int:
-    """Cards are numbered as their patrons; the one that was replaced goes on at 500,001."""
-    return 500_001 if patron_id == stopped[0] else patron_id
+@dataclass(frozen=True, slots=True)
+class _Stopped:
+    """A card that was lost and replaced at `at` (local): the number refused since, and the new one."""
+
+    patron_id: int
+    old: str
+    new: str
+    at: datetime
 
 
-def _stopped_card(patrons: Sequence[Row], demo_class: int) -> tuple[int, str]:
-    """Whose card was lost and replaced: (patron id, the number that is refused from then on)."""
-    last = [row for row in patrons if row["class_id"] == demo_class][-1]
-    return last["patron_id"], number(BarcodeKind.CARD, last["patron_id"])
+def _card_of(patron_id: int, stopped: _Stopped) -> str:
+    """A patron's card: numbered as the patrons are; the one that was replaced comes after them all."""
+    return stopped.new if patron_id == stopped.patron_id else number(BarcodeKind.CARD, patron_id)
 
 
-def _barcodes(patrons: Sequence[Row], copies: Sequence[Row], stopped: tuple[int, str], today: date) -> list[Row]:
+def _stopped_card(patrons: Sequence[Row], demo_class: int, day: date) -> _Stopped:
+    last = [row["patron_id"] for row in patrons if row["class_id"] == demo_class][-1]
+    new = number(BarcodeKind.CARD, len(patrons) + 1)
+    return _Stopped(last, number(BarcodeKind.CARD, last), new, datetime.combine(day, time(15, 40)))
+
+
+def _barcodes(patrons: Sequence[Row], copies: Sequence[Row], stopped: _Stopped) -> list[Row]:
     empty: Row = dict.fromkeys(("patron_id", "copy_id", "command", "stopped_at"))
-    lost = instant(datetime.combine(today - timedelta(days=20), time(12, 20)))
+    lost = instant(stopped.at)
     rows: list[Row] = []
     for row in patrons:
-        code = number(BarcodeKind.CARD, _serial_of_card(row["patron_id"], stopped))
-        issued = lost if row["patron_id"] == stopped[0] else row["created_at"]
+        code = _card_of(row["patron_id"], stopped)
+        issued = lost if row["patron_id"] == stopped.patron_id else row["created_at"]
         rows.append(
             empty
             | {
@@ -416,9 +419,9 @@ def _barcodes(patrons: Sequence[Row], copies: Sequence[Row], stopped: tuple[int,
                 "issued_at": issued,
             }
         )
-        if row["patron_id"] == stopped[0]:
+        if row["patron_id"] == stopped.patron_id:
             rows.append(
-                rows[-1] | {"code": stopped[1], "active": False, "issued_at": row["created_at"], "stopped_at": lost}
+                rows[-1] | {"code": stopped.old, "active": False, "issued_at": row["created_at"], "stopped_at": lost}
             )
     for row in copies:
         code = number(BarcodeKind.COPY, row["copy_id"])
@@ -476,34 +479,62 @@ def _loan(told: ToldLoan) -> Row:
     }
 
 
-def _events(loans: Sequence[ToldLoan]) -> list[Row]:
+def _school_day(calendar: Calendar, today: date, back: int) -> date:
+    """The last day of school at least `back` days before `today`."""
+    day = today - timedelta(days=back)
+    while not is_school_day(calendar, day):
+        day -= timedelta(days=1)
+    return day
+
+
+def _done_by_hand(
+    calendar: Calendar, today: date, patrons: Sequence[Row], copies: Sequence[Row], stopped: _Stopped
+) -> Iterator[tuple[datetime, Row]]:
+    """What librarian and helper did: a card replaced, copies put aside, lost, withdrawn, kept for somebody."""
+    librarian = patrons[0]["patron_id"]
+    helper = next(row["patron_id"] for row in patrons if row["is_helper"])
+    who = {"operator_id": librarian, "patron_id": stopped.patron_id, "copy_id": None}
+    yield stopped.at, who | {"action": "card_stopped", "details": {"card": stopped.old}}
+    yield stopped.at, who | {"action": "card_issued", "details": {"card": stopped.new}}
+    changed = [row for row in copies if row["status"] != CopyStatus.IN_SERVICE.value]
+    for place, row in enumerate(changed):
+        at = datetime.combine(_school_day(calendar, today, 3 + 4 * place), time(12, 46))
+        aside = row["status"] == CopyStatus.IN_REPAIR.value
+        yield (
+            at,
+            {
+                "action": "put_aside" if aside else "status_changed",
+                "operator_id": helper if aside else librarian,
+                "patron_id": None,
+                "copy_id": row["copy_id"],
+                "details": {"from": CopyStatus.IN_SERVICE.value, "to": row["status"]},
+            },
+        )
+    for row in copies:
+        if row["held_for"] is not None:
+            at = datetime.combine(_school_day(calendar, today, 2), time(15, 50))
+            what = {"action": "held", "patron_id": row["held_for"], "copy_id": row["copy_id"], "details": {}}
+            yield at, what | {"operator_id": librarian}
+
+
+def _events(loans: Sequence[ToldLoan], by_hand: Sequence[tuple[datetime, Row]]) -> list[Row]:
     """What the desk would have recorded, in order of time."""
-    told: list[tuple[datetime, int, str, ToldLoan, Row]] = []
+    told: list[tuple[datetime, Row]] = [(at, {"loan_id": None} | row) for at, row in by_hand]
     for loan in loans:
-        told.append((loan.lent_at, loan.loan_id, "lent", loan, {"due_on": loan.due_on.isoformat()}))
+        about = {"patron_id": loan.patron_id, "copy_id": loan.copy_id, "loan_id": loan.loan_id, "operator_id": None}
+        told.append((loan.lent_at, about | {"action": "lent", "details": {"due_on": loan.due_on.isoformat()}}))
         if loan.returned_at is not None:
             details: Row = {"days_late": loan.days_late} if loan.days_late else {}
             if loan.suspended_until != loan.suspended_before:
                 before = loan.suspended_before
                 details["suspended_until"] = str(loan.suspended_until)
                 details["suspended_before"] = str(before) if before else None
-            told.append((loan.returned_at, loan.loan_id, "returned", loan, details))
-    told.sort(key=lambda entry: entry[:3])
+            told.append((loan.returned_at, about | {"action": "returned", "details": details}))
+    told.sort(key=lambda entry: entry[0])
+    fixed = {"kiosk": "示例", "step": 1}
     return [
-        {
-            "seq": seq,
-            "at": instant(at),
-            "kiosk": "示例",
-            "operator_id": None,
-            "action": action,
-            "patron_id": loan.patron_id,
-            "copy_id": loan.copy_id,
-            "loan_id": loan_id,
-            "request_id": f"sample-{seq}",
-            "step": 1,
-            "details": details,
-        }
-        for seq, (at, loan_id, action, loan, details) in enumerate(told, start=1)
+        {"seq": seq, "at": instant(at), "request_id": f"sample-{seq}"} | fixed | row
+        for seq, (at, row) in enumerate(told, start=1)
     ]
 
 
