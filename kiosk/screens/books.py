@@ -91,7 +91,7 @@ def answer_piece(kit: Kit, card: ResultCard, width: int, scale: Scale) -> Piece:
     look = theme.TONES[card.tone]
     edge, side = kit.px(28), kit.px(150)
     inside = width - 3 * edge - side
-    words = [words_piece(kit, card.headline, scale.head, inside, colour=look.deep, face="sans-bold", lines=3)]
+    words = [words_piece(kit, card.headline, scale.head, inside, colour=look.deep, face="kai", lines=3)]
     words += [words_piece(kit, line, scale.text, inside, lines=4) for line in card.lines]
     if card.book is not None:
         words.append(book_piece(kit, card.book, inside, scale))
@@ -117,7 +117,7 @@ def notice_piece(kit: Kit, card: ResultCard, width: int, scale: Scale) -> Piece:
     wide = sum(widgets.button_width(kit, one) + kit.px(20) for one in card.buttons)
     beside = wide if wide and wide <= width // 2 else 0
     inside = width - 3 * edge - side - beside
-    words = [words_piece(kit, card.headline, Size.LEAD, inside, colour=look.deep, face="sans-bold", lines=2)]
+    words = [words_piece(kit, card.headline, Size.LEAD, inside, colour=look.deep, face="kai", lines=2)]
     if card.book is not None:
         words.append(words_piece(kit, card.book.title, Size.BODY, inside, face="kai", lines=1))
     words += [words_piece(kit, line, Size.BODY, inside, lines=2) for line in card.lines]

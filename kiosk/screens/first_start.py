@@ -44,7 +44,7 @@ def _welcome(kit: Kit, width: int) -> Piece:
     beside = width - side - gap
     words = pile(
         [
-            words_piece(kit, Text("common.first_start.headline"), Size.BIG, beside, face="sans-bold", lines=2),
+            words_piece(kit, Text("common.first_start.headline"), Size.BIG, beside, face="kai", lines=2),
             words_piece(kit, Text("common.first_start.line"), Size.LEAD, beside, colour=theme.SOFT, lines=3),
         ],
         kit.px(6),

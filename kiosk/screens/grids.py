@@ -32,7 +32,7 @@ class TableLayout:
         self.chosen = any(row.action for row in table.rows)
         wanted = max((_buttons_width(kit, buttons, scale) for buttons in with_buttons), default=0)
         self.buttons_width = min(wanted, width // 2)
-        self.head_height = kit.px(HEAD_HEIGHT) if any(table.columns) else 0
+        self.head_height = kit.px(HEAD_HEIGHT) if any(column.label for column in table.columns) else 0
         self.mark_width = kit.px(60) if self.marked else 0
         end = self.buttons_width + self.gap if with_buttons else kit.px(52) if self.chosen else 0
         self.end_width = end

@@ -51,7 +51,7 @@ def _paint(canvas: Canvas, view: PadView, sheet: Rect) -> None:
 def _said(canvas: Canvas, view: PadView, rect: Rect) -> None:
     """Title, what was entered, and the message."""
     title, rest = cut_top(rect, rect.height * 30 // 100)
-    canvas.text(title, view.title, Size.HEAD, face="sans-bold", align="center", lines=3, least=Size.BODY)
+    canvas.text(title, view.title, Size.HEAD, face="kai", align="center", lines=3, least=Size.BODY)
     box, rest = cut_top(rest, canvas.px(130), canvas.px(20))
     canvas.rounded(box, theme.SUNK, 24)
     if view.dots:

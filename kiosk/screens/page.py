@@ -69,7 +69,7 @@ def _bar(view: PageView, kit: Kit, scale: Scale) -> list[Part]:
     back, others = view.bar[:1], view.bar[1:]
     back_wide = widgets.button_width(kit, back[0]) + gap if back else 0
     others_wide = [widgets.button_width(kit, button) for button in others]
-    title_wide = kit.type.width(kit.say(view.title), "sans-bold", kit.px(Size.HEAD))
+    title_wide = kit.type.width(kit.say(view.title), "kai", kit.px(Size.LEAD))
     who_wide = kit.type.width(view.who, "sans", kit.px(Size.BODY)) + kit.px(60) if view.who else 0
     who_wide = min(who_wide, kit.px(420), room.width // 3)
     wanted = back_wide + title_wide + who_wide + sum(others_wide) + gap * (len(others) + 3)
@@ -81,7 +81,7 @@ def _bar(view: PageView, kit: Kit, scale: Scale) -> list[Part]:
             widgets.button(canvas, Rect(room.left, room.top, back_wide - gap, high), back[0])
         left, right = room.left + back_wide, room.right - beside
         title = Rect(left, room.top, right - left - who_wide - 2 * gap, high)
-        block = kit.layout(view.title, Size.HEAD, *title.size, face="sans-bold", least=Size.NOTE, lines=2)
+        block = kit.layout(view.title, Size.HEAD, *title.size, face="kai", least=Size.NOTE, lines=2)
         canvas.draw(block, title)
         if who_wide:
             _who(canvas, Rect(left + block.width + gap, room.top, who_wide, high), view.who)
@@ -157,8 +157,21 @@ def _body(view: PageView, kit: Kit, scale: Scale, rect: Rect) -> list[Part]:
                 _part("head", top, edge, gap, pile([head, heading], gap), (view.blocks[:-1], last.columns, fast)),
                 _scrolling("body", rest, edge, kit.px(16), table_rows(kit, layout), last),
             ]
+    if view.large and len(view.blocks) == 1 and isinstance(last, Paragraph) and last.tone is None:
+        return [Part("body", rect, last, lambda canvas: _invite(canvas, rect, last))]
     piece = _pieces(view.blocks, kit, scale, width - bar, rect.height - 2 * gap)
     return [_scrolling("body", rect, edge, gap, piece, view.blocks)]
+
+
+def _invite(canvas: Canvas, rect: Rect, said: Paragraph) -> None:
+    """A page that has but one sentence waits for a scan: it says so large, in the middle."""
+    side = min(canvas.px(300), rect.height * 2 // 5)
+    box = Rect(rect.centerx - side // 2, rect.centery - side, side, side)
+    canvas.icon("scan", box, theme.ACCENT)
+    words = Rect(rect.left + canvas.px(EDGE), box.bottom + canvas.px(30), rect.width - 2 * canvas.px(EDGE), 0)
+    words.height = rect.bottom - words.top - canvas.px(20)
+    canvas.text(words, said.text, Size.HEAD, face="kai", align="center", valign="top", lines=3, least=Size.BODY,
+                balance=True)  # fmt: skip
 
 
 def _scrolling(name: str, rect: Rect, edge: int, gap: int, piece: Piece, shows: object) -> Part:
@@ -205,10 +218,10 @@ def _tiles(block: Tiles, kit: Kit, scale: Scale, width: int, room: int) -> Piece
     if not block.columns and len(block.buttons) < columns:
         each = min(each, kit.px(520))
     low = kit.px((180 if large else 112) if icons else (112 if large else 88))
-    most = kit.px((340 if large else 150) if icons else (140 if large else 96))
+    most = kit.px((340 if large else 210) if icons else (140 if large else 96))
     high = max(low, min(most, (room - gap * (rows - 1)) // rows))
-    upright = icons and large and high >= kit.px(220)
-    size = scale.head if upright else scale.text
+    upright = icons and high >= kit.px(200)
+    size = scale.head if upright and large else scale.text
 
     def paint(canvas: Canvas, rect: Rect) -> None:
         for i, button in enumerate(block.buttons):
