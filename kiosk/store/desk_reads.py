@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
 
 from kiosk.store.schema import (
     barcodes,
@@ -205,6 +205,8 @@ def copy_ids(conn: Connection, title_id: int, limit: int) -> Sequence[int]:
 _HOLDERS = patrons.alias("holders")
 _ASIDE = or_(copies.c.status.in_(("found", "lost", "in_repair")), copies.c.held_for.is_not(None))
 
+_ASIDE_ORDER = case({"found": 0, "lost": 1, "in_repair": 2}, value=copies.c.status, else_=3)
+
 
 def aside(conn: Connection, limit: int) -> tuple[Sequence[AnyRow], int]:
     """Copies that are found, lost, in repair or held (in this order), and how many there are in all."""
@@ -225,7 +227,7 @@ def aside(conn: Connection, limit: int) -> tuple[Sequence[AnyRow], int]:
             .outerjoin(_HOLDERS, copies.c.held_for == _HOLDERS.c.patron_id)
         )
         .where(_ASIDE, copies.c.status != "withdrawn")
-        .order_by((copies.c.status == "found").desc(), copies.c.status.desc(), titles.c.title, copies.c.copy_id)
+        .order_by(_ASIDE_ORDER, titles.c.title, copies.c.copy_id)
         .limit(limit)
     ).all()
     counted = select(func.count()).select_from(copies).where(_ASIDE, copies.c.status != "withdrawn")
