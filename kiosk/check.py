@@ -158,7 +158,6 @@ def check_backup(around: Surroundings) -> CheckResult:
 
 def check_display(around: Surroundings) -> CheckResult:
     """There is a screen to open a window on, and how large it is."""
-    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     import pygame
 
     linux = sys.platform.startswith("linux")

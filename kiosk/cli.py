@@ -24,6 +24,7 @@ from kiosk.settings import (
     library_location,
     load_settings,
     parse_size,
+    parse_sources,
     settings_path,
 )
 
@@ -97,6 +98,7 @@ ShotsOption = Annotated[
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return the exit status. Everything expected is one line on stderr, never a traceback."""
     _use_utf8()
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")  # stdout belongs to the command
     try:
         status = app(args=list(arguments), prog_name="kiosk", standalone_mode=False)
         sys.stdout.flush()
@@ -293,11 +295,22 @@ def run_command(
     """Open the kiosk."""
     pixels = None if size is None else _parse_size(size)
     start = None if now is None else _parse_now(now)
+    sources = None if scanner is None else _parse_sources(scanner)
     settings = machine()
     location = location_of(library, settings)
+    import pygame
+
     from kiosk.app import run_kiosk
 
-    return run_kiosk(settings, location, windowed=windowed or None, size=pixels, scanner=scanner, now=start)
+    try:
+        return run_kiosk(settings, location, windowed=windowed or None, size=pixels, scanner=sources, now=start)
+    except pygame.error as error:
+        raise RefusedError(
+            both(
+                f"打不开窗口（{error}）；kiosk check 会说缺什么",
+                f"no window can be opened ({error}); kiosk check says what is missing",
+            )
+        ) from error
 
 
 def _parse_size(words: str) -> tuple[int, int]:
@@ -306,6 +319,15 @@ def _parse_size(words: str) -> tuple[int, int]:
     except ValueError:
         raise typer.BadParameter(
             both(f"--size {words}：应为宽x高，如 1366x768", f"--size {words}: WIDTHxHEIGHT such as 1366x768")
+        ) from None
+
+
+def _parse_sources(words: str) -> str:
+    try:
+        return parse_sources(words)
+    except ValueError:
+        raise typer.BadParameter(
+            both(f"--scanner {words}：见设置 scanner.source", f"--scanner {words}: auto, x11, sdl, none or evdev:NAME")
         ) from None
 
 

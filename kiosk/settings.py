@@ -104,6 +104,12 @@ def _sources() -> Allowed:
     return Allowed(read, f"{words.replace(', ', '、')}，几个之间用逗号", f"{words}, several joined with commas")
 
 
+def parse_sources(words: str) -> str:
+    """A list of scan sources as `scanner.source` takes it. Raises ValueError for anything else."""
+    sources: str = _sources().read(words)
+    return sources
+
+
 def parse_size(words: str) -> tuple[int, int]:
     """The width and height in pixels of `1366x768`. Raises ValueError for anything else or below 640 × 480."""
     fit = re.fullmatch(r"(\d{3,5})[xX×](\d{3,5})", words.strip(), re.ASCII)
@@ -348,8 +354,7 @@ def load_settings(path: Path) -> tuple[Settings, tuple[str, ...]]:
         return Settings(), ()
     except OSError as error:
         raise SettingsError(
-            f"打不开设置文件 {path}：{error.strerror}"
-            f" / The settings file {path} cannot be opened: {error.strerror}"
+            f"打不开设置文件 {path}：{error.strerror} / The settings file {path} cannot be opened: {error.strerror}"
         ) from error
     except UnicodeDecodeError as error:
         raise SettingsError(
