@@ -75,6 +75,7 @@ def missing_packages(tests: bool) -> list[str]:
         wanted += [
             (shutil.which("Xvfb") is not None, "xvfb"),
             (shutil.which("xdotool") is not None, "xdotool"),
+            (shutil.which("setxkbmap") is not None, "x11-xkb-utils"),
             (shutil.which("git") is not None, "git"),
             (has_postgres(), "postgresql"),
         ]

@@ -28,7 +28,7 @@ def test_the_installer_needs_nothing_but_the_standard_library() -> None:
 
 def test_only_what_is_missing_is_installed() -> None:
     assert set(install.missing_packages(tests=True)) <= {
-        "python3-venv", "libzbar0", "xvfb", "xdotool", "git", "postgresql"
+        "python3-venv", "libzbar0", "xvfb", "xdotool", "x11-xkb-utils", "git", "postgresql"
     }  # fmt: skip  # one line
     assert not {"xvfb", "postgresql"} & set(install.missing_packages(tests=False))
 
