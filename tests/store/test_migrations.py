@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, text
+
+from kiosk.store import edit, schema
+from kiosk.store.library import StoreTrouble, create_library, open_library
+from kiosk.store.migrations import OURS, Migrations
+
+SECOND = '''
+"""A made-up migration: a column, and a table made anew with it."""
+import os, signal, sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+def upgrade():
+    with op.batch_alter_table("patrons", recreate="always" if op.get_bind().dialect.name == "sqlite" else "auto") as t:
+        t.add_column(sa.Column("nickname", sa.String(40)))
+    if "KILL_IN_MIGRATION" in os.environ:
+        os.kill(os.getpid(), signal.SIGKILL)
+    op.execute("UPDATE settings SET value = '2' WHERE key = 'x'")
+'''
+
+
+@pytest.fixture
+def next_version(tmp_path: Path) -> Migrations:
+    """The migrations of a later program."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(OURS.folder, folder)
+    (folder / "versions" / "0002_second.py").write_text(SECOND)
+    return Migrations(folder, "0002")
+
+
+def test_the_migrations_build_exactly_the_schema(location: str) -> None:
+    def differences(conn):
+        # Alembic takes SQLite's default '' for another than ours; the test below compares those.
+        opts = {"compare_type": True, "compare_server_default": conn.dialect.name == "postgresql"}
+        context = MigrationContext.configure(conn, opts=opts)
+        return compare_metadata(context, schema.metadata)
+
+    library = open_library(location)
+    assert library.read(differences) == []
+    library.close()
+
+
+def test_on_sqlite_columns_constraints_and_indexes_are_the_same_to_the_letter(sqlite_location: str) -> None:
+    def described(conn):
+        tables = conn.execute(text("SELECT name, sql FROM sqlite_master WHERE name NOT LIKE '%alembic%'"))
+        made = {name: sorted(re.sub(r"[\s,]+", " ", sql or "").split()) for name, sql in tables}
+        return made, {name: conn.execute(text(f"PRAGMA table_info({name})")).all() for name in made}
+
+    built = create_engine("sqlite://")
+    with built.begin() as conn:
+        schema.metadata.create_all(conn)
+        wanted = described(conn)
+    library = open_library(sqlite_location)
+    assert library.read(described) == wanted
+    library.close()
+
+
+def test_an_older_library_is_brought_up_to_date_and_a_copy_kept(location: str, next_version: Migrations) -> None:
+    library = open_library(location)
+    library.transact(lambda conn: edit.save_setting(conn, "x", 1))
+    library.close()
+    newer = open_library(location, next_version)
+    assert newer.read(edit.load_settings)["x"] == 2
+    assert newer.read(lambda conn: conn.execute(text("SELECT nickname FROM patrons")).all()) == []
+    newer.close()
+    if newer.dialect == "sqlite":
+        folder = Path(location).parent / "before"
+        folder.mkdir()
+        shutil.copy(Path(location) / "library.before-migrating-0001.db", folder / "library.db")
+        before = open_library(str(folder))
+        assert before.read(edit.load_settings)["x"] == 1
+        before.close()
+    with pytest.raises(StoreTrouble, match="newer_schema"):
+        open_library(location)
+
+
+def test_a_kill_inside_a_migration_leaves_a_library_that_opens(location: str, next_version: Migrations) -> None:
+    library = open_library(location)
+    library.transact(lambda conn: edit.save_setting(conn, "x", 1))
+    library.close()
+    program = f"""
+        import os
+        from pathlib import Path
+        from kiosk.store.library import open_library
+        from kiosk.store.migrations import Migrations
+        os.environ["KILL_IN_MIGRATION"] = "1"
+        open_library({location!r}, Migrations(Path({str(next_version.folder)!r}), "0002"))
+    """
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(program)], cwd=Path(__file__).parents[2])
+    assert done.returncode == -signal.SIGKILL
+    as_it_was = open_library(location)
+    assert as_it_was.read(edit.load_settings)["x"] == 1
+    as_it_was.close()
+    newer = open_library(location, next_version)
+    assert newer.read(edit.load_settings)["x"] == 2
+    newer.close()
+
+
+def test_a_half_made_library_is_none_and_can_be_made_again(tmp_path: Path, next_version: Migrations) -> None:
+    place = tmp_path / "new"
+    program = f"""
+        import os
+        from pathlib import Path
+        from kiosk.store.library import create_library
+        from kiosk.store.migrations import Migrations
+        os.environ["KILL_IN_MIGRATION"] = "1"
+        create_library({str(place)!r}, Migrations(Path({str(next_version.folder)!r}), "0002"))
+    """
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(program)], cwd=Path(__file__).parents[2])
+    assert done.returncode == -signal.SIGKILL
+    with pytest.raises(StoreTrouble, match="no_library"):
+        open_library(str(place))
+    create_library(str(place)).close()
