@@ -42,12 +42,13 @@ class Engine:
         self._around = around
         self._effects: deque[tuple[Effect, float]] = deque()
         self.state: Kiosk
-        self.restart(now)
+        self.state, effects = flow.start(config, now)
+        self._carry_out(effects, now)
 
     def restart(self, now: float) -> None:
         """Begin anew, as after a defect: nobody here, nothing in flight. What was committed stays committed."""
         self._effects.clear()
-        self.state, effects = flow.start(self._config, now)
+        self.state, effects = flow.start(self._config, now, self.state.count)
         self._carry_out(effects, now)
 
     def handle(self, event: Event) -> None:

@@ -244,7 +244,7 @@ def renew(work: Work, command: Renew) -> Outcome:
             details={"due_on": decision.due_on.isoformat(), "due_before": loan.due_on.isoformat()},
         )
         renewed.append(loan.loan_id)
-        due_on = decision.due_on
+        due_on = min(due_on or decision.due_on, decision.due_on)
     about = wanted[0] if len(wanted) == 1 else None
     copy = None if about is None else facts.find_copy(work.conn, about.copy_id)
     if renewed:

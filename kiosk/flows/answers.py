@@ -117,7 +117,7 @@ def answer_card(
         headline = Text(f"session.reason.{variant(first)}", reason_values(first))
         lines.append(Text(f"session.reason.{first.code.value}.todo", reason_values(first)))
         todo = todo[1:]
-    elif answer.name not in {"refused", "return_only"}:
+    elif answer.name not in {"refused", "return_only", "renewed"}:
         todo = []
     if answer.line:
         lines.append(Text(f"session.answer.{answer.name}.line", _values(outcome)))
@@ -131,9 +131,7 @@ def answer_card(
         mark = Mark.FRESH if outcome.kind in _LENDING else Mark.NONE
         due_on = outcome.due_on or (loan.due_on if loan else None)
         book = replace(book_of(outcome.copy), due_on=due_on, mark=mark)
-    return ResultCard(
-        answer.tone, answer.icon, headline, tuple(lines), book, answer.picture, buttons, since, serial
-    )
+    return ResultCard(answer.tone, answer.icon, headline, tuple(lines), book, answer.picture, buttons, since, serial)
 
 
 _LENDING = frozenset({OutcomeKind.LENT, OutcomeKind.RETURNED_AND_LENT})

@@ -79,14 +79,18 @@ class Kiosk:
     count: int = 0
     down: Down | None = None
     language: str = "zh_CN"
+    language_until: float | None = None  # a language chosen while nobody is here goes by itself then
 
 
 Update = tuple[Kiosk, tuple[Effect, ...]]
 
 
-def start(config: Config, at: float) -> Update:
-    """The kiosk at its start: nobody here, and the board asked for."""
-    state = Kiosk(config, idle.start(), language=config.language)
+def start(config: Config, at: float, count: int = 0) -> Update:
+    """The kiosk at its start: nobody here, and the board asked for.
+
+    `count` is where an earlier state of the same boot left off: its request ids are used up.
+    """
+    state = Kiosk(config, idle.start(), count=count, language=config.language)
     return _send(state, ReadBoard(), at)
 
 
@@ -110,15 +114,19 @@ def update(state: Kiosk, event: Event) -> Update:
 def deadline(state: Kiosk) -> float:
     """The monotonic time of the next Tick the kiosk needs."""
     times = [state.minute_at]
-    if state.down is not None:
+    if state.busy is not None:
+        pass  # an answer is on its way, and nothing else is due before it
+    elif state.down is not None:
         times.append(state.down.retry_at)
-    elif state.busy is None:
+    else:
         own = _FLOWS[type(state.front)].deadline(state.front)
         times += [] if own is None else [own]
         if isinstance(state.front, idle.Idle):
             times.append(state.board_at + BOARD_EVERY)
     if state.pad is not None:
         times.append(state.pad.until)
+    if state.language_until is not None:
+        times.append(state.language_until)
     return min(times)
 
 
@@ -147,6 +155,8 @@ def _context(state: Kiosk) -> Context:
 
 
 def _scanned(state: Kiosk, scan: Scan) -> Update:
+    if scan.typed and scan.source != "pad" and isinstance(view(state, scan.at), PadView):
+        return state, ()  # the pad has had these keys itself, and a PIN is told to no journal
     code, at = state.seen
     state = replace(state, seen=(scan.code, scan.at), pad=None)
     if scan.code == code and scan.at - at < state.config.bounce:
@@ -174,7 +184,9 @@ def _take(state: Kiosk, event: Scan | Pressed) -> Update:
 def _pressed(state: Kiosk, event: Pressed) -> Update:
     if event.action == "language":
         following = LANGUAGES[(LANGUAGES.index(state.language) + 1) % len(LANGUAGES)]
-        return replace(state, language=following), (Chime("tap"), UseLanguage(following))
+        nobody = isinstance(state.front, idle.Idle) and following != state.config.language
+        until = event.at + state.config.session_timeout if nobody else None
+        return replace(state, language=following, language_until=until), (Chime("tap"), UseLanguage(following))
     if state.down is not None:
         return _pressed_in_trouble(state, state.down, event)
     if state.pad is not None:
@@ -186,6 +198,8 @@ def _pressed(state: Kiosk, event: Pressed) -> Update:
 
 def _pressed_on_pad(state: Kiosk, pad: Pad, event: Pressed) -> Update:
     until = event.at + PAD_TIMEOUT
+    if isinstance(state.front, session.Session):
+        state = replace(state, front=session.awake(state.front, event.at, state.config))
     match event.action:
         case "digit" if len(pad.entered) < PAD_DIGITS:
             return replace(state, pad=Pad(pad.entered + str(event.value), until)), (Chime("tap"),)
@@ -236,13 +250,18 @@ def _tick(state: Kiosk, event: Tick) -> Update:
     state = replace(state, local=event.now, minute_at=event.at + to_next_minute)
     if state.pad is not None and event.at >= state.pad.until:
         state = replace(state, pad=None)
+    effects: tuple[Effect, ...] = ()
+    if state.language_until is not None and event.at >= state.language_until:
+        state, effects = _usual_language(state)
     if state.busy is not None:
-        return state, ()
+        return state, effects
     if state.down is not None:
         if event.at >= state.down.retry_at:
-            return _send(state, Probe(), event.at)
-        return state, ()
-    state, effects = _to_front(replace(state, scan=None), event, event.at)
+            state, more = _send(state, Probe(), event.at)
+            effects += more
+        return state, effects
+    state, more = _to_front(replace(state, scan=None), event, event.at)
+    effects += more
     if state.busy is None and isinstance(state.front, idle.Idle) and event.at >= state.board_at + BOARD_EVERY:
         state, asked = _send(state, ReadBoard(), event.at)
         effects += asked
@@ -334,8 +353,13 @@ def _to_front(state: Kiosk, event: Event, at: float) -> Update:
 
 def _hand_over(state: Kiosk, go: Handover, at: float, ended: bool) -> Update:
     config = state.config
-    state = replace(state, waiting=())
+    state = replace(state, waiting=(), language_until=None)
     effects: tuple[Effect, ...] = ()
+    served = isinstance(state.front, session.Session) and state.front.operator is not None
+    own = isinstance(state.front, session.Session) and not served
+    ends = isinstance(go, ToIdle) and not (served and state.under is not None)
+    if ends or (own and isinstance(go, ToSession | ToLibrarian)):
+        state, effects = _usual_language(state)  # whoever comes next has not chosen one
     match go:
         case ToSession(patron, operator):
             under = state.under
@@ -343,20 +367,26 @@ def _hand_over(state: Kiosk, go: Handover, at: float, ended: bool) -> Update:
                 under = state.front
             state = replace(state, count=state.count + 1)
             front = session.start(f"{config.boot}-s{state.count}", patron, at, config, operator)
-            return replace(state, front=front, under=under if operator else None), (Chime("hello"),)
+            return replace(state, front=front, under=under if operator else None), (*effects, Chime("hello"))
         case ToCounter(helper):
             return _begin(replace(state, under=None), counter.start(helper, at, config), at)
         case ToLibrarian(person):
-            return _begin(replace(state, under=None), librarian.start(person, at, config), at)
+            state, more = _begin(replace(state, under=None), librarian.start(person, at, config), at)
+            return state, effects + more
         case ToIdle():
             if isinstance(state.front, session.Session) and state.front.operator and state.under is not None:
                 state = replace(state, front=state.under, under=None, scan=None)
                 return _to_front(state, Pressed("resume", at), at)
             farewell = _farewell(state, at) if ended else None
-            if state.language != config.language:
-                state, effects = replace(state, language=config.language), (UseLanguage(config.language),)
             front_idle = idle.start(farewell, at + FAREWELL if farewell else None)
             return replace(state, front=front_idle, under=None, board_at=float("-inf")), effects
+
+
+def _usual_language(state: Kiosk) -> Update:
+    """Back to this kiosk's language."""
+    usual = state.config.language
+    effects = (UseLanguage(usual),) if state.language != usual else ()
+    return replace(state, language=usual, language_until=None), effects
 
 
 def _begin(state: Kiosk, step: Step[Any], at: float) -> Update:

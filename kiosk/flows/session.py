@@ -42,9 +42,7 @@ class Session:
         return SessionRef(self.session_id, self.patron.patron_id, self.renewed, operator_id)
 
 
-def start(
-    session_id: str, patron: PatronSheet, at: float, config: Config, operator: PatronSheet | None
-) -> Session:
+def start(session_id: str, patron: PatronSheet, at: float, config: Config, operator: PatronSheet | None) -> Session:
     """Begin for `patron`, served by `operator` where somebody serves."""
     return Session(session_id, patron, at + config.session_timeout, operator)
 
@@ -62,16 +60,21 @@ def after_trouble(state: Session, at: float, config: Config) -> Session:
     return replace(state, deadline=at + config.session_timeout, result=card, serial=state.serial + 1)
 
 
+def awake(state: Session, at: float, config: Config) -> Session:
+    """The session after somebody did something at `at` (which may have waited): it lasts its time from then."""
+    return replace(state, deadline=max(state.deadline, at + config.session_timeout))
+
+
 def update(state: Session, event: Event, config: Config) -> Step[Session]:
     """Take what happened; see the module."""
     match event:
         case Scan():
-            awake = replace(state, deadline=max(state.deadline, event.at + config.session_timeout))
-            return Step(awake, ask=TakeScan(code=event.code, clean=event.clean, session=state.ref))
+            ask = TakeScan(code=event.code, clean=event.clean, session=state.ref)
+            return Step(awake(state, event.at, config), ask=ask)
         case Answered(outcome, at):
-            return _answered(replace(state, deadline=at + config.session_timeout), outcome, at)
+            return _answered(awake(state, at, config), outcome, at)
         case Pressed():
-            return _pressed(replace(state, deadline=event.at + config.session_timeout), event)
+            return _pressed(awake(state, event.at, config), event)
         case Tick(at=at) if at >= state.deadline:
             return Step(state, go=ToIdle())
     return Step(state)
@@ -146,9 +149,7 @@ def _finish(state: Session) -> Step[Session]:
 
 def _show(state: Session, card: ResultCard, at: float, sound: str = "info") -> Step[Session]:
     serial = state.serial + 1
-    return Step(
-        replace(state, result=replace(card, since=at, serial=serial), serial=serial), effects=(Chime(sound),)
-    )
+    return Step(replace(state, result=replace(card, since=at, serial=serial), serial=serial), effects=(Chime(sound),))
 
 
 def deadline(state: Session) -> float | None:
