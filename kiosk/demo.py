@@ -23,8 +23,8 @@ from kiosk.flows.events import Pressed, Scan, Tick
 from kiosk.flows.kiosk import Kiosk
 from kiosk.flows.session import Session
 from kiosk.flows.step import Event
-from kiosk.flows.views import TrayItem
-from kiosk.sample import CastMember, SampleRows, build_sample, demo_now
+from kiosk.flows.views import Text, TrayItem
+from kiosk.sample import DEMO_PIN, CastMember, SampleRows, build_sample, demo_now
 from kiosk.sample.write import write_sample
 from kiosk.settings import Settings
 from kiosk.store.edit import load_settings
@@ -152,10 +152,26 @@ class _Cast:
         return self.all(role)[0]
 
 
+NOTED = (
+    *("reader", "second_reader", "overdue_reader", "suspended_reader", "full_reader", "namesake", "other_class"),
+    *("helper", "teacher", "class_set", "librarian", "stopped_card"),
+    *("overdue_book", "full_book", "book_of_another", "held", "in_repair", "lost", "withdrawn", "not_for_loan"),
+    "publisher",
+)
+"""The roles of the sample's cast of which the tray says what there is to see with them."""
+
+
 def tray_items(rows: SampleRows) -> tuple[TrayItem, ...]:
     """The tray's cards and books. A label is what is printed on the thing, or the key of what it is for."""
     return tuple(
-        TrayItem(member.code, member.name or f"demo.{member.role}", member.kind, member.clc) for member in rows.cast
+        TrayItem(
+            member.code,
+            member.name or f"demo.{member.role}",
+            member.kind,
+            member.clc,
+            Text(f"demo.role.{member.role}", {"pin": DEMO_PIN}) if member.role in NOTED else "",
+        )
+        for member in rows.cast
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kiosk import demo
 from kiosk.flows import answers, counter, trouble
 from kiosk.flows.librarian import page as librarian_page
 from kiosk.flows.librarian import rules as librarian_rules
@@ -29,6 +30,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     ),
     "common.audience.{}": (AudienceKind.EVERYONE, AudienceKind.TEACHERS),
     "demo.{}": (*ControlCode, "damaged"),
+    "demo.role.{}": demo.NOTED,
     "session.greeting.{}": PatronKind,
     "session.reason.{}": [*ReasonCode, "not_your_slot_open", "closed_open"],
     "session.reason.{}.todo": set(ReasonCode),

@@ -362,12 +362,13 @@ class FirstStartView:
 
 @dataclass(frozen=True, slots=True)
 class TrayItem:
-    """A card or book of the demo tray; pressing it scans `code`."""
+    """A card or book of the demo tray; pressing it scans `code`. `note` says what there is to see with it."""
 
     code: str
     label: str
     kind: str  # "card", "copy", "command", "other"
     clc: str = ""
+    note: Words = ""
 
 
 View = IdleView | SessionView | PageView | PadView | TroubleView | FirstStartView

@@ -15,14 +15,14 @@ from kiosk.flows.events import Pressed
 from kiosk.flows.views import BookTile, Button, Text, TrayItem
 from kiosk.i18n import Words
 from kiosk.screens import theme, widgets
-from kiosk.screens.canvas import Canvas, Kit, Part, Rect, Screen, button_id, cut_top
+from kiosk.screens.canvas import Canvas, Kit, Part, Rect, Screen, button_id, column, cut_top, row
 from kiosk.screens.piece import Piece, columns_that_fit, pile
 from kiosk.screens.stage import Stage
 from kiosk.screens.theme import Size
 
 OPEN, FOLDED = 400, 76  # px at 1080p: how much of the window's width it takes
 OPEN_UPRIGHT, FOLDED_UPRIGHT = 460, 76  # of its height, when the window stands upright
-ITEM = 80  # height of an item
+ITEM, BARE = 92, 80  # height of an item with a note and of one without
 BOOK_WIDTH, CARD_WIDTH = 300, 158
 GROUPS = {
     "card": Text("common.tray.cards"),
@@ -30,7 +30,6 @@ GROUPS = {
     "command": Text("common.tray.commands"),
     "other": Text("common.tray.others"),
 }
-ICONS = {"card": "card", "command": "barcode", "other": "barcode"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +65,15 @@ def _paint_open(canvas: Canvas, view: TrayView) -> None:
     canvas.text(said, Text("common.tray.title"), Size.LEAD, face="sans-bold", colour=theme.PAPER, least=Size.NOTE)
     hint, rest = cut_top(rest, canvas.px(44), gap)
     canvas.text(hint, Text("common.tray.hint"), Size.BODY, colour=theme.SHADE, least=Size.NOTE)
-    width = rest.width - canvas.px(22)  # beside the scroll bar
-    body = _groups(canvas.kit, view.items, width)
-    with canvas.scrolling("tray", rest, body.height) as offset:
-        body.paint(canvas, Rect(rest.left, rest.top + offset, width, body.height))
+    cards = [item for item in view.items if item.kind == "card"]
+    others = [item for item in view.items if item.kind != "card"]
+    # Cards and books scroll each by themselves, so that one of each is always in reach.
+    places = row(rest, 2, 2 * gap) if canvas.kit.metrics.portrait else column(rest, 2, gap)
+    for name, items, place in zip(("cards", "others"), (cards, others), places, strict=True):
+        width = place.width - canvas.px(22)  # beside the scroll bar
+        body = _groups(canvas.kit, items, width)
+        with canvas.scrolling(name, place, body.height) as offset:
+            body.paint(canvas, Rect(place.left, place.top + offset, width, body.height))
 
 
 def _groups(kit: Kit, items: Sequence[TrayItem], width: int) -> Piece:
@@ -99,11 +103,13 @@ def _write(canvas: Canvas, rect: Rect, words: Text, colour: theme.Colour) -> Non
 
 
 def _line(kit: Kit, items: Sequence[TrayItem], each: int, gap: int) -> Piece:
+    high = ITEM if any(item.note for item in items) else BARE
+
     def paint(canvas: Canvas, rect: Rect) -> None:
         for i, item in enumerate(items):
             _item(canvas, Rect(rect.left + i * (each + gap), rect.top, each, rect.height), item)
 
-    return Piece(kit.px(ITEM), paint)
+    return Piece(kit.px(high), paint)
 
 
 def _item(canvas: Canvas, rect: Rect, item: TrayItem) -> None:
@@ -115,16 +121,23 @@ def _item(canvas: Canvas, rect: Rect, item: TrayItem) -> None:
     if canvas.focused(button_id(press)):
         canvas.outline(rect, theme.FOCUS, 14, 5)
     side = rect.height - canvas.px(16)
-    wide = side * 3 // 4 if item.kind == "copy" else canvas.px(36)
-    box = Rect(rect.left + canvas.px(10), rect.top + canvas.px(8), wide, side)
+    box = Rect(rect.left + canvas.px(10), rect.top + canvas.px(8), side * 3 // 4, side)
     if item.kind == "copy":
         widgets.cover(canvas, box, BookTile(item.label, item.clc), label=False)
+    elif item.kind == "card":
+        box.width = 0  # the heading says what they are, and names want the room
     else:
-        canvas.icon(ICONS.get(item.kind, "barcode"), box)
-    inner = Rect(box.right + canvas.px(8), rect.top, rect.right - box.right - canvas.px(14), rect.height)
+        canvas.icon("barcode", box)
+    inner = Rect(box.right + canvas.px(8), rect.top + canvas.px(4), 0, rect.height - canvas.px(8))
+    inner.width = rect.right - inner.left - canvas.px(8)
     label = Text(item.label) if item.label.startswith("demo.") else item.label
     face = "kai" if item.kind == "copy" else "sans-bold"
-    canvas.text(inner, label, Size.BODY, face=face, lines=2, least=Size.NOTE)
+    if not item.note:
+        canvas.text(inner, label, Size.BODY, face=face, lines=2, least=Size.NOTE)
+        return
+    top, bottom = cut_top(inner, inner.height * 45 // 100)
+    canvas.text(top, label, Size.BODY, face=face, least=Size.NOTE)
+    canvas.text(bottom, item.note, Size.NOTE, colour=theme.SOFT, lines=2)
 
 
 SCREEN = Screen(parts, identity=lambda view: view.folded)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pygame
 import pytest
 
-from kiosk.flows.views import TrayItem
+from kiosk.flows.views import Text, TrayItem
 from kiosk.i18n import Words
 from kiosk.screens.tray import Tray
 from tests.screens.pages import ENGLISH_TITLE, LONG_NAME, LONG_TITLE
 
 ITEMS = (
-    TrayItem("20000011", "王小明", "card"),
+    TrayItem("20000011", "王小明", "card", note=Text("demo.role.overdue_reader")),
     TrayItem("20000029", LONG_NAME, "card"),
     TrayItem("30000018", "西游记", "copy", "I242.4"),
     TrayItem("30000026", LONG_TITLE, "copy", "Z228.1"),
@@ -30,13 +30,13 @@ def click(tray: Tray, place: tuple[int, int]) -> str | None:
 
 
 def places(tray: Tray) -> dict[object, tuple[int, int]]:
-    """Where in the window each thing is."""
+    """Where in the window each thing in sight is."""
+    areas = {scroll.name: scroll.rect for shown in tray._stage._parts_shown() for scroll in shown.scrolls}
     return {
         target.id[2] or target.id[1]: target.rect.move(tray._stage._origin).center
         for target in tray._stage.targets
-        if target.scroll == "" or tray._stage._scroll_at(None) is None
-        or tray._stage._scroll_at(None).rect.collidepoint(target.rect.center)
-    }  # fmt: skip
+        if not target.scroll or areas[target.scroll].collidepoint(target.rect.center)
+    }
 
 
 @pytest.fixture(params=SIZES, ids=str)
@@ -51,14 +51,15 @@ def test_a_click_on_a_card_scans_it(tray):
 
 
 def test_everything_in_the_tray_can_be_reached_and_scans_its_own_code(tray):
-    window = tray._window.get_size()
     found = {}
-    for _ in range(40):
+    for _ in range(20):
         for code, place in places(tray).items():
             if code != "fold" and code not in found:
                 found[code] = click(tray, place)
-        tray.handle(pygame.event.Event(pygame.MOUSEMOTION, pos=(window[0] - 40, window[1] - 40), rel=(0, 0)))
-        tray.handle(pygame.event.Event(pygame.MOUSEWHEEL, x=0, y=-1))
+        for scroll in [scroll for shown in tray._stage._parts_shown() for scroll in shown.scrolls]:
+            over = scroll.rect.move(tray._stage._origin).center
+            tray.handle(pygame.event.Event(pygame.MOUSEMOTION, pos=over, rel=(0, 0)))
+            tray.handle(pygame.event.Event(pygame.MOUSEWHEEL, x=0, y=-1))
         tray.draw()
     assert found == {item.code: item.code for item in ITEMS}
 
@@ -116,3 +117,14 @@ def test_it_says_that_it_is_a_demo_in_both_languages():
 
 def test_nothing_is_drawn_while_nothing_changes(tray):
     assert tray.draw() == []
+
+
+def test_a_card_and_a_book_are_in_reach_at_once(tray):
+    assert {"20000011", "30000018"} <= set(places(tray))
+
+
+def test_it_says_what_there_is_to_see_with_a_card():
+    tray = Tray(ITEMS, pygame.Surface((1366, 768)), Words("en"))
+    drawn = tray._stage.kit.drawn = []
+    tray.draw()
+    assert any(one.text == "Late book" for one in drawn)
