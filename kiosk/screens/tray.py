@@ -21,7 +21,7 @@ from kiosk.screens.stage import Stage
 from kiosk.screens.theme import Size
 
 OPEN, FOLDED = 400, 76  # px at 1080p: how much of the window's width it takes
-OPEN_UPRIGHT, FOLDED_UPRIGHT = 460, 76  # of its height, when the window stands upright
+OPEN_UPRIGHT, FOLDED_UPRIGHT = 520, 76  # of its height, when the window stands upright
 ITEM, BARE = 92, 80  # height of an item with a note and of one without
 BOOK_WIDTH, CARD_WIDTH = 300, 158
 GROUPS = {
