@@ -148,7 +148,9 @@ def _answered(state: State, outcome: Outcome) -> Step[State]:
         state = replace(state, verified=state.verified or getattr(outcome.data, "right", False) is True)
     remark = as_problem(outcome)
     kind = _kind(state)
-    if remark is not None:
+    if remark is not None and isinstance(page, Pad):
+        turn = Turn(replace(page, message=remark.headline, tone=remark.tone))
+    elif remark is not None:
         turn = Turn(kind.idle(page), say=remark)
     elif isinstance(asked, FindCode) and kind.scanned is None:
         turn = _found(page, outcome)

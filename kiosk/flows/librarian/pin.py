@@ -91,12 +91,8 @@ def _cancel(page: Pad, _: Pressed) -> Turn:
 
 
 def _scanned(page: Pad, scan: Scan) -> Turn:
-    """A PIN typed on a keyboard with Enter arrives as a typed scan; any other scan is the next person's."""
-    if scan.typed:
-        if fits(scan.code) and not page.waits:
-            return _enter(replace(page, entered=scan.code), Pressed("enter", scan.at))
-        return Turn(page)
-    return Turn(page, ask=TakeScan(code=scan.code, clean=scan.clean))
+    """A scan here is the next person's. What was typed the pad has had key by key already."""
+    return Turn(page) if scan.typed else Turn(page, ask=TakeScan(code=scan.code, clean=scan.clean))
 
 
 def _answered(page: Pad, command: Command, outcome: Outcome) -> Turn:
