@@ -89,6 +89,22 @@ def location(request: pytest.FixtureRequest) -> str:
     return found
 
 
+@pytest.fixture(scope="module", params=DATABASES)
+def shared_location(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where an empty library is that a module's tests share and only read from: on SQLite, then on PostgreSQL."""
+    if request.param == "sqlite":
+        folder = tmp_path_factory.mktemp("library")
+        shutil.copy(request.getfixturevalue("_sqlite_template"), folder / FILE_NAME)
+        yield str(folder)
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    if server.process is None:
+        server.start()
+    name = server.new_database(request.getfixturevalue("_postgres_template"))
+    yield server.url(name)
+    server.drop(name)
+
+
 @pytest.fixture
 def library(location: str) -> Iterator[Library]:
     """An empty library, open: the test runs on SQLite, then on PostgreSQL."""

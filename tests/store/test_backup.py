@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import subprocess
+import sys
+import textwrap
 import threading
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -256,3 +259,32 @@ def test_a_kiosk_that_still_runs_goes_over_to_the_restored_library(sqlite_librar
         library_file(sqlite_library.location).with_name(f"library.db{side}").unlink(missing_ok=True)
     count = select(func.count()).select_from(schema.loans)
     assert sqlite_library.read(lambda conn: conn.scalar(count)) == 0
+
+
+def test_a_full_stick_is_said_and_leaves_no_part_of_a_backup(sqlite_location: str, tmp_path: Path) -> None:
+    """The kernel refuses to make any file of the program longer (RLIMIT_FSIZE), as a full stick or a quota does."""
+    program = f"""
+        import resource, signal
+        from datetime import datetime
+        from pathlib import Path
+        from tests.store.test_backup import BackupTrouble, NOW, backup, fill, open_library
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        library = open_library({sqlite_location!r})
+        fill(library, books=500)
+        stick = Path({str(tmp_path)!r}) / "stick"
+        stick.mkdir()
+        resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, resource.RLIM_INFINITY))
+        try:
+            backup(library, stick, now=NOW)
+        except BackupTrouble as trouble:
+            print(trouble.code, list(stick.iterdir()))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        print(backup(library, stick, now=NOW).rows["loans"])
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.splitlines() == ["disk_full []", "500"], done.stderr

@@ -140,6 +140,24 @@ def test_a_trouble_names_neither_statement_nor_values(library: Library) -> None:
     assert "INSERT" not in str(caught.value)
 
 
+def test_opening_an_up_to_date_library_loads_nothing_it_does_not_need(sqlite_location: str) -> None:
+    """Each of these costs a third of a second or some megabytes at the start of a kiosk."""
+    program = f"""
+        import sys
+        from kiosk.store.library import open_library
+        library = open_library({sqlite_location!r})
+        library.transact(lambda conn: None)
+        print([name for name in ("alembic", "mako", "psycopg", "pypinyin") if name in sys.modules])
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.split() == ["[]"], done.stderr
+
+
 # --- transactions ---------------------------------------------------------------------------------------------
 
 

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.lending.patrons import PatronKind
@@ -27,17 +28,32 @@ TITLES = [
 ]
 
 
-@pytest.fixture
-def titles(library: Library) -> Library:
+@pytest.fixture(scope="module")
+def titles(shared_location: str) -> Iterator[Library]:
+    """A few titles, and people in three classes. Tests only read."""
+
     def work(conn):
         ids = edit.add_titles(conn, TITLES, AT)
         rows = [NewCopy(ids[0], f"A{n}", f"B{n}", "I242.4/12") for n in range(3)]
         copies = edit.add_copies(conn, rows, AT)
-        patron = edit.add_patron(conn, PatronKind.TEACHER, "王老师", None, AT)
+        patron = edit.add_patron(conn, PatronKind.TEACHER, "王明", None, AT)
         edit.add_loans(conn, [{"copy_id": copies[0], "patron_id": patron, "lent_at": AT, "due_on": TODAY}])
 
+    library = open_library(shared_location)
     library.transact(work)
-    return library
+    library.transact(_add_people)
+    yield library
+    library.close()
+
+
+def _add_people(conn) -> None:
+    three_two = edit.add_class(conn, 2023, 2)
+    three_one = edit.add_class(conn, 2023, 1)
+    own = edit.add_class(conn, 2022, 9, "四甲")
+    edit.add_patron(conn, PatronKind.PUPIL, "单小红", three_two, AT, card="20000018")
+    edit.add_patron(conn, PatronKind.PUPIL, "张小红", three_one, AT, card="20000026")
+    edit.add_patron(conn, PatronKind.PUPIL, "张三", own, AT)
+    edit.add_patron(conn, PatronKind.TEACHER, "红老师", None, AT)
 
 
 def found(library: Library, query: str, limit: int = 50) -> list[str]:
@@ -106,12 +122,12 @@ def test_a_hit_tells_how_many_there_are_and_how_many_are_out(titles: Library) ->
     assert (hit.copies, hit.out, hit.authors) == (3, 1, "曹雪芹 著")
 
 
-def test_a_title_added_at_another_kiosk_is_found_at_once(titles: Library) -> None:
-    assert found(titles, "西游") == []
-    other = open_library(titles.location)
+def test_a_title_added_at_another_kiosk_is_found_at_once(library: Library) -> None:
+    assert found(library, "西游") == []
+    other = open_library(library.location)
     other.transact(lambda conn: edit.add_title(conn, "西游记", created_at=AT))
     other.close()
-    assert found(titles, "西游") == ["西游记"]
+    assert found(library, "西游") == ["西游记"]
 
 
 def test_the_best_are_not_missed_among_very_many(library: Library) -> None:
@@ -131,14 +147,14 @@ def test_a_hostile_query_is_answered_calmly(titles: Library, query: str) -> None
     assert titles.read(lambda conn: search_patrons(conn, query, today=TODAY)) == []
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(query=st.text(max_size=40))
 def test_any_text_is_a_query(titles: Library, query: str) -> None:
     assert set(found(titles, query)) <= {row.title for row in TITLES}
     titles.read(lambda conn: search_patrons(conn, query, today=TODAY))
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_every_part_of_a_title_finds_it(titles: Library, data) -> None:
     title = data.draw(st.sampled_from([DREAM, DRAWN, YOUNG, WATER, XIAN, TEACHER, MUSIC]))
@@ -147,21 +163,6 @@ def test_every_part_of_a_title_finds_it(titles: Library, data) -> None:
     part = title[start:end]
     if part.strip("（）"):
         assert title in found(titles, part)
-
-
-@pytest.fixture
-def people(library: Library) -> Library:
-    def work(conn):
-        three_two = edit.add_class(conn, 2023, 2)
-        three_one = edit.add_class(conn, 2023, 1)
-        own = edit.add_class(conn, 2022, 9, "四甲")
-        edit.add_patron(conn, PatronKind.PUPIL, "单小红", three_two, AT, card="20000018")
-        edit.add_patron(conn, PatronKind.PUPIL, "张小红", three_one, AT, card="20000026")
-        edit.add_patron(conn, PatronKind.PUPIL, "张三", own, AT)
-        edit.add_patron(conn, PatronKind.TEACHER, "红老师", None, AT)
-
-    library.transact(work)
-    return library
 
 
 @pytest.mark.parametrize(
@@ -182,6 +183,6 @@ def people(library: Library) -> Library:
         ("", []),
     ],
 )
-def test_a_patron_is_found_by_name_card_and_class(people: Library, query: str, names: list[str]) -> None:
-    hits = people.read(lambda conn: search_patrons(conn, query, today=TODAY))
+def test_a_patron_is_found_by_name_card_and_class(titles: Library, query: str, names: list[str]) -> None:
+    hits = titles.read(lambda conn: search_patrons(conn, query, today=TODAY))
     assert [hit.name for hit in hits] == names
