@@ -21,8 +21,10 @@ from kiosk.screens.text import BASELINE, LINE_HEIGHT, Block, Ruby, SurfaceCache,
 from kiosk.screens.theme import Colour, Metrics, Size
 
 Rect = pygame.Rect
-CACHE_BYTES = 14 * 1024 * 1024
-"""For all rendered text, shapes and covers together; less than two full pictures at 1080p."""
+GRID = 16
+"""Large areas that begin and end at multiples of so many pixels across (64 bytes) are filled five times as fast."""
+CACHE_BYTES = 10 * 1024 * 1024
+"""For all rendered text, shapes and covers together; little more than one full picture at 1080p."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,6 @@ class Part:
     frame: Callable[[float], object] | None = None
     wakes: Callable[[float], float | None] | None = None
     ground: Colour = theme.PAPER
-    margin: int | None = None  # px: only so much along its edges needs ground, because `paint` fills the rest
 
 
 def _no_fields(view: Any) -> Sequence[Field]:  # noqa: ARG001  one signature for all screens
@@ -178,6 +179,10 @@ class Kit:
     def px(self, length: float) -> int:
         """A length given for 1080p, in pixels of this screen."""
         return self.metrics.px(length)
+
+    def grid(self, length: float) -> int:
+        """A length given for 1080p as a multiple of `GRID` pixels of this screen, at least one."""
+        return max(1, round(length * self.metrics.unit / GRID)) * GRID
 
     @property
     def box(self) -> Rect:
@@ -430,6 +435,12 @@ class Canvas:
 
 def _share(place: str, spare: int) -> int:
     return {"start": 0, "top": 0, "center": spare // 2, "middle": spare // 2}.get(place, spare)
+
+
+def on_grid(rect: Rect) -> Rect:
+    """`rect` a little narrower, so that it begins and ends at multiples of `GRID` pixels across."""
+    left, right = -(-rect.left // GRID) * GRID, rect.right // GRID * GRID
+    return Rect(left, rect.top, max(GRID, right - left), rect.height)
 
 
 def row(rect: Rect, count: int, gap: int) -> list[Rect]:

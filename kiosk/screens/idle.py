@@ -21,6 +21,7 @@ from kiosk.screens.canvas import (
     cut_left,
     cut_right,
     cut_top,
+    on_grid,
     row,
 )
 from kiosk.screens.theme import Size
@@ -71,9 +72,9 @@ def parts(view: IdleView, kit: Kit) -> Sequence[Part]:
             "result", at.turn.union(at.steps), view.result, kit, ring=view.result_ring, ruby=view.pinyin
         )
     else:
-        made.append(Part("turn", at.turn, main, lambda canvas: _turn(canvas, at.turn, view), margin=kit.px(44)))
+        made.append(Part("turn", at.turn, main, lambda canvas: _turn(canvas, at.turn, view)))
         made.append(Part("steps", at.steps, view.pinyin, lambda canvas: _steps(canvas, at.steps, view.pinyin)))
-    made.append(Part("rota", at.rota, view.rota, lambda canvas: _rota(canvas, at.rota, view.rota), margin=kit.px(36)))
+    made.append(Part("rota", at.rota, view.rota, lambda canvas: _rota(canvas, at.rota, view.rota)))
     if view.announcement:
         made.append(Part("word", at.word, view.announcement, lambda canvas: _word(canvas, at.word, view)))
     made.append(Part("shelf", at.shelf, view.new_books, lambda canvas: _shelf(canvas, at.shelf, view.new_books)))
@@ -89,8 +90,8 @@ def parts(view: IdleView, kit: Kit) -> Sequence[Part]:
 
 
 def _places(view: IdleView, kit: Kit) -> _Places:
-    edge, gap = kit.px(EDGE), kit.px(GAP)
-    inner = kit.box.inflate(-2 * edge, 0)
+    edge, gap = kit.grid(EDGE), kit.px(GAP)
+    inner = on_grid(kit.box.inflate(-2 * edge, 0))
     head, inner = cut_top(Rect(inner.left, kit.px(24), inner.width, inner.height - kit.px(48)), kit.px(88), kit.px(16))
     trouble = Rect(0, 0, 0, 0)
     if view.trouble:
@@ -106,7 +107,7 @@ def _places(view: IdleView, kit: Kit) -> _Places:
             word, rota = cut_bottom(inner, high * 13 // 100, gap)
         return _Places(head, turn, steps, rota, word, shelf, buttons, trouble)
     foot, inner = cut_bottom(inner, kit.px(264), gap)
-    right, left = cut_right(inner, inner.width * 37 // 100, gap)
+    right, left = cut_right(inner, kit.grid(680), kit.grid(GAP))
     buttons, shelf = cut_right(foot, kit.px(330), gap * 2)
     steps, turn = cut_bottom(left, left.height * (49 if view.pinyin else 42) // 100, gap)
     rota, word = right, Rect(0, 0, 0, 0)

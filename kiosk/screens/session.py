@@ -7,11 +7,23 @@ from dataclasses import dataclass
 
 from kiosk.flows.views import Block, BookTile, Mark, SessionView, Text, Tone
 from kiosk.screens import theme, widgets
-from kiosk.screens.canvas import Canvas, Kit, Part, Rect, Screen, column, cut_bottom, cut_left, cut_right, cut_top
+from kiosk.screens.canvas import (
+    Canvas,
+    Kit,
+    Part,
+    Rect,
+    Screen,
+    column,
+    cut_bottom,
+    cut_left,
+    cut_right,
+    cut_top,
+    on_grid,
+)
 from kiosk.screens.theme import Size
 from kiosk.screens.widgets import Saying
 
-EDGE, GAP = 48, 26  # px at 1080p: around the screen, between its parts
+EDGE, GAP = 48, 28  # px at 1080p: around the screen, between its parts
 SLIDE = 0.24  # seconds in which a book slides onto the shelf
 FEW = 3  # books that stand large on the shelf; more stand smaller and scroll
 MOST_PLACES = 10  # places that are pictured one by one
@@ -35,9 +47,7 @@ def parts(view: SessionView, kit: Kit) -> Sequence[Part]:
     """Lay the session out."""
     at = _places(view, kit)
     who = (view.name, view.school_class, view.greeting, view.allowance, view.places, view.helper_name, view.pinyin)
-    made = [
-        Part("head", at.head, (who, len(view.shelf)), lambda canvas: _head(canvas, at.head, view), margin=kit.px(38))
-    ]
+    made = [Part("head", at.head, (who, len(view.shelf)), lambda canvas: _head(canvas, at.head, view))]
     if view.trouble:
         trouble = view.trouble
         made.append(Part("trouble", at.trouble, trouble, lambda c: widgets.banner(c, at.trouble, Tone.LOOK, trouble)))
@@ -48,14 +58,12 @@ def parts(view: SessionView, kit: Kit) -> Sequence[Part]:
             made.append(Part("hint", at.hint, (hint, view.pinyin), lambda c: _hint(c, at.hint, hint, view.pinyin)))
     else:
         shown = (view.greeting, view.hint, view.pinyin)
-        made.append(
-            Part("answer", at.answer, shown, lambda canvas: _welcome(canvas, at.answer, view), margin=kit.px(44))
-        )
+        made.append(Part("answer", at.answer, shown, lambda canvas: _welcome(canvas, at.answer, view)))
     blocks = _blocks_shown(view)
     if blocks:
         said = (blocks, view.result is None, view.pinyin)
         made.append(Part("blocks", at.blocks, said, lambda canvas: _blocks(canvas, at.blocks, view)))
-    made.append(_shelf_part(view, at.shelf, kit.px(28)))
+    made.append(_shelf_part(view, at.shelf))
     made.append(
         Part("buttons", at.buttons, (view.buttons, view.pinyin), lambda canvas: _buttons(canvas, at.buttons, view))
     )
@@ -64,9 +72,9 @@ def parts(view: SessionView, kit: Kit) -> Sequence[Part]:
 
 
 def _places(view: SessionView, kit: Kit) -> _Places:
-    edge, gap = kit.px(EDGE), kit.px(GAP)
+    edge, gap = kit.grid(EDGE), kit.px(GAP)
     none = Rect(0, 0, 0, 0)
-    inner = kit.box.inflate(-2 * edge, -2 * kit.px(32))
+    inner = on_grid(kit.box.inflate(-2 * edge, -2 * kit.px(32)))
     portrait = kit.metrics.portrait
     head, inner = cut_top(inner, kit.px(250 if portrait else 142), gap)
     foot, inner = cut_bottom(inner, kit.px(100), gap)
@@ -77,7 +85,7 @@ def _places(view: SessionView, kit: Kit) -> _Places:
     if portrait:
         answer, shelf = cut_top(inner, inner.height * 56 // 100, gap)
     else:
-        shelf, answer = cut_right(inner, inner.width * 38 // 100, gap)
+        shelf, answer = cut_right(inner, kit.grid(EDGE + 640), kit.grid(GAP))
     blocks = hint = none
     shown = _blocks_shown(view)
     if shown:
@@ -224,7 +232,7 @@ def _block(canvas: Canvas, rect: Rect, block: Block, pinyin: bool) -> None:
 # ── the shelf ──
 
 
-def _shelf_part(view: SessionView, rect: Rect, margin: int) -> Part:
+def _shelf_part(view: SessionView, rect: Rect) -> Part:
     arriving = _arriving(view)
     since = view.result.since if view.result and arriving else 0.0
 
@@ -238,7 +246,7 @@ def _shelf_part(view: SessionView, rect: Rect, margin: int) -> Part:
         moving = arriving if canvas.now - since < SLIDE else ""
         _shelf(canvas, rect, view, moving, min(1.0, max(0.0, (canvas.now - since) / SLIDE)))
 
-    return Part("shelf", rect, (view.shelf, view.places, view.pinyin), paint, frame, wakes, margin=margin)
+    return Part("shelf", rect, (view.shelf, view.places, view.pinyin), paint, frame, wakes)
 
 
 def _arriving(view: SessionView) -> str:
@@ -251,8 +259,9 @@ def _arriving(view: SessionView) -> str:
 
 def _shelf(canvas: Canvas, rect: Rect, view: SessionView, moving: str, share: float) -> None:
     """A bookcase: a board with the heading, books below it; more than fit scroll."""
-    canvas.outline(rect, theme.WOOD, 28, 28)
-    head, rest = cut_top(rect.inflate(-canvas.px(28), -canvas.px(28)), canvas.px(72), canvas.px(10))
+    frame = canvas.kit.grid(16)
+    canvas.outline(rect, theme.WOOD, 28, 32)
+    head, rest = cut_top(rect.inflate(-2 * frame, -2 * canvas.px(14)), canvas.px(72), canvas.px(10))
     canvas.fill(Rect(head.left, head.bottom - canvas.px(16), head.width, canvas.px(42)), theme.WOOD)
     canvas.rounded(head, theme.WOOD_LIGHT, 16)
     title = head.inflate(-canvas.px(40), 0)
@@ -278,7 +287,7 @@ def _shelf(canvas: Canvas, rect: Rect, view: SessionView, moving: str, share: fl
         )
         return
     large = rows <= FEW
-    high = min(canvas.px(264), inside.height // max(rows, 2)) if large else canvas.px(152)
+    high = min(canvas.px(300), inside.height // max(rows, 2)) if large else canvas.px(152)
     books = view.shelf if rows * high <= inside.height else _most_wanted_first(view.shelf)
     with canvas.scrolling("shelf", inside, rows * high) as offset:
         wide = inside.width - (canvas.px(20) if rows * high > inside.height else 0)
@@ -337,7 +346,8 @@ def _tile(canvas: Canvas, rect: Rect, book: BookTile, share: float, large: bool)
         if button:
             due = _due_width(canvas.kit, book)
             wanted = widgets.button_width(canvas.kit, button)
-            side, foot = cut_right(foot, max(foot.width * 38 // 100, min(wanted, foot.width - due)), canvas.px(10))
+            least = min(foot.width // 2, widgets.button_width(canvas.kit, button, Size.NOTE))
+            side, foot = cut_right(foot, max(least, min(wanted, foot.width - due)), canvas.px(10))
             widgets.button(canvas, side, button)
         canvas.text(head, book.title, Size.LEAD, face="kai", lines=2, least=Size.BODY)
         _due(canvas, foot, book)

@@ -33,10 +33,10 @@ class Shapes:
             surface.fill(colour, rect)
             return
         disc = self.disc(radius, colour)
-        surface.fill(colour, rect.inflate(-2 * radius, 0))
-        for x, from_x in ((rect.left, 0), (rect.right - radius, radius)):
-            surface.fill(colour, (x, rect.top + radius, radius, rect.height - 2 * radius))
-            for y, from_y in ((rect.top, 0), (rect.bottom - radius, radius)):
+        surface.fill(colour, rect.inflate(0, -2 * radius))
+        for y, from_y in ((rect.top, 0), (rect.bottom - radius, radius)):
+            surface.fill(colour, (rect.left + radius, y, rect.width - 2 * radius, radius))
+            for x, from_x in ((rect.left, 0), (rect.right - radius, radius)):
                 surface.blit(disc, (x, y), (from_x, from_y, radius, radius))
 
     def outline(self, surface: pygame.Surface, rect: Rect, colour: Colour, radius: int, width: int) -> None:
@@ -77,9 +77,9 @@ class Shapes:
     ) -> None:
         """A countdown: a ring of which `share` (0 … 1) is still there, clockwise from the top, inside `rect`."""
         side = min(rect.width, rect.height)
-        fine = pygame.Surface((side * 3, side * 3), pygame.SRCALPHA)
+        fine = pygame.Surface((side * 2, side * 2), pygame.SRCALPHA)
         fine.fill((*colour, 0))
-        middle, outer = side * 1.5, side * 1.5 - 2
+        middle, outer = side, side - 1
         pygame.draw.circle(fine, track, (middle, middle), outer)
         if share > 0:
             steps = max(2, round(share * 90))
@@ -91,7 +91,7 @@ class Shapes:
                 for i in range(steps + 1)
             ]
             pygame.draw.polygon(fine, colour, [(middle, middle), *edge])
-        pygame.draw.circle(fine, (*colour, 0), (middle, middle), outer - width * 3)
+        pygame.draw.circle(fine, (*colour, 0), (middle, middle), outer - width * 2)
         small = pygame.transform.smoothscale(fine, (side, side))
         surface.blit(small, small.get_rect(center=rect.center))
 
@@ -109,18 +109,25 @@ class Shapes:
         """The small picture of a class, `size` px, on its ground."""
         return self.cache.get(
             ("pattern", name, size, ground, ink),
-            lambda: _fine(size, lambda s: _PATTERNS[name](s, ground, ink), ground, opaque=True),
+            lambda: _opaque(_fine(size, lambda s: _PATTERNS[name](s, ground, ink), ground, full=True)),
         )
 
 
 def _fine(
-    size: tuple[int, int], draw: Callable[[pygame.Surface], object], ground: Colour, *, opaque: bool = False
+    size: tuple[int, int], draw: Callable[[pygame.Surface], object], ground: Colour, *, full: bool = False
 ) -> pygame.Surface:
     """Draw at `FINER` times the size and scale down; the clear ground has the colour, so edges stay clean."""
     fine = pygame.Surface((size[0] * FINER, size[1] * FINER), pygame.SRCALPHA)
-    fine.fill((*ground, 255 if opaque else 0))
+    fine.fill((*ground, 255 if full else 0))
     draw(fine)
     return pygame.transform.smoothscale(fine, size)
+
+
+def _opaque(surface: pygame.Surface) -> pygame.Surface:
+    """The same picture without transparency, which is copied faster."""
+    plain = pygame.Surface(surface.get_size(), 0, 32)
+    plain.blit(surface, (0, 0))
+    return plain
 
 
 def _cells(surface: pygame.Surface, across: int) -> list[tuple[float, float, float, bool]]:

@@ -215,8 +215,7 @@ class Stage:
 
     def _paint(self, part: Part, frame: object, now: float) -> None:
         self._surface.set_clip(part.rect)
-        for rect in _ground(part):
-            self._surface.fill(part.ground, rect)
+        self._surface.fill(part.ground)
         canvas = Canvas(
             self._surface,
             self.kit,
@@ -550,20 +549,6 @@ class Stage:
         self._surface.set_clip((0, 0, 0, 0))
         part.paint(Canvas(self._surface, self.kit, Rect(part.rect), 0.0, part.name))
         self._surface.set_clip(None)
-
-
-def _ground(part: Part) -> Sequence[Rect]:
-    """What of a part is filled before it is painted: all of it, or a frame."""
-    whole, edge = part.rect, part.margin
-    if edge is None or 2 * edge >= min(whole.size):
-        return (whole,)
-    high = whole.height - 2 * edge
-    return (
-        Rect(whole.left, whole.top, whole.width, edge),
-        Rect(whole.left, whole.bottom - edge, whole.width, edge),
-        Rect(whole.left, whole.top + edge, edge, high),
-        Rect(whole.right - edge, whole.top + edge, edge, high),
-    )
 
 
 def _pinyin(text: str) -> Sequence[tuple[str, str]]:

@@ -221,6 +221,8 @@ class Typesetter:
         for px in sizes:
             room = _room(px, height, lines, ruby)
             broken = self._break(units, face, px, width)
+            if any(len(unit.text) > 1 and self._unit_width(unit, face, px) > width for unit in units):
+                continue  # a word would have to be broken
             if len(broken) <= room and all(self._wide(line, face, px) <= width for line in broken):
                 break
         room = _room(px, height, lines, ruby)

@@ -37,7 +37,7 @@ def _sheet(canvas: Canvas, rect: Rect, view: TroubleView) -> None:
     side = min(head.height, canvas.px(200))
     widgets.badge(canvas, Rect(head.left, head.centery - side // 2, side, side), Tone.LOOK)
     words = Rect(head.left + side + canvas.px(40), head.top, head.width - side - canvas.px(40), head.height)
-    canvas.text(words, view.headline, Size.BIG, face="kai", lines=2, least=Size.LEAD)
+    canvas.text(words, view.headline, Size.BIG, face="kai", lines=2, least=Size.LEAD, balance=True)
     rows: tuple[tuple[Tone, Text], ...] = ((Tone.DONE, view.still_works), (Tone.INFO, view.to_do))
     for (tone, sentence), place in zip(rows, column(rest, 2, canvas.px(28)), strict=True):
         look = theme.TONES[tone]
@@ -46,12 +46,10 @@ def _sheet(canvas: Canvas, rect: Rect, view: TroubleView) -> None:
         left = place.left + canvas.px(36)
         widgets.badge(canvas, Rect(left, place.centery - small // 2, small, small), tone)
         canvas.text(
-            Rect(
-                left + small + canvas.px(36), place.top, place.right - left - small - canvas.px(72), place.height
-            ),
+            Rect(left + small + canvas.px(36), place.top, place.right - left - small - canvas.px(72), place.height),
             sentence,
-            Size.HEAD,
-            lines=3,
+            Size.BIG if canvas.kit.metrics.portrait else Size.HEAD,
+            lines=4,
             least=Size.BODY,
         )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import pygame
 
-from kiosk.flows.views import BookTile, Button, Field, ResultCard, Ring, Text, Tone
+from kiosk.flows.views import BookTile, Button, ResultCard, Ring, Text, Tone
 from kiosk.screens import theme
 from kiosk.screens.canvas import Canvas, Kit, Part, Rect, TargetId, button_id, cut_bottom, cut_right
 from kiosk.screens.text import Block
@@ -55,7 +55,7 @@ def button(
         )
         return
     if upright:
-        high = min(inner.height * 46 // 100, canvas.px(110))
+        high = min(inner.height * 46 // 100, canvas.px(160))
         gap = min(canvas.px(16), inner.height // 20)
         block = canvas.kit.layout(
             shown.label,
@@ -316,7 +316,7 @@ def result_parts(
         result_card(canvas, rect, card, sign=False, corner=corner, ruby=ruby)
 
     made = [
-        Part(name, rect, (still, ruby, corner), paint, margin=kit.px(44)),
+        Part(name, rect, (still, ruby, corner), paint),
         Part(f"{name}.sign", box, (card.tone, card.icon), sign, phase, wakes, look.tint),
     ]
     if ring is not None:
@@ -438,9 +438,9 @@ def _draw_cover(kit: Kit, size: tuple[int, int], book: BookTile, label: bool) ->
     canvas = Canvas(image, kit, Rect(0, 0, wide, high), 0.0)
     radius = max(3, wide // 22)
     shapes = kit.shapes
-    whole = Rect(0, 0, wide, high)
-    shapes.rounded(image, whole, theme.blend(look.fill, theme.INK, 0.3), radius)
     board = Rect(0, 0, wide, high - max(2, high // 60))
+    edge = Rect(0, high - 3 * radius, wide, 3 * radius)
+    shapes.rounded(image, edge, theme.blend(look.fill, theme.INK, 0.3), radius)
     shapes.rounded(image, board, look.fill, radius)
     ink = theme.blend(look.fill, look.on, 0.22)
     art = Rect(wide // 8, high * 60 // 100, wide - wide // 8 - radius, board.bottom - high * 60 // 100 - radius)
@@ -478,34 +478,3 @@ def board(canvas: Canvas, rect: Rect) -> None:
     canvas.fill(Rect(rect.left, rect.top, rect.width, max(2, rect.height // 5)), theme.WOOD_LIGHT)
     edge = max(2, rect.height // 5)
     canvas.fill(Rect(rect.left, rect.bottom - edge, rect.width, edge), theme.WOOD_DARK)
-
-
-# ── typing ──
-
-
-def text_field(canvas: Canvas, rect: Rect, shown: Field, *, enter: str = "", size: Size = Size.BODY) -> None:
-    """The box of a text field with what is typed and the caret; label, hint and error are drawn by the caller."""
-    canvas.field_target(rect, shown.name, enter)
-    typing = canvas.typing(shown.name)
-    canvas.rounded(rect, theme.WHITE, 16)
-    canvas.outline(rect, theme.FOCUS if typing else theme.FAINT, 16, 5 if typing else 3)
-    inner = rect.inflate(-canvas.px(40), -canvas.px(8))
-    entry = canvas.entry(shown)
-    text = "●" * len(entry.text) if shown.secret else entry.text
-    text = text[: entry.caret] + entry.composing + text[entry.caret :]
-    caret = entry.caret + len(entry.composing)
-    px = canvas.px(size)
-    typesetter = canvas.kit.type
-    first = 0
-    while typesetter.width(text[first:caret], "sans", px) > inner.width - canvas.px(6):
-        first += 1
-    last = len(text)
-    while last > caret and typesetter.width(text[first:last], "sans", px) > inner.width:
-        last -= 1
-    canvas.text(inner, text[first:last], size)
-    if typing:
-        x = inner.left + typesetter.width(text[first:caret], "sans", px)
-        canvas.fill(Rect(x, inner.centery - px * 6 // 10, canvas.px(3), px * 12 // 10), theme.FOCUS)
-        if entry.composing:
-            wide = typesetter.width(entry.composing, "sans", px)
-            canvas.fill(Rect(max(inner.left, x - wide), inner.centery + px * 6 // 10, wide, canvas.px(3)), theme.INK)

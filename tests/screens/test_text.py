@@ -37,16 +37,18 @@ def test_nothing_is_wider_or_higher_than_its_box(text, width, most, readings):
         assert line.places or surface.get_width() <= line.width + 1 or not line.text
 
 
+SENTENCES = st.lists(
+    st.sampled_from(["书", "阅读", "book ", "30 本", "《书》", "（读），", "“好。”", "一、", "12%"]), max_size=30
+)
+
+
 @settings(max_examples=300, deadline=None)
-@given(MIXED, st.integers(120, 700), st.booleans())
-def test_no_line_begins_or_ends_with_a_mark_that_may_not_stand_there(text, width, balance):
-    found = lines(text, width, most=99, balance=balance)
+@given(SENTENCES, st.integers(160, 700), st.booleans())
+def test_no_line_begins_or_ends_with_a_mark_that_may_not_stand_there(pieces, width, balance):
+    found = lines("".join(pieces), width, most=99, balance=balance)
     for before, after in pairwise(found):
-        stuck = before[-1] in NO_END or after[0] in NO_START
-        # A run of marks wider than the line, and a new line that was asked for, leave no choice.
-        forced = before + "\n" in text or f"{before}\n{after}" in text or "\n" in text
-        one_cluster = all(char in NO_START | NO_END for char in before[1:]) or after[0] in NO_END
-        assert not stuck or forced or one_cluster or SETTER.width(before, "sans", 30) > width - 60
+        assert before[-1] not in NO_END
+        assert after[0] not in NO_START
 
 
 @settings(max_examples=200, deadline=None)
@@ -71,7 +73,8 @@ def test_the_largest_size_in_which_everything_fits_is_taken(text):
     block = SETTER.layout(text, "kai", sizes, 900, 140, 2)
     assert not block.cut
     for larger in sizes[: sizes.index(block.px)]:
-        assert SETTER.layout(text, "kai", (larger,), 900, 140, 2).cut
+        too_wide = any(SETTER.width(word, "kai", larger) > 900 for word in text.split())
+        assert too_wide or SETTER.layout(text, "kai", (larger,), 900, 140, 2).cut
 
 
 def test_latin_words_stay_whole_where_they_fit():
