@@ -126,6 +126,8 @@ def _cell(page: Week, pressed: Pressed) -> Turn:
     if page.data is None:
         return Turn(page)
     weekday, _, at = str(pressed.value).partition(" ")
+    if weekday not in {str(number) for number in range(1, 8)}:
+        return Turn(page)
     return Turn(page, top=Cell(int(weekday), at, page.data), hush=True)
 
 
