@@ -116,8 +116,9 @@ class Shapes:
 def _fine(
     size: tuple[int, int], draw: Callable[[pygame.Surface], object], ground: Colour, *, full: bool = False
 ) -> pygame.Surface:
-    """Draw at `FINER` times the size and scale down; the clear ground has the colour, so edges stay clean."""
-    fine = pygame.Surface((size[0] * FINER, size[1] * FINER), pygame.SRCALPHA)
+    """Draw finer and scale down; the clear ground (`full`: opaque) has the colour, so edges stay clean."""
+    finer = 2 if full else FINER  # patterns are large, faint and made in the middle of a scan
+    fine = pygame.Surface((size[0] * finer, size[1] * finer), pygame.SRCALPHA)
     fine.fill((*ground, 255 if full else 0))
     draw(fine)
     return pygame.transform.smoothscale(fine, size)
@@ -161,7 +162,7 @@ def _waves(surface: pygame.Surface, _: Colour, ink: Colour) -> None:
     step = wide / 4
     y = step * 0.35
     while y < high + step:
-        line = [(x, y + math.sin(x / wide * 4 * math.pi) * step * 0.16) for x in range(0, wide + FINER, 2 * FINER)]
+        line = [(x, y + math.sin(x / wide * 4 * math.pi) * step * 0.16) for x in range(0, wide + FINER, FINER)]
         thick = step * 0.16
         pygame.draw.polygon(surface, ink, [*line, *((x, down + thick) for x, down in reversed(line))])
         y += step * 0.62

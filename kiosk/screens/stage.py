@@ -527,13 +527,18 @@ class Stage:
 
     # ── warming up ──
 
-    def prewarm(self, samples: Sequence[object] = ()) -> bool:
+    def prewarm(self, samples: Sequence[object] | None = None) -> bool:
         """Do a little of the work the next screens will need (a few ms); false when nothing is left to do.
 
-        `samples` are views to come, e.g. a session with common words; what they need (fonts, shapes, words) is
-        prepared by painting their parts, one a call, where nobody sees them. They count at the first call only.
+        Call it after the first frame, when nothing else is to be done, until it is false. `samples` are views to
+        come, without them sessions with the commonest words: what they need (fonts, shapes, words) is prepared by
+        painting their parts, one a call, where nobody sees them. They count at the first call only.
         """
         if self._warming is None:
+            if samples is None:
+                from kiosk.screens.warm import VIEWS  # here, because the first frame does not need it
+
+                samples = VIEWS
             self._warming = deque(
                 task for view in samples for task in self._warm_tasks(view) if type(view) in self._screens
             )

@@ -332,12 +332,22 @@ def test_warming_up_draws_nothing_and_comes_to_an_end():
     shown.show(IDLE, AT)
     before = pygame.image.tobytes(surface, "RGB")
     calls = 1
-    while shown.prewarm((SESSION, VIEWS["session-refused"])):
+    while shown.prewarm():
         calls += 1
         assert calls < 100
     assert shown.kit.cache.used > 0
     assert pygame.image.tobytes(surface, "RGB") == before
     assert shown.show(IDLE, AT) == []
+
+
+def test_warming_up_knows_the_words_of_the_sessions_to_come():
+    shown, _ = stage()
+    drawn = shown.kit.drawn = []
+    while shown.prewarm():
+        pass
+    said = {one.text for one in drawn}
+    assert {"借好了！", "现在不能借", "完成"} <= said
+    assert not [text for text in said if "[" in text]
 
 
 def test_everything_kept_stays_within_its_bytes():
