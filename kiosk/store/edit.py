@@ -24,6 +24,7 @@ from kiosk.store import schema
 from kiosk.store.pinyin import name_search, title_search
 
 CHUNK = 10_000
+_MANY = 1_000
 LAST_SERIAL = 999_999
 
 
@@ -440,6 +441,8 @@ def insert_rows(conn: Connection, table: Table, rows: Iterable[Mapping[str, Any]
     for part in chunks(rows):
         conn.execute(insert(table), part)
         count += len(part)
+    if count >= _MANY and conn.dialect.name == "postgresql":
+        conn.execute(text(f"ANALYZE {table.name}"))  # until it knows better, PostgreSQL takes the table for empty
     return count
 
 

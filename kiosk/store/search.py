@@ -30,7 +30,8 @@ from kiosk.store.schema import barcodes, copies, loans, patrons, school_classes,
 MAX_QUERY = 60  # characters of a query that are looked at; a title seldom has more
 MAX_WORDS = 6
 MAX_HITS = 300  # of one look through: enough to rank, few enough to stay within a frame
-SHORT = 2  # letters up to which a word is looked for at beginnings first: it fits nearly everything somewhere
+SHORT = 2  # letters that fit nearly everything somewhere: as single syllables, looked for at beginnings first
+TITLE_FIELDS, AUTHOR_FIELDS = "tpic", "aqj"
 MAX_SPELLINGS = 4  # ways to cut one word into syllables (xian, xi an)
 _INDEX = "kiosk.title_index"
 
@@ -142,14 +143,19 @@ class TitleIndex:
     ) -> dict[int, int]:
         """Rows that hold one of `parts` (of `word`) and one of each of `others`, with their rank."""
         found: dict[int, int] = {}
-        if word.isascii() and len(word) <= SHORT:
-            for part in parts:
+        common = word in _BEGUN or (len(word) <= SHORT and word.isascii())
+        for fields in (TITLE_FIELDS, AUTHOR_FIELDS):
+            tier = [part for part in parts if part.field in fields]
+            for part in tier if common else ():
                 self._gather(part, f"|{part.text}", others, found)
             if len(found) >= limit:
                 return found
-        for part in parts:
-            if part.ranks[2] is None or self._gather(part, part.text, others, found) == MAX_HITS:
-                self._gather(part, f"|{part.text}", others, found)
+            for part in tier:
+                if part.ranks[2] is None or self._gather(part, part.text, others, found) == MAX_HITS:
+                    # too many anywhere: the better ones must not be missed
+                    self._gather(part, f"|{part.text}", others, found)
+            if len(found) >= limit:
+                return found
         return found
 
     def _gather(self, part: _Part, look: str, others: tuple[tuple[_Part, ...], ...], found: dict[int, int]) -> int:
