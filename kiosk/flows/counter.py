@@ -343,15 +343,10 @@ def _result(state: State, outcome: Outcome) -> ResultCard:
 
 def _lines(outcome: Outcome, key: str) -> tuple[Text, ...]:
     copy = outcome.copy
-    if copy is not None and key in {"returned", "in"}:
-        return (_where(copy),)
-    if copy is not None and key == "out":
-        return (Text("counter.result.lives_at", {"where": _where(copy)}),)
+    if copy is not None and key in {"returned", "in", "out"}:
+        words = "counter.put_back" if key == "returned" else "counter.lives_at"
+        return (Text(words, {"place": copy.place, "call_number": copy.call_number}),)
     return (Text(f"counter.hint.{key}"),) if key in HINTS else ()
-
-
-def _where(copy: CopySheet) -> Text:
-    return Text("counter.where", {"place": copy.place, "call_number": copy.call_number})
 
 
 def _tile(copy: CopySheet) -> BookTile:

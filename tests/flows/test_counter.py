@@ -105,7 +105,7 @@ def test_the_last_answer_of_a_pile_is_big_and_tells_where_the_book_lives(guide: 
     guide.scan(BOOK)
     shown = card(guide)
     assert (shown.tone, shown.headline.key) == (Tone.DONE, "counter.result.returned")
-    assert [line.key for line in shown.lines] == ["counter.where"]
+    assert [line.key for line in shown.lines] == ["counter.put_back"]
     assert shown.book is not None and shown.book.title == "昆虫记"
 
 

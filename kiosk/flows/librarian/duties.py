@@ -143,8 +143,7 @@ def _blocks(page: HelperCard) -> tuple[BlockOfPage, ...]:
         Table(columns, rows, Text("librarian.helper.no_duty")),
         Form(page.duty.fields(_DUTY), (button("add_duty", "librarian.do.add_duty", icon="add"),)),
         *let_in,
-        Form(page.until.fields(_UNTIL), (button("let_in", "librarian.do.let_in", icon="counter"),)),
-        Form((), (button("unmake", "librarian.do.unmake_helper"),)),
+        Form(page.until.fields(_UNTIL, first=False), (button("let_in", "librarian.do.let_in", icon="counter"),)),
     )
 
 
@@ -167,5 +166,6 @@ KINDS: Mapping[type, Kind[Any]] = {
         },
         edited=_edited,
         answered=_answered,
+        bar=lambda _: (button("unmake", "librarian.do.unmake_helper", icon="delete"),),
     )
 }

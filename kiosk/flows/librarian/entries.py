@@ -101,13 +101,22 @@ def yes_no(typed: str) -> bool | Text:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """A field of a form: its name, the key of its label, how it is read, what it offers, the key of its hint."""
+    """A field of a form: its name, the key of its label, how it is read, what it offers, the key of its hint.
+
+    `of` is what the label is about, where a form has the same field several times.
+    """
 
     name: str
     label: str
     read: Reader
     choices: tuple[Choice, ...] = ()
     hint: str = ""
+    of: Text | None = None
+
+    def title(self) -> Text:
+        """The label, with what it is about."""
+        label = Text(self.label)
+        return label if self.of is None else Text("librarian.field.of", {"of": self.of, "field": label})
 
 
 YES_NO = (Choice("yes", Text("librarian.choice.yes")), Choice("no", Text("librarian.choice.no")))
@@ -143,14 +152,14 @@ class Entries:
         """With an error at one field."""
         return Entries(self.texts, {**self.errors, name: error})
 
-    def fields(self, specs: tuple[Spec, ...]) -> tuple[Field, ...]:
-        """The fields as the screen draws them; the first wrong one has the focus, else the first."""
+    def fields(self, specs: tuple[Spec, ...], *, first: bool = True) -> tuple[Field, ...]:
+        """The fields as the screen draws them; the first wrong one has the focus, else (with `first`) the first."""
         wrong = next((spec.name for spec in specs if spec.name in self.errors), None)
-        focus = wrong or (specs[0].name if specs else "")
+        focus = wrong or (specs[0].name if specs and first else "")
         return tuple(
             Field(
                 spec.name,
-                Text(spec.label),
+                spec.title(),
                 self.texts.get(spec.name, ""),
                 choices=spec.choices,
                 error=self.errors.get(spec.name),

@@ -591,9 +591,9 @@ def _lending_answered(page: Lending, command: Command, outcome: Outcome) -> Turn
 def _lending_blocks(page: Lending) -> tuple[BlockOfPage, ...]:
     blocks: list[BlockOfPage] = [Paragraph(Text("librarian.lend.hint"), Tone.INFO)]
     if page.reasons:
+        # the reasons stand in the notice above
         if page.copy is not None:
             blocks.append(Shelf((tile(page.copy),)))
-        blocks.extend(Paragraph(reason_text(reason), Tone.NOT_NOW) for reason in page.reasons)
         field = Field("words", Text("librarian.field.words"), page.words, error=page.error, focus=True)
         blocks.append(Form((field,), (button("overrule", "librarian.do.overrule", tone=Tone.LOOK),)))
     if page.data is not None:

@@ -103,23 +103,20 @@ KIND: tuple[Spec, ...] = (
     Spec("suspension_factor", "librarian.field.suspension_factor", whole(0, 10), hint="librarian.hint.factor"),
     Spec("suspension_cap", "librarian.field.suspension_cap", whole(0, 365)),
 )
-_MATERIALS: Mapping[Material, tuple[Spec, ...]] = MappingProxyType(
-    {
-        material: (
-            Spec(f"{material.value}_lendable", "librarian.field.lendable", yes_no, YES_NO),
-            Spec(f"{material.value}_limit", "librarian.field.limit", whole(0, 500)),
-            Spec(
-                f"{material.value}_days",
-                "librarian.field.loan_days",
-                whole(1, 400, empty=True),
-                hint="librarian.hint.days",
-            ),
-            Spec(f"{material.value}_renewals", "librarian.field.renewals", whole(0, 20)),
-        )
-        for material in Material
-    }
-)
-_ALL_OF_KIND = KIND + tuple(spec for specs in _MATERIALS.values() for spec in specs)
+
+
+def _of(material: Material) -> tuple[Spec, ...]:
+    name, of = material.value, Text(f"librarian.material.{material.value}")
+    days = whole(1, 400, empty=True)
+    return (
+        Spec(f"{name}_lendable", "librarian.field.lendable", yes_no, YES_NO, of=of),
+        Spec(f"{name}_limit", "librarian.field.limit", whole(0, 500), of=of),
+        Spec(f"{name}_days", "librarian.field.loan_days", days, hint="librarian.hint.days", of=of),
+        Spec(f"{name}_renewals", "librarian.field.renewals", whole(0, 20), of=of),
+    )
+
+
+_ALL_OF_KIND = KIND + tuple(spec for material in Material for spec in _of(material))
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,13 +184,8 @@ def _save_kind(page: KindForm, _: Pressed) -> Turn:
 
 
 def _kind_blocks(page: KindForm) -> tuple[BlockOfPage, ...]:
-    # one form, so that Enter in any field saves all of it; a wrong field further down still gets the focus
-    blocks: list[BlockOfPage] = [*_wrong(page.entries), Form(page.entries.fields(KIND))]
-    for material, specs in _MATERIALS.items():
-        blocks.append(Paragraph(Text(f"librarian.material.{material.value}")))
-        blocks.append(Form(page.entries.fields(specs)))
-    blocks.append(Form((), (button("save", "librarian.do.save", tone=Tone.DONE),)))
-    return tuple(blocks)
+    save = button("save", "librarian.do.save", tone=Tone.DONE)
+    return (*_wrong(page.entries), Form(page.entries.fields(_ALL_OF_KIND), (save,)))
 
 
 def _wrong(entries: Entries) -> tuple[BlockOfPage, ...]:
