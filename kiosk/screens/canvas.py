@@ -116,13 +116,15 @@ class Scroll:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A piece of text that was drawn, for tests: where its ink box is, in which box it had to stay."""
+    """A piece of text that was drawn, for tests: where it is, in which box it had to stay, on what ground."""
 
     text: str
     rect: Rect
     box: Rect
     part: str
     cut: bool
+    colour: Colour
+    ground: Colour
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +331,10 @@ class Canvas:
         top = box.top + _share(valign, box.height - block.height)
         edge = box.left + _share(align, box.width - block.width)
         used = Rect(edge, top, block.width, block.height)
+        if self.kit.drawn is not None and block.lines and block.width and self._visible(used):
+            text = "/".join(line.text for line in block.lines)
+            red, green, blue, _ = self.surface.get_at(used.topleft)
+            self.kit.drawn.append(Drawn(text, used, Rect(box), self.part, block.cut, colour, (red, green, blue)))
         typesetter = self.kit.type
         baseline = top + block.over + round(block.px * (BASELINE + (LINE_HEIGHT - 1) / 2))
         for line in block.lines:
@@ -344,9 +350,6 @@ class Canvas:
                     rise = baseline - round(block.px * BASELINE) - round(small * 0.3)
                     self._line(unit.over, "sans", small, colour, x + left + (wide - over) // 2, rise)
             baseline += block.pitch
-        if self.kit.drawn is not None and block.lines and block.width and self._visible(used):
-            text = "/".join(line.text for line in block.lines)
-            self.kit.drawn.append(Drawn(text, used, Rect(box), self.part, block.cut))
         return used
 
     def _visible(self, rect: Rect) -> bool:

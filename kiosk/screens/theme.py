@@ -100,7 +100,7 @@ PAIRS: tuple[tuple[Colour, Colour], ...] = (
     (ACCENT, CARD),
     *((look.on, look.fill) for look in TONES.values()),
     *((look.deep, look.tint) for look in TONES.values()),
-    *((look.deep, ground) for look in TONES.values() for ground in (PAPER, CARD)),
+    *((look.deep, ground) for look in TONES.values() for ground in (PAPER, CARD, SUNK)),
     *((INK, look.tint) for look in TONES.values()),
     *((SOFT, look.tint) for look in TONES.values()),
     *((look.on, look.fill) for look in (*CLC.values(), NO_CLASS)),

@@ -16,7 +16,9 @@ from kiosk.i18n import LANGUAGES, Words
 from kiosk.lending.patrons import ClassName
 from kiosk.screens.canvas import Drawn
 from kiosk.screens.stage import Stage
+from kiosk.screens.theme import PAIRS, contrast
 from tests.screens.gallery import BOOKS, LONG_NAME, LONG_TITLE, SESSION, SIZES, VIEWS
+from tests.screens.pages import PAGES
 
 MORE_SIZES = ((1366, 768), (1080, 1920), (1280, 1024), (3840, 2160))
 AT = 10.0
@@ -40,6 +42,14 @@ def test_no_text_leaves_its_box_or_meets_another(name, size, language):
         assert stage.kit.box.contains(one.box), f"the box of {one.text} leaves the screen"
     for one, other in combinations(drawn, 2):
         assert not one.rect.colliderect(other.rect), f"{one.text} lies on {other.text}"
+
+
+@pytest.mark.parametrize("name", [*VIEWS, *PAGES])
+def test_every_text_stands_out_from_what_it_is_drawn_on(name):
+    for one in shown({**VIEWS, **PAGES}[name], (1366, 768), "zh_CN")[1]:
+        assert contrast(one.colour, one.ground) >= 4.5, (one.text, one.colour, one.ground)
+        listed = name in PAGES or (one.colour, one.ground) in PAIRS
+        assert listed, f"{one.text}: {one.colour} on {one.ground} is not listed"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
