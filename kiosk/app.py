@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import queue
+import signal
 import threading
 import time
 import uuid
@@ -138,7 +139,7 @@ def open_window(settings: Settings, *, windowed: bool, size: tuple[int, int] | N
     os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     os.environ.setdefault("SDL_IME_SHOW_UI", "1")
-    os.environ.setdefault("SDL_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR", "0")
+    os.environ.setdefault("SDL_NO_SIGNAL_HANDLERS", "1")  # SDL would make a refused close of a service's stop
     import pygame
 
     pygame.display.init()
@@ -426,6 +427,7 @@ def run_kiosk(
         size=size,
     )
     app.open_scanners(scanner or settings.scanner.source)
+    signal.signal(signal.SIGTERM, lambda *_: app.leave())
     if ready := os.environ.get("KIOSK_READY_FILE"):
         app.shown.append(_Ready(Path(ready)))
     app.run()
