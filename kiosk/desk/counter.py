@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from kiosk.desk.loans import give_back, take_scan
+from kiosk.desk.loans import give_back, look_up, take_scan
 from kiosk.desk.sheets import copy_sheet, patron_sheet
 from kiosk.desk.work import Handler, Work, handler
 from kiosk.flows.commands import Command, TakeScan
@@ -25,7 +25,6 @@ from kiosk.flows.work import (
     ReadClasses,
     SendToRepair,
 )
-from kiosk.lending import barcodes
 from kiosk.lending.barcodes import BarcodeKind
 from kiosk.lending.copies import CopyStatus
 from kiosk.lending.patrons import ClassName, grade_on
@@ -74,10 +73,7 @@ def read_class(work: Work, command: ReadClass) -> Outcome:
 
 def look_up_copy(work: Work, command: LookUpCopy) -> Outcome:
     """What a book is and where it lives; it stays as it is. Any other code is answered as a scan is."""
-    reading = barcodes.read(command.code, work.policies.scheme, command.clean)
-    known = None
-    if command.clean:
-        known = facts.find_code(work.conn, command.code) or facts.find_code(work.conn, reading.code)
+    _, known = look_up(work, command.code, command.clean)
     if known is None or known.kind is not BarcodeKind.COPY or known.copy_id is None:
         scan = TakeScan(code=command.code, clean=command.clean, request_id=command.request_id)
         return take_scan(work, scan)

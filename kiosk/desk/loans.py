@@ -84,10 +84,13 @@ def _take_card(work: Work, known: CodeRow) -> Outcome:
 def _take_copy(work: Work, command: TakeScan, known: CodeRow) -> Outcome:
     assert known.copy_id is not None  # noqa: S101  the schema's check on barcodes says so
     session = command.session
-    facts.lock(work.conn, patron_id=session.patron_id if session else None, copy_id=known.copy_id)
+    facts.lock(work.conn, copy_id=known.copy_id)
     copy = facts.find_copy(work.conn, known.copy_id)
     assert copy is not None  # noqa: S101  a foreign key says so
     loan = copy.loan
+    people = {one.patron_id for one in (session, loan) if one is not None}
+    for patron_id in sorted(people):
+        facts.lock(work.conn, patron_id=patron_id)
     if loan is None:
         return _take_copy_that_is_in(work, command, copy)
     if session is not None and loan.patron_id == session.patron_id:
@@ -212,7 +215,7 @@ def lend_to(
 def renew(work: Work, command: Renew) -> Outcome:
     """Renew one loan, or every loan that may be: `renewed` if any was, else `refused` with all reasons."""
     session = command.session
-    facts.lock(work.conn, patron_id=session.patron_id)
+    facts.lock_with_loans(work.conn, session.patron_id)
     patron = _patron(work, session.patron_id)
     if patron is None:
         return work.answer(OutcomeKind.REFUSED, reasons=(Reason(ReasonCode.CARD_STOPPED),))
@@ -233,7 +236,6 @@ def renew(work: Work, command: Renew) -> Outcome:
         if decision.due_on <= loan.due_on:
             early = True  # it would use up a renewal and win no day
             continue
-        facts.lock(work.conn, copy_id=loan.copy_id)  # whoever changes a loan holds its copy
         record.renew(work.conn, loan.loan_id, decision.due_on)
         work.record(
             "renewed",
@@ -270,13 +272,10 @@ def renew(work: Work, command: Renew) -> Outcome:
 def undo(work: Work, command: Undo) -> Outcome:
     """Take back a loan this session made. One that is closed or another session's stays as it is."""
     session = command.session
-    facts.lock(work.conn, patron_id=session.patron_id)
+    facts.lock_with_loans(work.conn, session.patron_id)
     patron = _patron(work, session.patron_id)
     loan = next((one for one in patron.facts.loans if one.loan_id == command.loan_id), None) if patron else None
-    copy = None
-    if loan is not None:
-        facts.lock(work.conn, copy_id=loan.copy_id)
-        copy = facts.find_copy(work.conn, loan.copy_id)
+    copy = None if loan is None else facts.find_copy(work.conn, loan.copy_id)
     if copy is None or copy.loan is None or copy.loan.session_id != session.session_id:
         return work.answer(OutcomeKind.INFO, patron=patron_sheet(work, session.patron_id))
     record.close_loan(work.conn, command.loan_id, work.at, undone=True)

@@ -322,16 +322,37 @@ def find_copy(conn: Connection, copy_id: int) -> CopyRow | None:
 
 
 def lock(conn: Connection, *, patron_id: int | None = None, copy_id: int | None = None) -> None:
-    """Keep other kiosks from the patron's and the copy's rows until the transaction ends (patron first).
+    """Keep other kiosks from the copy's and the patron's rows until the transaction ends.
 
-    SQLite needs none: its write transactions run one after the other.
+    Whoever changes a loan holds its copy and its patron: copies first, then patrons, lower ids first, so that
+    two kiosks never wait for each other. SQLite needs none: its write transactions run one after the other.
     """
     if conn.dialect.name == "sqlite":
         return
-    if patron_id is not None:
-        conn.execute(_PATRON_LOCK, {"patron_id": patron_id})
     if copy_id is not None:
         conn.execute(_COPY_LOCK, {"copy_id": copy_id})
+    if patron_id is not None:
+        conn.execute(_PATRON_LOCK, {"patron_id": patron_id})
+
+
+_OUT_LOCK = (
+    select(copies.c.copy_id)
+    .where(
+        copies.c.copy_id.in_(
+            select(loans.c.copy_id).where(loans.c.patron_id == bindparam("patron_id"), loans.c.returned_at.is_(None))
+        )
+    )
+    .order_by(copies.c.copy_id)
+    .with_for_update()
+)
+
+
+def lock_with_loans(conn: Connection, patron_id: int) -> None:
+    """`lock` for what changes loans of a patron that are out: their copies, then the patron."""
+    if conn.dialect.name == "sqlite":
+        return
+    conn.execute(_OUT_LOCK, {"patron_id": patron_id})
+    lock(conn, patron_id=patron_id)
 
 
 _NEWEST = select(events.c.at).order_by(events.c.at.desc()).limit(1)

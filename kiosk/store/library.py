@@ -7,8 +7,8 @@ How the two databases keep commands from racing:
 
 * SQLite: each write transaction opens with BEGIN IMMEDIATE, so there is one writer at a time. WAL with
   synchronous=FULL makes a commit durable while readers and backups go on.
-* PostgreSQL: READ COMMITTED. Commands lock the patron's and the copy's row (SELECT … FOR UPDATE, patron before
-  copy); after the wait the next statement sees what the other kiosk committed, which REPEATABLE READ would answer
+* PostgreSQL: READ COMMITTED. Commands lock the patron's and the copy's row (SELECT … FOR UPDATE, copy before
+  patron); after the wait the next statement sees what the other kiosk committed, which REPEATABLE READ would answer
   with a serialisation failure and a second run instead. Unique indexes guard what a lock forgets.
 """
 

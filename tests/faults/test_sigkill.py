@@ -100,7 +100,7 @@ def test_a_kiosk_killed_200_times_keeps_every_loan_it_showed_and_none_twice(scho
             library.close()
     library = open_library(school_location)
     assert_consistent(library)
-    loans = library.read(lambda conn: conn.scalar(select(func.count()).select_from(schema.loans)))
+    loans = library.read(lambda conn: conn.execute(select(func.count()).select_from(schema.loans)).scalar_one())
     library.close()
     print(f"{dict(shown)} shown, {unseen} done but killed before they were shown")
     assert sum(shown.values()) > ROUNDS / 2

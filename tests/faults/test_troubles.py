@@ -1,4 +1,4 @@
-"""A full disk, a lock held by another program, a clock put back, a library taken away: told calmly, then back by itself."""
+"""A full disk, a lock of another program, a clock put back, a library gone: told calmly, then back by itself."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -97,7 +97,7 @@ def test_locked_by_another_program_is_told_and_the_kiosk_comes_back_by_itself(
     assert len(open_loans(open_library(school_location))) == 2
 
 
-def limit_pages(kiosk: Kiosk) -> Any:
+def limit_pages(kiosk: Kiosk) -> Callable[[], None]:
     """Let the library's file grow no further: SQLite then says FULL, as for a disk without room."""
     library: Any = kiosk.door._library
 
@@ -107,7 +107,12 @@ def limit_pages(kiosk: Kiosk) -> Any:
 
     library._engine.dispose()
     event.listen(library._engine, "connect", no_more)
-    return lambda: (event.remove(library._engine, "connect", no_more), library._engine.dispose())
+
+    def make_room() -> None:
+        event.remove(library._engine, "connect", no_more)
+        library._engine.dispose()
+
+    return make_room
 
 
 def test_a_full_disk_is_told_keeps_what_was_done_and_works_again_with_room(kiosk: Kiosk, school_location: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk.desk.librarian.guard import for_librarians, problem
-from kiosk.desk.loans import give_back, lend_to, take_scan
+from kiosk.desk.loans import give_back, lend_to, look_up, take_scan
 from kiosk.desk.sheets import copy_sheet, patron_sheet
 from kiosk.desk.work import Handler, Work
 from kiosk.flows.commands import Command, TakeScan
@@ -23,11 +23,10 @@ from kiosk.flows.work import (
     ReturnByHand,
     SetCopyStatus,
 )
-from kiosk.lending import barcodes
 from kiosk.lending.barcodes import BarcodeKind
 from kiosk.lending.copies import CopyStatus
 from kiosk.lending.policy import Granted, decide_loan, decide_renewal
-from kiosk.store import desk_reads, desk_writes, facts, record
+from kiosk.store import desk_reads, facts, record
 from kiosk.store.facts import CodeRow, CopyRow
 
 MOST_WORDS = 200
@@ -36,10 +35,7 @@ MOST_WORDS = 200
 
 def find_scanned(work: Work, code: str, clean: bool) -> CodeRow | None:
     """What a scanned number stands for in this library, as it is or as it is read."""
-    if not clean:
-        return None
-    known = facts.find_code(work.conn, code)
-    return known or facts.find_code(work.conn, barcodes.read(code, work.policies.scheme).code)
+    return look_up(work, code, clean)[1]
 
 
 def unlike(work: Work, command: Command, code: str, clean: bool) -> Outcome:
@@ -64,10 +60,12 @@ def lend_by_hand(work: Work, command: LendTo) -> Outcome:
         return unlike(work, command, command.code, command.clean)
     if known.kind is not BarcodeKind.COPY or known.copy_id is None:
         return problem(work, ProblemCode.NOT_A_COPY)
-    facts.lock(work.conn, patron_id=command.patron_id, copy_id=known.copy_id)
+    facts.lock(work.conn, copy_id=known.copy_id)
     copy = facts.find_copy(work.conn, known.copy_id)
     if copy is None:
         return problem(work, ProblemCode.GONE)
+    for patron_id in sorted({command.patron_id, copy.loan.patron_id if copy.loan else command.patron_id}):
+        facts.lock(work.conn, patron_id=patron_id)
     came_back = copy.loan is not None
     if copy.loan is not None:
         if copy.loan.patron_id == command.patron_id:
@@ -91,8 +89,6 @@ def lend_by_hand(work: Work, command: LendTo) -> Outcome:
             copy=copy_sheet(copy),
         )
     details = _overruled(decision, words)
-    if copy.facts.held_for is not None:
-        details["held_for"] = copy.facts.held_for
     loan_id = lend_to(work, patron, copy, decision, session_id="", operator_id=command.operator_id, details=details)
     return work.answer(
         OutcomeKind.RETURNED_AND_LENT if came_back else OutcomeKind.LENT,
@@ -121,6 +117,8 @@ def renew_by_hand(work: Work, command: RenewFor) -> Outcome:
     decision = decide_renewal(patron.facts, loan, policies.rules, policies.rota, work.moment, overrule=command.overrule)
     if not isinstance(decision, Granted):
         return work.answer(OutcomeKind.REFUSED, reasons=decision.reasons, copy=copy_sheet(copy))
+    if decision.due_on <= loan.due_on:
+        return problem(work, ProblemCode.NOTHING_WON)
     record.renew(work.conn, loan.loan_id, decision.due_on)
     work.record(
         "renewed",
@@ -231,7 +229,7 @@ def hold_copy(work: Work, command: HoldCopy) -> Outcome:
         person = facts.find_patron(work.conn, patron_id, work.policies, work.moment.today)
     if copy is None or (patron_id is not None and (person is None or not person.facts.active)):
         return problem(work, ProblemCode.GONE)
-    desk_writes.hold(work.conn, command.copy_id, patron_id)
+    record.hold(work.conn, command.copy_id, patron_id)
     work.record(
         "held" if patron_id is not None else "released",
         patron_id=patron_id if patron_id is not None else copy.facts.held_for,

@@ -1,0 +1,80 @@
+"""The PostgreSQL server restarted under way: a plain message, then by itself back to work, nothing twice."""
+
+from __future__ import annotations
+
+import random
+import signal
+from collections.abc import Iterator
+from threading import Thread
+
+import pytest
+
+from kiosk.flows.views import SessionView, TroubleView
+from kiosk.store import schema
+from kiosk.store.library import Library
+from tests.databases import Postgres
+from tests.desk.school import BOOK, BOOK_2, BOOK_3, SET, WANG, School, copy, fill
+from tests.faults.test_troubles import Kiosk
+
+
+@pytest.fixture
+def kiosk(postgres_library: Library) -> Iterator[Kiosk]:
+    postgres_library.transact(fill)
+    kiosk = Kiosk(postgres_library.location)
+    yield kiosk
+    kiosk.door.close()
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT])
+def test_a_server_that_is_away_is_told_and_the_session_goes_on_when_it_is_back(
+    kiosk: Kiosk, postgres: Postgres, postgres_library: Library, how: signal.Signals
+) -> None:
+    assert [kiosk.scan(WANG), kiosk.scan(BOOK)] == ["identified", "lent"]
+    postgres.stop(how)
+    assert kiosk.scan(BOOK_2) == "trouble"
+    assert kiosk.told[-1].outcome.trouble == "unreachable"
+    assert isinstance(kiosk.view, TroubleView)
+    assert kiosk.scan(BOOK_2) == "trouble"
+    postgres.start()
+    kiosk.wait(2.1)
+    assert isinstance(kiosk.view, SessionView)
+    assert kiosk.scan(BOOK_2) == "lent"
+    school = School(postgres_library)
+    assert set(school.open_loans()) == {BOOK, BOOK_2}
+    school.assert_consistent()
+
+
+def test_a_server_restarted_between_two_scans_is_not_even_noticed(
+    kiosk: Kiosk, postgres: Postgres, postgres_library: Library
+) -> None:
+    kiosk.scan(WANG)
+    postgres.restart()
+    assert kiosk.scan(BOOK_3) == "lent"
+
+
+def test_a_server_restarted_under_a_stream_of_scans_loses_nothing_and_does_nothing_twice(
+    kiosk: Kiosk, postgres: Postgres, postgres_library: Library
+) -> None:
+    chance = random.Random(7)
+
+    def restart() -> None:
+        for how in (signal.SIGINT, signal.SIGQUIT):
+            postgres.restart(how=how)
+
+    restarting = Thread(target=restart)
+    restarting.start()
+    scans = 0
+    while restarting.is_alive() or isinstance(kiosk.view, TroubleView) or scans < 20:
+        scans += 1
+        kiosk.scan(SET)
+        kiosk.scan(copy(chance.randint(1, 40)))
+        kiosk.wait(2.1)
+    restarting.join()
+    shown = [
+        told.outcome for told in kiosk.told if told.outcome.kind.value in ("lent", "returned", "returned_and_lent")
+    ]
+    assert shown
+    school = School(postgres_library)
+    recorded = {event.request_id for event in school.rows(schema.events)}
+    assert {outcome.request_id for outcome in shown} <= recorded
+    school.assert_consistent()
