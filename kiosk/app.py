@@ -441,7 +441,7 @@ class _Ready:
         self._file: Path | None = file
 
     def __call__(self, view: View, at: float) -> None:
-        if self._file is not None and isinstance(view, IdleView) and view.library:
+        if self._file is not None and isinstance(view, IdleView) and view.now.year > 1:  # the board has been read
             self._file.write_text(str(at), "utf-8")
             self._file = None
 
