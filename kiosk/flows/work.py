@@ -176,7 +176,7 @@ class LiftSuspension(LibrarianCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetCopyStatus(LibrarianCommand):
-    """Mark a copy lost, withdrawn, in repair or in service again; one that is out is returned first."""
+    """Bring a copy into another state. One that is out is returned first, unless it is marked lost."""
 
     copy_id: int
     status: CopyStatus
@@ -327,6 +327,7 @@ class ProblemCode(StrEnum):
     NO_SUSPENSION = "no_suspension"
     NO_WORDS = "no_words"  # an overruling needs a reason in words
     NOT_OUT = "not_out"
+    NOTHING_WON = "nothing_won"  # a renewal that would not move the due date
     NOT_A_PUPIL = "not_a_pupil"
     NOT_A_HELPER = "not_a_helper"
     NOT_A_LIBRARIAN = "not_a_librarian"

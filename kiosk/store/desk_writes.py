@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 
 from sqlalchemy import Connection, delete, insert, update
 
-from kiosk.store.schema import copies, duties, loans, patrons
+from kiosk.store.schema import duties, loans, patrons
 
 
 def reopen_loan(conn: Connection, loan_id: int) -> None:
@@ -22,11 +22,6 @@ def take_back_renewal(conn: Connection, loan_id: int, due_on: date) -> None:
         .where(loans.c.loan_id == loan_id, loans.c.renewals > 0)
         .values(due_on=due_on, renewals=loans.c.renewals - 1)
     )
-
-
-def hold(conn: Connection, copy_id: int, patron_id: int | None) -> None:
-    """Keep a copy for a patron, or for nobody."""
-    conn.execute(update(copies).where(copies.c.copy_id == copy_id).values(held_for=patron_id))
 
 
 def set_pin(conn: Connection, patron_id: int, pin_hash: str) -> None:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from kiosk.desk import HANDLERS, READS
 from kiosk.desk.librarian.pins import WAITS
@@ -410,6 +410,13 @@ def test_renewing_is_refused_and_overruled_like_lending(small: Room):
     small.school.assert_consistent()
 
 
+def test_a_renewal_that_would_not_move_the_date_uses_none_up(small: Room):
+    small.school.lend(WANG, BOOK)
+    answer = small.ask(RenewFor(loan_id=small.school.rows(schema.loans)[0].loan_id))
+    assert problem(answer) is ProblemCode.NOTHING_WON
+    assert small.school.rows(schema.loans)[0].renewals == 0
+
+
 def test_returning_by_hand_is_a_return_like_any_other(room: Room):
     room.school.lend(WANG, BOOK)
     answer = room.ask(ReturnByHand(copy_id=room.copy_id(BOOK)))
@@ -542,6 +549,8 @@ def test_a_renewal_undone_has_the_earlier_date_and_one_renewal_fewer(small: Room
 def test_a_loan_renewed_since_is_not_undone(small: Room):
     small.lend(WANG, BOOK)
     lent = small.last().seq
+    soon = update(schema.loans).values(due_on=NOON.date())  # or a renewal on the same day would win nothing
+    small.school.library.transact(lambda conn: conn.execute(soon))
     small.ask(RenewFor(loan_id=small.school.rows(schema.loans)[0].loan_id))
     assert problem(small.ask(UndoAction(seq=lent))) is ProblemCode.LATER_ACTION
     small.undo_last()

@@ -51,8 +51,9 @@ def _lent_is_safe(work: Work, event: Event) -> bool:
 
 def _unlend(work: Work, event: Event) -> None:
     record.close_loan(work.conn, event.loan_id, work.at, undone=True)
-    if event.details.get("held_for") is not None:
-        desk_writes.hold(work.conn, event.copy_id, int(event.details["held_for"]))
+    copy = facts.find_copy(work.conn, event.copy_id)
+    if event.details.get("was_held") and copy is not None and copy.facts.held_for is None:
+        record.hold(work.conn, event.copy_id, event.patron_id)
 
 
 def _returned_is_safe(work: Work, event: Event) -> bool:
@@ -153,7 +154,7 @@ def undo_action(work: Work, command: UndoAction) -> Outcome:
     event = desk_reads.event(work.conn, command.seq)
     if event is None or event.operator_id != command.operator_id or event.at < since:
         return problem(work, ProblemCode.GONE)
-    facts.lock(work.conn, patron_id=event.patron_id, copy_id=event.copy_id)
+    facts.lock(work.conn, copy_id=event.copy_id, patron_id=event.patron_id)
     undo = UNDOABLE.get(event.action)
     undone = desk_reads.undone_seqs(work.conn, command.operator_id, since, _UNDOING)
     if undo is None or event.seq in undone or not undo.is_safe(work, event):
