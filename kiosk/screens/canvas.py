@@ -123,6 +123,7 @@ class Drawn:
     box: Rect
     part: str
     cut: bool
+    px: int
     colour: Colour
     ground: Colour
 
@@ -334,7 +335,9 @@ class Canvas:
         if self.kit.drawn is not None and block.lines and block.width and self._visible(used):
             text = "/".join(line.text for line in block.lines)
             red, green, blue, _ = self.surface.get_at(used.topleft)
-            self.kit.drawn.append(Drawn(text, used, Rect(box), self.part, block.cut, colour, (red, green, blue)))
+            self.kit.drawn.append(
+                Drawn(text, used, Rect(box), self.part, block.cut, block.px, colour, (red, green, blue))
+            )
         typesetter = self.kit.type
         baseline = top + block.over + round(block.px * (BASELINE + (LINE_HEIGHT - 1) / 2))
         for line in block.lines:

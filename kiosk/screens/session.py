@@ -116,7 +116,7 @@ def _who(canvas: Canvas, rect: Rect, view: SessionView) -> None:
     """The class plate, the name, and who helps."""
     if view.helper_name:
         served = Text("screen.session.served_by", {"name": view.helper_name})
-        block = canvas.kit.layout(served, Size.BODY, rect.width * 34 // 100, rect.height, lines=2, least=Size.NOTE)
+        block = canvas.kit.layout(served, Size.BODY, rect.width * 34 // 100, rect.height, lines=2)
         side = canvas.px(64)
         place, rect = cut_right(rect, block.width + side + canvas.px(12), canvas.px(20))
         canvas.icon("helper", Rect(place.left, place.centery - side // 2, side, side))
@@ -226,7 +226,7 @@ def _block(canvas: Canvas, rect: Rect, block: Block, pinyin: bool) -> None:
     said = [Saying(block.headline, Size.LEAD, "sans-bold", look.deep)]
     if block.line:
         said.append(Saying(block.line, Size.BODY, gap=2))
-    widgets.sayings(canvas, words, said, valign="middle", ruby=pinyin, least=Size.NOTE)
+    widgets.sayings(canvas, words, said, valign="middle", ruby=pinyin)
 
 
 # ── the shelf ──
@@ -347,7 +347,7 @@ def _tile(canvas: Canvas, rect: Rect, book: BookTile, share: float, large: bool)
             due = _due_width(canvas.kit, book)
             wanted = widgets.button_width(canvas.kit, button)
             least = min(foot.width // 2, widgets.button_width(canvas.kit, button, Size.NOTE))
-            side, foot = cut_right(foot, max(least, min(wanted, foot.width - due)), canvas.px(10))
+            side, foot = cut_right(foot, max(least, min(wanted, foot.width - due - canvas.px(10))), canvas.px(10))
             widgets.button(canvas, side, button)
         canvas.text(head, book.title, Size.LEAD, face="kai", lines=2, least=Size.BODY)
         _due(canvas, foot, book)
@@ -382,7 +382,7 @@ def _due(canvas: Canvas, rect: Rect, book: BookTile) -> None:
         icon = Rect(rect.left, rect.centery - side // 2, side, side)
         canvas.icon("renew" if book.mark is Mark.RENEWED else tone.value, icon)
         rect = Rect(icon.right + canvas.px(10), rect.top, rect.right - icon.right - canvas.px(10), rect.height)
-    canvas.text(rect, _due_words(book), Size.BODY, face="sans-bold", colour=colour, lines=2, least=Size.NOTE)
+    canvas.text(rect, _due_words(book), Size.BODY, face="sans-bold", colour=colour, lines=2, balance=True)
 
 
 # ── buttons ──

@@ -131,8 +131,8 @@ def blend(one: Colour, other: Colour, share: float) -> Colour:
 class Size(IntEnum):
     """Steps of the type scale; few, so that few fonts are open. The value is the height in px at 1080p."""
 
-    NOTE = 24  # only for what the IT teacher reads, and for pictures of labels
-    BODY = 30
+    NOTE = 24  # for what the IT teacher reads, and the last resort of a button
+    BODY = 28
     LEAD = 38
     HEAD = 50
     BIG = 68

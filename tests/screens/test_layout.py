@@ -44,6 +44,18 @@ def test_no_text_leaves_its_box_or_meets_another(name, size, language):
         assert not one.rect.colliderect(other.rect), f"{one.text} lies on {other.text}"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("name", VIEWS)
+def test_children_read_no_small_print_and_every_button_is_said_in_full(name, size, language):
+    stage, drawn = shown(VIEWS[name], size, language)
+    buttons = [target.rect for target in stage.targets]
+    for one in drawn:
+        on_a_button = one.rect.collidelist(buttons) >= 0
+        assert one.px >= stage.kit.px(28) or on_a_button or one.part == "detail", one.text
+        assert not (on_a_button and one.cut), one.text
+
+
 @pytest.mark.parametrize("name", [*VIEWS, *PAGES])
 def test_every_text_stands_out_from_what_it_is_drawn_on(name):
     for one in shown({**VIEWS, **PAGES}[name], (1366, 768), "zh_CN")[1]:
