@@ -233,7 +233,9 @@ def assert_consistent(library: Library) -> None:
             told[event.copy_id] = event.loan_id
         elif event.action in ("returned", "undone"):
             assert told.pop(event.copy_id, None) == event.loan_id, f"{event.action} without a loan"
-        if event.action in ("lent", "renewed"):
+        elif event.action == "reopened":
+            assert told.setdefault(event.copy_id, event.loan_id) == event.loan_id, "reopened while it was out"
+        if event.action in ("lent", "renewed", "renewal_undone"):
             due[event.loan_id] = event.details["due_on"]
     assert told == {loan.copy_id: loan.loan_id for loan in loans if loan.returned_at is None}
     assert {event.loan_id for event in events if event.action == "lent"} == {loan.loan_id for loan in loans}
@@ -242,5 +244,6 @@ def assert_consistent(library: Library) -> None:
     }
     assert due == {loan.loan_id: loan.due_on.isoformat() for loan in loans}
     for loan in loans:
-        renewals = sum(event.action == "renewed" and event.loan_id == loan.loan_id for event in events)
+        mine = [event.action for event in events if event.loan_id == loan.loan_id]
+        renewals = mine.count("renewed") - mine.count("renewal_undone")
         assert loan.renewals == renewals

@@ -160,13 +160,16 @@ def undo_action(work: Work, command: UndoAction) -> Outcome:
     if undo is None or event.seq in undone or not undo.is_safe(work, event):
         return problem(work, ProblemCode.LATER_ACTION)
     undo.put_back(work, event)
+    details = {"seq": event.seq, "action": event.action}
+    if event.action == "renewed":
+        details["due_on"] = event.details["due_before"]
     work.record(
         undo.event,
         patron_id=event.patron_id,
         copy_id=event.copy_id,
         loan_id=event.loan_id,
         operator_id=command.operator_id,
-        details={"seq": event.seq, "action": event.action},
+        details=details,
     )
     return work.answer(OutcomeKind.INFO)
 
