@@ -231,6 +231,11 @@ class App:
         """The flow's engine, for tests and the demo."""
         return self._engine
 
+    @property
+    def stage(self) -> Stage:
+        """What is drawn and can be touched, for whoever watches (see `run_kiosk`)."""
+        return self._window.stage
+
     # ── The loop ──
 
     def run(self, until: Callable[[], bool] | None = None) -> None:
@@ -412,10 +417,12 @@ def run_kiosk(
     size: tuple[int, int] | None = None,
     scanner: str | None = None,
     now: datetime | None = None,
+    watch: Callable[[App], object] | None = None,
 ) -> int:
     """Run the kiosk on the library at `location` until the librarian leaves. Returns the exit status.
 
-    Raises pygame.error where no window can be opened.
+    `watch` is given the app before it runs, to listen to what is shown. Raises pygame.error where no window can be
+    opened.
     """
     clock = clock_at(now)
     app = build_app(
@@ -430,6 +437,8 @@ def run_kiosk(
     signal.signal(signal.SIGTERM, lambda *_: app.leave())
     if ready := os.environ.get("KIOSK_READY_FILE"):
         app.shown.append(_Ready(Path(ready)))
+    if watch is not None:
+        watch(app)
     app.run()
     return 0
 
