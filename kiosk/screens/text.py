@@ -49,9 +49,6 @@ class SurfaceCache:
         self.used = 0
         self._surfaces: OrderedDict[Hashable, pygame.Surface] = OrderedDict()
 
-    def __len__(self) -> int:
-        return len(self._surfaces)
-
     def get(self, key: Hashable, make: Callable[[], pygame.Surface]) -> pygame.Surface:
         """The surface of `key`, made by `make` if it is not there."""
         found = self._surfaces.get(key)
