@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 POINTER_HZ = 40.0  # how often the window's own events are looked at; a scan does not wait for that
 KEYS_HZ = 200.0  # the same where keys are read from the window
 FAILSAFE_SECONDS = 4.0
+FIELD_HEAD_START = 0.05  # seconds by which a field may have had a scanner's first key before the scanner's source
+LOG_BYTES = 1_000_000  # a log longer than this begins anew at the next start
 _log = logging.getLogger(__name__)
 
 
@@ -295,7 +297,7 @@ class App:
 
     def _handle(self, event: Event) -> None:
         if isinstance(event, Scan) and self._window.stage.typing:
-            for edited in self._window.stage.forget_typing_since(event.began):
+            for edited in self._window.stage.forget_typing_since(event.began - FIELD_HEAD_START):
                 self._engine.handle(edited)
         self._engine.handle(event)
 
@@ -424,6 +426,7 @@ def run_kiosk(
     `watch` is given the app before it runs, to listen to what is shown. Raises pygame.error where no window can be
     opened.
     """
+    log_to(data_folder(location) / "kiosk.log")
     clock = clock_at(now)
     app = build_app(
         settings,
@@ -514,6 +517,24 @@ def build_app(
         language=switch,
         chime=player.play,
         journal=Journal(folder / "journal", config.kiosk),
+    )
+
+
+def log_to(file: Path) -> None:
+    """Write the program's log to `file`, keeping one older file; to stderr where that cannot be written.
+
+    Codes stand in it escaped, names and PINs never.
+    """
+    handler: logging.Handler
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if file.exists() and file.stat().st_size > LOG_BYTES:
+            file.replace(file.with_suffix(".old.log"))
+        handler = logging.FileHandler(file, encoding="utf-8", delay=True)
+    except OSError:
+        handler = logging.StreamHandler()
+    logging.basicConfig(
+        level=logging.INFO, handlers=[handler], format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
     )
 
 

@@ -32,7 +32,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "demo.{}": (*ControlCode, "damaged"),
     "demo.role.{}": demo.NOTED,
     "session.greeting.{}": PatronKind,
-    "session.reason.{}": [*ReasonCode, "not_your_slot_open", "closed_open"],
+    "session.reason.{}": [*ReasonCode, "not_your_slot_open", "closed_open", "limit_material"],
     "session.reason.{}.todo": set(ReasonCode),
     "session.answer.{}": sorted({answer.name for answer in answers.ALL}),
     "session.answer.{}.line": sorted({answer.name for answer in answers.ALL if answer.line}),

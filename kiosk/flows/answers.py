@@ -93,7 +93,9 @@ def reason_values(reason: Reason) -> dict[str, Value]:
 
 
 def variant(reason: Reason) -> str:
-    """The name of a reason's words: `not_your_slot` and `closed` read otherwise where no next turn is known."""
+    """The name of a reason's words, which differ where no next turn is known, and for the limit of one material."""
+    if reason.code is ReasonCode.LIMIT and "material" in reason.data:
+        return "limit_material"
     dated = {ReasonCode.NOT_YOUR_SLOT: "next", ReasonCode.CLOSED: "next"}
     needed = dated.get(reason.code)
     return f"{reason.code.value}_open" if needed and needed not in reason.data else reason.code.value
