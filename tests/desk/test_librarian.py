@@ -528,6 +528,14 @@ def test_a_return_is_not_undone_after_the_copy_went_elsewhere(small: Room):
     assert small.school.copy_row(BOOK).status == "in_service"
 
 
+def test_marking_lost_is_undone_while_the_copy_is_still_out(small: Room):
+    small.school.lend(WANG, BOOK)
+    small.ask(SetCopyStatus(copy_id=small.copy_id(BOOK), status=CopyStatus.LOST, words="x"))
+    small.undo_last()
+    assert small.school.copy_row(BOOK).status == "in_service"
+    assert small.school.open_loans() == {BOOK: small.id_of(WANG)}
+
+
 def test_a_settled_loss_undone_is_a_loan_of_a_lost_copy_again(small: Room):
     small.school.lend(WANG, BOOK)
     small.ask(SetCopyStatus(copy_id=small.copy_id(BOOK), status=CopyStatus.LOST, words="x"))

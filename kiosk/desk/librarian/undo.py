@@ -105,7 +105,9 @@ def _unrenew(work: Work, event: Event) -> None:
 
 def _status_is_safe(work: Work, event: Event) -> bool:
     copy = facts.find_copy(work.conn, event.copy_id)
-    return copy is not None and copy.loan is None and copy.facts.status.value == event.details.get("to")
+    if copy is None or copy.facts.status.value != event.details.get("to"):
+        return False
+    return copy.loan is None or copy.facts.status is CopyStatus.LOST  # only lost ones change state while they are out
 
 
 def _unset_status(work: Work, event: Event) -> None:
