@@ -190,6 +190,7 @@ class App:
         self._sources: list[Source] = []
         self._leaving = False
         self._focused = True
+        self._warming = True
         self._failed_until: float | None = None
         self._failsafe: View | None = None
         self.frames = 0
@@ -261,6 +262,8 @@ class App:
             self._take_window_events()
             self._take(event)
             self._draw()
+            if event is None and self._warming and self._engine.quiet:
+                self._warming = self._window.stage.prewarm()  # one small task a turn, while nobody waits
         except Exception:
             _log.exception("the kiosk failed and begins anew")
             self._fail()

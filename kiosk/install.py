@@ -165,7 +165,7 @@ def main() -> int:
         if asked.tests:
             install_other_pygame(python)
             say("· pytest")
-            return subprocess.run([str(python), "-m", "pytest", *asked.pytest], cwd=ROOT, check=False).returncode
+            return subprocess.run([str(python), "-m", "pytest", "-n", "auto", *asked.pytest], cwd=ROOT, check=False).returncode
         if asked.no_demo:
             start = python.relative_to(ROOT)
             say(f"Installed. Start the kiosk with: {start} -m kiosk run")
