@@ -6,12 +6,14 @@ than two kiosks' clocks may differ) makes the rules take returns only.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import cache
 
 from sqlalchemy import Connection
 
 from kiosk.clock import Clock, usual_local
-from kiosk.desk import board, counter, librarian, loans
+from kiosk.desk import board, loans
 from kiosk.desk.work import Handler, Work
 from kiosk.flows.commands import Command
 from kiosk.flows.outcomes import Outcome, OutcomeKind
@@ -23,13 +25,23 @@ from kiosk.store.library import Library, StoreTrouble
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """How far behind the newest event a clock may stand: several kiosks' clocks are never quite alike."""
 
-HANDLERS: dict[type[Command], Handler] = {
-    **board.HANDLERS,
-    **loans.HANDLERS,
-    **counter.HANDLERS,
-    **librarian.HANDLERS,
-}
-READS: frozenset[type[Command]] = board.READS | counter.READS | librarian.READS
+_LENDING: Mapping[type[Command], Handler] = {**board.HANDLERS, **loans.HANDLERS}
+
+
+@cache
+def handlers() -> Mapping[type[Command], Handler]:
+    """Every command's handler. Those of counter and librarian are imported when first asked for: 0.1 s of a start."""
+    from kiosk.desk import counter, librarian
+
+    return {**_LENDING, **counter.HANDLERS, **librarian.HANDLERS}
+
+
+@cache
+def reads() -> frozenset[type[Command]]:
+    """The commands that only read."""
+    from kiosk.desk import counter, librarian
+
+    return board.READS | counter.READS | librarian.READS
 
 
 class Desk:
@@ -48,7 +60,9 @@ class Desk:
         nothing of the command is kept. Any other exception is a defect and passes through, rolled back.
         """
         at = self._clock.utc()
-        reads = type(command) in READS
+        kind = type(command)
+        handle = _LENDING.get(kind) or handlers()[kind]
+        only_reads = kind in (board.READS if kind in _LENDING else reads())
 
         def work(conn: Connection) -> Outcome:
             self._policies = facts.load_policies(conn, self._policies)
@@ -56,11 +70,10 @@ class Desk:
             behind = newest is not None and at < newest - CLOCK_TOLERANCE
             now = self._policies.local(at)
             moment = Moment(now, clock_behind=behind)
-            handle = HANDLERS[type(command)]
             return handle(Work(conn, self._policies, at, moment, self._kiosk, command.request_id), command)
 
         try:
-            if reads:
+            if only_reads:
                 return self._library.read(work)
             return self._library.transact(work, command.request_id)
         except StoreTrouble as trouble:

@@ -8,12 +8,13 @@ stays as it is, a plain screen says what still works, and the flow asks again by
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from kiosk.flows import counter, idle, librarian, session
+from kiosk.flows import idle, session
 from kiosk.flows.commands import Command, CreateLibrary, Probe, ReadBoard
 from kiosk.flows.effects import Ask, Chime, Effect, Leave, Told, UseLanguage
 from kiosk.flows.events import CloseAsked, Edited, Pressed, Scan, Tick
@@ -21,6 +22,9 @@ from kiosk.flows.outcomes import Answered, Board, Outcome, OutcomeKind
 from kiosk.flows.step import Config, Context, Event, Handover, Step, ToCounter, ToIdle, ToLibrarian, ToSession
 from kiosk.flows.trouble import first_start_view, trouble_view
 from kiosk.flows.views import PadView, ResultCard, Text, Tone, View
+
+if TYPE_CHECKING:
+    from kiosk.flows import counter, librarian
 
 BOARD_EVERY = 60.0  # seconds between two looks at the rota while nobody is here
 RETRY_EVERY = 2.0  # seconds between two tries of a store in trouble
@@ -30,14 +34,15 @@ PAD_DIGITS = 20
 LANGUAGES = ("zh_CN", "en")
 NOTHING_SEEN = ("", float("-inf"))
 
-Front = idle.Idle | session.Session | counter.State | librarian.State
+Front: TypeAlias = "idle.Idle | session.Session | counter.State | librarian.State"
 
-_FLOWS: dict[type, ModuleType] = {
-    idle.Idle: idle,
-    session.Session: session,
-    counter.State: counter,
-    librarian.State: librarian,
-}
+
+def _flow(front: Front) -> ModuleType:
+    """The flow of a front: the module its state is from.
+
+    The counter and the librarian's pages are imported when first opened: they would take 0.1 s of each start.
+    """
+    return sys.modules[type(front).__module__]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +124,7 @@ def deadline(state: Kiosk) -> float:
     elif state.down is not None:
         times.append(state.down.retry_at)
     else:
-        own = _FLOWS[type(state.front)].deadline(state.front)
+        own = _flow(state.front).deadline(state.front)
         times += [] if own is None else [own]
         if isinstance(state.front, idle.Idle):
             times.append(state.board_at + BOARD_EVERY)
@@ -138,7 +143,7 @@ def view(state: Kiosk, now: float) -> View:
         return trouble_view(state.down.code, state.down.detail)
     if state.pad is not None:
         return PadView(Text("session.pad.title"), state.pad.entered, dots=False)
-    shown: View = _FLOWS[type(state.front)].view(state.front, now, _context(state))
+    shown: View = _flow(state.front).view(state.front, now, _context(state))
     return shown
 
 
@@ -332,7 +337,7 @@ def _drain(state: Kiosk, effects: tuple[Effect, ...], at: float) -> Update:
 
 def _to_front(state: Kiosk, event: Event, at: float) -> Update:
     """Let the front flow take an event; carry out its step."""
-    flow = _FLOWS[type(state.front)]
+    flow = _flow(state.front)
     step: Step[Any] = flow.update(state.front, event, state.config)
     effects: tuple[Effect, ...] = step.effects
     state = replace(state, front=step.state)
@@ -369,8 +374,12 @@ def _hand_over(state: Kiosk, go: Handover, at: float, ended: bool) -> Update:
             front = session.start(f"{config.boot}-s{state.count}", patron, at, config, operator)
             return replace(state, front=front, under=under if operator else None), (*effects, Chime("hello"))
         case ToCounter(helper):
+            from kiosk.flows import counter
+
             return _begin(replace(state, under=None), counter.start(helper, at, config), at)
         case ToLibrarian(person):
+            from kiosk.flows import librarian
+
             state, more = _begin(replace(state, under=None), librarian.start(person, at, config), at)
             return state, effects + more
         case ToIdle():

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from kiosk.desk import HANDLERS, READS
+from kiosk.desk import handlers, reads
 from kiosk.desk.librarian.pins import WAITS
 from kiosk.flows import work
 from kiosk.flows.outcomes import Note, Outcome, OutcomeKind
@@ -183,7 +183,7 @@ def _samples() -> list[LibrarianCommand]:
         "code": BOOK,
         "was": None,
     }
-    kinds = [kind for kind in HANDLERS if issubclass(kind, LibrarianCommand)]
+    kinds = [kind for kind in handlers() if issubclass(kind, LibrarianCommand)]
     numbers = {"patron_id": 1, "copy_id": 1, "loan_id": 1, "title_id": 1, "seq": 1, "page": 0}
     plain = {"request_id", "operator_id", "clean", "overrule"}
     return [
@@ -214,8 +214,8 @@ def test_every_librarian_command_has_a_handler_and_reading_ones_only_read():
     commands = {one for one in vars(work).values() if isinstance(one, type) and issubclass(one, LibrarianCommand)} - {
         LibrarianCommand
     }
-    assert commands == {kind for kind in HANDLERS if issubclass(kind, LibrarianCommand)}
-    assert {kind.__name__ for kind in READS if issubclass(kind, LibrarianCommand)} == {
+    assert commands == {kind for kind in handlers() if issubclass(kind, LibrarianCommand)}
+    assert {kind.__name__ for kind in reads() if issubclass(kind, LibrarianCommand)} == {
         "Find",
         "FindCode",
         "ReadTitle",
