@@ -28,7 +28,6 @@ FAMILIES: dict[str, Iterable[str]] = {
         *(f"{family}.{number}" for family in ("weekday", "weekday_short") for number in range(1, 8)),
         *(f"month.{number}" for number in range(1, 13)),
     ),
-    "common.audience.{}": (AudienceKind.EVERYONE, AudienceKind.TEACHERS),
     "demo.{}": (*ControlCode, "damaged"),
     "demo.role.{}": demo.NOTED,
     "session.greeting.{}": PatronKind,

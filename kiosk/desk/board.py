@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from kiosk.desk.work import Handler, Work, handler
+from kiosk.flows.audiences import audience_words
 from kiosk.flows.commands import Command, Probe, ReadBoard
 from kiosk.flows.outcomes import Board, BoardLine, NewBook, Outcome, OutcomeKind
-from kiosk.flows.views import Text, Words
 from kiosk.lending.calendar import closure_on, is_open_day
-from kiosk.lending.patrons import ClassName
-from kiosk.lending.rota import Audience, AudienceKind, next_sitting, sittings_on
+from kiosk.lending.rota import next_sitting, sittings_on
 from kiosk.lending.rules import OutsideTerms
 from kiosk.store import facts
 
@@ -50,16 +49,6 @@ def read_board(work: Work, command: ReadBoard) -> Outcome:  # noqa: ARG001  ever
         class_template=display.class_template,
     )
     return work.answer(OutcomeKind.INFO, data=board)
-
-
-def audience_words(audience: Audience, names: dict[int, ClassName]) -> tuple[Words, ...]:
-    """Who a slot is for, in message keys and class names; classes that have left school are not told."""
-    if audience.kind is AudienceKind.CLASSES:
-        classes = sorted((names[c].grade, names[c].number, c) for c in audience.classes if c in names)
-        return tuple(Text("common.class", {"school_class": names[class_id]}) for _, _, class_id in classes)
-    if audience.kind is AudienceKind.GRADES:
-        return tuple(Text("common.grade", {"grade": grade}) for grade in sorted(audience.grades))
-    return (Text(f"common.audience.{audience.kind.value}"),)
 
 
 def probe(work: Work, command: Probe) -> Outcome:  # noqa: ARG001  every handler gets its command

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Any
 
+from kiosk.flows.audiences import audience_words
 from kiosk.flows.commands import Command
 from kiosk.flows.events import Edited, Pressed
 from kiosk.flows.librarian import checks
@@ -38,20 +39,6 @@ from kiosk.lending.rota import Audience, AudienceKind, ExtraSlot, Slot, SlotSwap
 
 GRADES = range(1, 10)
 """Grades a slot can be for: primary and lower secondary school."""
-
-
-def audience_words(audience: Audience, names: Mapping[int, ClassName]) -> tuple[Words, ...]:
-    """Whom a slot is for: one piece for each class or grade. Classes that left school are not said."""
-    match audience.kind:
-        case AudienceKind.CLASSES:
-            here = sorted((names[i].grade, names[i].number, i) for i in audience.classes if i in names)
-            return tuple(text("common.class", school_class=names[i]) for _, _, i in here)
-        case AudienceKind.GRADES:
-            return tuple(text("common.grade", grade=grade) for grade in sorted(audience.grades))
-        case AudienceKind.TEACHERS:
-            return (Text("common.audience.teachers"),)
-        case AudienceKind.EVERYONE:
-            return (Text("common.audience.everyone"),)
 
 
 # ── The week grid ──
