@@ -2,7 +2,7 @@
 
 How many were wrong and until when to wait stand in the patron's row, so that neither a restart nor another kiosk
 begins anew. A try is counted in the same transaction that looks at it: pulling the plug never gives one for free.
-The hashing (about 30 ms) holds that transaction open; it happens a few times a day.
+The hashing (about 50 ms) holds that transaction open; it happens a few times a day.
 """
 
 from __future__ import annotations
