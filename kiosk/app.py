@@ -29,6 +29,7 @@ from kiosk.flows.outcomes import Answered, Outcome, OutcomeKind
 from kiosk.flows.step import Config, Event
 from kiosk.flows.trouble import trouble_view
 from kiosk.flows.views import IdleView, TrayItem, View
+from kiosk.lean import import_pygame
 from kiosk.settings import Settings
 
 if TYPE_CHECKING:
@@ -139,9 +140,9 @@ def open_window(settings: Settings, *, windowed: bool, size: tuple[int, int] | N
     the memory and a quarter of the time on a PC without a GPU. Raises pygame.error where there is no display.
     """
     os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
-    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     os.environ.setdefault("SDL_IME_SHOW_UI", "1")
     os.environ.setdefault("SDL_NO_SIGNAL_HANDLERS", "1")  # SDL would make a refused close of a service's stop
+    import_pygame()
     import pygame
 
     pygame.display.init()

@@ -18,15 +18,8 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from kiosk import __version__
-from kiosk.settings import (
-    Settings,
-    SettingsError,
-    library_location,
-    load_settings,
-    parse_size,
-    parse_sources,
-    settings_path,
-)
+from kiosk.console import RefusedError, both, fail, failed, machine, use_utf8
+from kiosk.settings import Settings, SettingsError, library_location, parse_size, parse_sources
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -36,15 +29,6 @@ if TYPE_CHECKING:
 CLICK_ERROR: type[Exception] = typer.BadParameter.__mro__[
     2
 ]  # click's ClickException; newer Typers carry a click of their own
-
-
-class RefusedError(Exception):
-    """What was asked is refused; its text is one plain line. The exit status is 1."""
-
-
-def both(zh: str, en: str) -> str:
-    """One line in both languages, Chinese first."""
-    return f"{zh} / {en}"
 
 
 app = typer.Typer(
@@ -97,38 +81,23 @@ ShotsOption = Annotated[
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return the exit status. Everything expected is one line on stderr, never a traceback."""
-    _use_utf8()
+    use_utf8()
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")  # stdout belongs to the command
     try:
         status = app(args=list(arguments), prog_name="kiosk", standalone_mode=False)
         sys.stdout.flush()
     except (SettingsError, RefusedError) as error:
-        return _fail(str(error), 2 if isinstance(error, SettingsError) else 1)
+        return failed(error)
     except CLICK_ERROR as error:
         words = error.format_message()  # type: ignore[attr-defined]  # click's, whichever module it came from
         hint = both("用法见 kiosk --help", "see kiosk --help")
-        return _fail(f"{words}（{hint}）", 2)
+        return fail(f"{words}（{hint}）", 2)
     except (KeyboardInterrupt, typer.Abort):
         return 130
     except BrokenPipeError:  # the reader of a pipe has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return status if isinstance(status, int) else 0
-
-
-def _use_utf8() -> None:
-    """Chinese on every console: Windows pipes would take the local code page, a C locale might refuse."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            if sys.platform == "win32":
-                reconfigure(encoding="utf-8")
-            reconfigure(errors="replace")
-
-
-def _fail(words: str, status: int) -> int:
-    sys.stderr.write(" ".join(words.split()) + "\n")
-    return status
 
 
 _TROUBLES: Mapping[str, tuple[str, str]] = {
@@ -186,14 +155,6 @@ def opened(location: str) -> Iterator[Library]:
 
     with plainly(location), closing(open_library(location)) as library:
         yield library
-
-
-def machine() -> Settings:
-    """This machine's settings; unknown keys are told on stderr."""
-    settings, warnings = load_settings(settings_path(os.environ))
-    for warning in warnings:
-        sys.stderr.write(warning + "\n")
-    return settings
 
 
 def location_of(option: str | None, settings: Settings) -> str:
@@ -296,21 +257,9 @@ def run_command(
     pixels = None if size is None else _parse_size(size)
     start = None if now is None else _parse_now(now)
     sources = None if scanner is None else _parse_sources(scanner)
-    settings = machine()
-    location = location_of(library, settings)
-    import pygame
+    from kiosk.quick import open_kiosk
 
-    from kiosk.app import run_kiosk
-
-    try:
-        return run_kiosk(settings, location, windowed=windowed or None, size=pixels, scanner=sources, now=start)
-    except pygame.error as error:
-        raise RefusedError(
-            both(
-                f"打不开窗口（{error}）；kiosk check 会说缺什么",
-                f"no window can be opened ({error}); kiosk check says what is missing",
-            )
-        ) from error
+    return open_kiosk(library, windowed, pixels, sources, start)
 
 
 def _parse_size(words: str) -> tuple[int, int]:

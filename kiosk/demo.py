@@ -24,6 +24,7 @@ from kiosk.flows.kiosk import Kiosk
 from kiosk.flows.session import Session
 from kiosk.flows.step import Event
 from kiosk.flows.views import Text, TrayItem
+from kiosk.lean import import_pygame
 from kiosk.sample import DEMO_PIN, CastMember, SampleRows, build_sample, demo_now
 from kiosk.sample.write import write_sample
 from kiosk.settings import Settings
@@ -62,6 +63,7 @@ def run_demo(
         rows = sample_at(place)
         if headless:
             return _headless(settings, place, rows, shots or place / "shots")
+        import_pygame()
         import pygame
 
         try:

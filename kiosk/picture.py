@@ -7,13 +7,14 @@ from pathlib import Path
 
 from kiosk.flows.views import View
 from kiosk.i18n import Words
+from kiosk.lean import import_pygame
 
 
 class Painter:
     """Draws views of `size` (width, height in pixels) on a surface in memory."""
 
     def __init__(self, size: tuple[int, int], language: str = "zh_CN", class_template: str = "") -> None:
-        os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+        import_pygame()
         import pygame
 
         from kiosk.screens.stage import Stage
