@@ -20,6 +20,7 @@ from typing import Any
 from Xlib import X
 from Xlib.display import Display
 from Xlib.ext import xtest
+from Xlib.protocol.event import ClientMessage
 
 from kiosk.scanner.keys import EVDEV, SHIFT, character
 
@@ -98,14 +99,30 @@ class XServer:
 
     def focus(self, title: str) -> None:
         """Wait for the window called `title` and give it the keyboard, as a window manager would."""
+        self._window(title).set_input_focus(X.RevertToParent, X.CurrentTime)
+        self._display.sync()
+
+    def place(self, title: str) -> tuple[int, int]:
+        """Where on the screen the upper left corner of the window called `title` is."""
+        corner = self._window(title).translate_coords(self._display.screen().root, 0, 0)
+        return -corner.x, -corner.y
+
+    def close(self, title: str) -> None:
+        """Ask the window called `title` to close, as a window manager does for its cross (WM_DELETE_WINDOW)."""
+        window = self._window(title)
+        protocols, delete = (self._display.get_atom(name) for name in ("WM_PROTOCOLS", "WM_DELETE_WINDOW"))
+        asked = ClientMessage(window=window, client_type=protocols, data=(32, [delete, X.CurrentTime, 0, 0, 0]))
+        window.send_event(asked)
+        self._display.sync()
+
+    def _window(self, title: str) -> Any:
+        """The window called `title`, when it has come."""
         end = time.monotonic() + _WM_TIMEOUT
         while time.monotonic() < end:
             for window in self._windows(self._display.screen().root):
                 named = window.get_full_text_property(self._display.get_atom("_NET_WM_NAME")) or ""
                 if title in named and window.get_attributes().map_state == X.IsViewable:
-                    window.set_input_focus(X.RevertToParent, X.CurrentTime)
-                    self._display.sync()
-                    return
+                    return window
             time.sleep(0.02)
         raise TimeoutError(f"no window called {title!r} on {self.name}")
 
