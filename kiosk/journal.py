@@ -1,7 +1,8 @@
 """The scan journal: what was scanned when and what came of it, so that support can replay a bad day.
 
 One file a day, `<kiosk>-YYYY-MM-DD.tsv`, lines of `ISO-local-time<TAB>code<TAB>outcome`; `kiosk replay` reads them.
-Codes are escaped (control characters as `\\xNN`) and cut; names are never in it. Old files go by themselves.
+Codes are escaped (control characters as `\\xNN`, read back as they were) and cut; names are never in it. Old files
+go by themselves.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -39,35 +41,36 @@ class Journal:
             if self._file is not None:
                 self._file.write(f"{at.isoformat(timespec='milliseconds')}\t{printable(code)}\t{outcome}\n")
                 self._file.flush()
+                self._broken = False
         except OSError as problem:
-            self._file = None
+            self.close()  # the next scan tries anew
             if not self._broken:
                 _log.warning("the scan journal cannot be written: %s", problem.strerror)
                 self._broken = True
 
     def close(self) -> None:
         """Close today's file."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-        self._day = None
+        file, self._file, self._day = self._file, None, None
+        if file is not None:
+            with suppress(OSError):  # what was not written by now never will be
+                file.close()
 
     def _open(self, day: date) -> None:
         self.close()
-        self._day = day
         self._folder.mkdir(parents=True, exist_ok=True)
         prune(self._folder, day)
-        self._file = (self._folder / f"{self._kiosk}-{day.isoformat()}.tsv").open("a", encoding="utf-8")
-        self._broken = False
+        self._file = (self._folder / f"{self._kiosk}-{day.isoformat()}.tsv").open("a", encoding="utf-8", newline="\n")
+        self._day = day
 
 
 def prune(folder: Path, today: date) -> None:
     """Remove journals older than `KEEP_DAYS` from `folder`; other files stay."""
-    oldest = today - timedelta(days=KEEP_DAYS)
+    oldest = (today - timedelta(days=KEEP_DAYS)).isoformat()
     for path in folder.glob("*.tsv"):
         named = _NAME.fullmatch(path.name)
-        if named and date.fromisoformat(named[1]) < oldest:
-            path.unlink(missing_ok=True)
+        if named and named[1] < oldest:
+            with suppress(OSError):  # somebody reads it just now: another day
+                path.unlink()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,15 @@ def read_lines(path: Path) -> Iterator[Line]:
             try:
                 at = datetime.fromisoformat(when.strip())
             except ValueError:
-                said = when.strip()[:40]
-                raise JournalError(f"line {number}: {said!r} is not a time like 2026-09-07T12:05:00") from None
-            yield Line(number, at.replace(tzinfo=None), rest.partition("\t")[0])
+                said = printable(when.strip(), 40)
+                raise JournalError(f"line {number}: '{said}' is not a time like 2026-09-07T12:05:00") from None
+            yield Line(number, at.replace(tzinfo=None), unescaped(rest.partition("\t")[0]))
+
+
+def unescaped(text: str) -> str:
+    """The code that `printable` wrote as `text`; a backslash that begins no escape stands for itself."""
+    return _ESCAPE.sub(lambda found: _PLAIN.get(found[1]) or chr(int(found[1][1:], 16)), text)
+
+
+_PLAIN = {"\\": "\\", "t": "\t", "n": "\n", "r": "\r"}
+_ESCAPE = re.compile(r"\\(\\|t|n|r|x[0-9a-f]{2}|u[0-9a-f]{4}|U00(?:0[0-9a-f]|10)[0-9a-f]{4})")

@@ -25,6 +25,9 @@ from kiosk.scanner.wedge import WedgeSettings
 from kiosk.settings import Settings
 
 
+ENDINGS = 4  # a session over a counter: the session's end, the countdown and the end of the counter, and the board
+
+
 def replay(
     location: str,
     file: Path,
@@ -58,7 +61,7 @@ def replay(
     gallery = None if shots is None else _Gallery(shots, engine)
     met_trouble = False
     for line in lines:
-        _let_time_pass(engine, door, clock, line)
+        _let_time_pass(engine, door, clock, line, config.work_timeout)
         told.clear()
         now = clock.monotonic()
         code = line.code[: WedgeSettings().longest]
@@ -66,25 +69,26 @@ def replay(
         outcome = told[-1].outcome if told else Outcome(OutcomeKind.TROUBLE, "", line.at)
         met_trouble = met_trouble or outcome.kind is OutcomeKind.TROUBLE
         row = row_of(line, outcome)
-        write((json.dumps(row, ensure_ascii=False) if as_json else readable(row)) + "\n")
+        write((json.dumps(row, ensure_ascii=False) if as_json else readable(row, outcome)) + "\n")
         if gallery is not None:
             gallery.take(line, clock.monotonic())
     door.close()
     return 1 if met_trouble else 0
 
 
-def _let_time_pass(engine: Engine, door: Door, clock: ManualClock, line: Line) -> None:
+def _let_time_pass(engine: Engine, door: Door, clock: ManualClock, line: Line, work_timeout: float) -> None:
     """Move the clock to the line's time, with every tick the flow would have had on the way.
 
     A time before the one reached puts only the wall clock back, as somebody setting it would.
     """
-    target = usual_instant(line.at)
+    target = door.instant(line.at)
     while clock.utc() < target:
         due = engine.deadline() - clock.monotonic()
         rest = (target - clock.utc()).total_seconds()
-        if rest > 3600:  # over nights and holidays nothing happens but that a session ends
-            clock.advance(60.0)
-            engine.handle(Tick(clock.monotonic(), door.local_now()))
+        if rest > 3600:  # over nights and holidays nothing happens but that sessions and the counter end
+            for _ in range(ENDINGS):
+                clock.advance(work_timeout + 1.0)
+                engine.handle(Tick(clock.monotonic(), door.local_now()))
             clock.set(target - timedelta(seconds=1))
             continue
         clock.advance(min(max(due, 0.001), rest))
@@ -105,18 +109,17 @@ def row_of(line: Line, outcome: Outcome) -> dict[str, object]:
         "copy": outcome.copy.barcode if outcome.copy else None,
         "title": outcome.copy.title if outcome.copy else None,
         "due_on": outcome.due_on.isoformat() if outcome.due_on else None,
-        "note": outcome.note.value,
-        "trouble": outcome.trouble,
     }
 
 
-def readable(row: dict[str, object]) -> str:
-    """A row for people."""
+def readable(row: dict[str, object], outcome: Outcome) -> str:
+    """A row for people, with what its outcome adds."""
     reasons = row["reasons"]
     parts = [str(row["at"]), str(row["code"]), str(row["outcome"])]
     if isinstance(reasons, list) and reasons:
         parts.append(", ".join(str(reason) for reason in reasons))
-    parts += [str(row[name]) for name in ("title", "due_on", "note", "trouble") if row[name]]
+    parts += [str(row[name]) for name in ("title", "due_on") if row[name]]
+    parts += [word for word in (outcome.note.value, outcome.trouble) if word]
     return "  ".join(parts)
 
 

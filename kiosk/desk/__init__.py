@@ -12,7 +12,7 @@ from functools import cache
 
 from sqlalchemy import Connection
 
-from kiosk.clock import Clock, usual_local
+from kiosk.clock import Clock, usual_instant, usual_local
 from kiosk.desk import board, loans
 from kiosk.desk.work import Handler, Work
 from kiosk.flows.commands import Command
@@ -84,6 +84,10 @@ class Desk:
                 trouble=trouble.code.value,
                 detail=trouble.detail,
             )
+
+    def instant(self, local: datetime) -> datetime:
+        """The aware instant of the school's local time (naive); the usual zone until the library has been read."""
+        return usual_instant(local) if self._policies is None else self._policies.instant(local)
 
     def local_now(self, at: datetime | None = None) -> datetime:
         """The school's local time (naive) of `at`, or of now; the usual zone until the library has been read."""

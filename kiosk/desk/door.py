@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from kiosk.clock import Clock, usual_local
+from kiosk.clock import Clock, usual_instant, usual_local
 from kiosk.desk import Desk
 from kiosk.flows.commands import Command, CreateLibrary
 from kiosk.flows.outcomes import Outcome, OutcomeKind
@@ -64,6 +64,10 @@ class Door:
         if self._desk is not None:
             return self._desk.local_now()
         return usual_local(self._clock.utc())
+
+    def instant(self, local: datetime) -> datetime:
+        """The aware instant of the school's local time (naive)."""
+        return usual_instant(local) if self._desk is None else self._desk.instant(local)
 
     def close(self) -> None:
         """Give the library back."""
