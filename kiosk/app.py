@@ -191,7 +191,7 @@ class App:
         self._sources: list[Source] = []
         self._leaving = False
         self._focused = True
-        self._warming = True
+        self._warming = True  # there is still something to prepare for the sessions to come
         self._failed_until: float | None = None
         self._failsafe: View | None = None
         self.frames = 0
@@ -263,8 +263,6 @@ class App:
             self._take_window_events()
             self._take(event)
             self._draw()
-            if event is None and self._warming and self._engine.quiet:
-                self._warming = self._window.stage.prewarm()  # one small task a turn, while nobody waits
         except Exception:
             _log.exception("the kiosk failed and begins anew")
             self._fail()
@@ -275,6 +273,9 @@ class App:
         frame = self._window.stage.next_frame(now)
         hertz = KEYS_HZ if self._window_source() is not None and self._focused else POINTER_HZ
         rest = min(due - now, 1.0 / hertz, (frame - now) if frame is not None else 1.0)
+        if self._warming and self._engine.quiet and self._inbox.empty() and rest > 0:
+            self._warming = self._window.stage.prewarm()
+            rest = 0.0
         try:
             if rest <= 0:
                 return self._inbox.get_nowait()
@@ -358,6 +359,9 @@ class App:
         import pygame
 
         now = self._clock.monotonic()
+        board, stage = self._engine.state.board, self._window.stage
+        if board is not None and board.class_template != stage.words.class_template:
+            stage.words = replace(stage.words, class_template=board.class_template)
         view = self._failsafe or self._engine.view(now)
         changed = self._window.stage.show(view, now)
         if self._window.tray is not None:
