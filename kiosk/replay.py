@@ -24,7 +24,6 @@ from kiosk.scanner.printable import printable
 from kiosk.scanner.wedge import WedgeSettings
 from kiosk.settings import Settings
 
-
 ENDINGS = 4  # a session over a counter: the session's end, the countdown and the end of the counter, and the board
 
 

@@ -1,0 +1,48 @@
+"""The rooms and who may import whom (design, "Rooms"), held by import-linter and by one start of the interpreter."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ROOMS = {"lending", "flows", "store", "desk", "scanner", "screens", "exchange", "printing", "reports"}
+HEAVY = ("cv2", "numpy", "alembic", "pypinyin", "rich", "pyzbar", "argon2", "cattrs", "babel", "typer", "psycopg")
+
+
+def test_the_arrows_between_the_rooms_hold() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from importlinter.cli import lint_imports_command as lint; lint()"]
+        + ["--config", "pyproject.toml", "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 broken" in done.stdout
+
+
+def test_every_room_is_under_a_contract() -> None:
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        contracts = tomllib.load(file)["tool"]["importlinter"]["contracts"]
+    under = {module.split(".")[1] for contract in contracts for module in contract["source_modules"]}
+    there = {path.name for path in (ROOT / "kiosk").iterdir() if path.name in ROOMS}
+    assert there <= under
+
+
+@pytest.mark.parametrize("module", ["kiosk.desk.door", "kiosk.engine", "kiosk.app"])
+def test_what_a_kiosk_starts_with_loads_nothing_heavy(module: str) -> None:
+    code = f"import {module}, sys; print(*sorted(set(sys.modules) & set({HEAVY!r})))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+@pytest.mark.parametrize("room", ["lending", "flows"])
+def test_a_pure_room_never_asks_what_time_it_is(room: str) -> None:
+    for path in sorted((ROOT / "kiosk" / room).rglob("*.py")):
+        assert not re.search(r"\.(now|utcnow|today|fromtimestamp)\(", path.read_text("utf-8")), path.name
