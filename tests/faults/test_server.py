@@ -16,7 +16,6 @@ from tests.databases import Postgres
 from tests.desk.school import BOOK, BOOK_2, BOOK_3, SET, WANG, School, copy, fill
 from tests.faults.test_troubles import Kiosk
 
-
 DONE = ("lent", "returned", "returned_and_lent")
 
 
