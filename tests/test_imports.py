@@ -13,12 +13,12 @@ import pytest
 ROOT = Path(__file__).parents[1]
 ROOMS = {"lending", "flows", "store", "desk", "scanner", "screens", "exchange", "printing", "reports"}
 HEAVY = ("cv2", "numpy", "alembic", "pypinyin", "rich", "pyzbar", "argon2", "cattrs", "babel", "typer", "psycopg")
+LINT = "from importlinter.cli import lint_imports_command as lint; lint()"
 
 
 def test_the_arrows_between_the_rooms_hold() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", "from importlinter.cli import lint_imports_command as lint; lint()"]
-        + ["--config", "pyproject.toml", "--no-cache"],
+        [sys.executable, "-c", LINT, "--config", "pyproject.toml", "--no-cache"],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -9,7 +9,7 @@ from kiosk.flows.outcomes import Board, BoardLine, NewBook, Outcome, OutcomeKind
 from kiosk.lending.calendar import closure_on, is_open_day
 from kiosk.lending.rota import next_sitting, sittings_on
 from kiosk.lending.rules import OutsideTerms
-from kiosk.store import facts
+from kiosk.store import edit, facts
 
 NEW_BOOKS = 4
 
@@ -52,7 +52,8 @@ def read_board(work: Work, command: ReadBoard) -> Outcome:  # noqa: ARG001  ever
 
 
 def probe(work: Work, command: Probe) -> Outcome:  # noqa: ARG001  every handler gets its command
-    """The store answered: that is all there is to know."""
+    """Is the store there again: it must take a write, for a full or locked one can still be read."""
+    edit.bump(work.conn, "probed")
     return work.answer(OutcomeKind.INFO)
 
 
@@ -60,4 +61,4 @@ HANDLERS: dict[type[Command], Handler] = {
     ReadBoard: handler(ReadBoard, read_board),
     Probe: handler(Probe, probe),
 }
-READS: frozenset[type[Command]] = frozenset({ReadBoard, Probe})
+READS: frozenset[type[Command]] = frozenset({ReadBoard})

@@ -91,6 +91,9 @@ def test_locked_by_another_program_is_told_and_the_kiosk_comes_back_by_itself(
         assert kiosk.told[-1].outcome.trouble == "locked"
         assert isinstance(kiosk.view, TroubleView)
         assert kiosk.view.headline.key == "session.trouble.locked"
+        for _ in range(3):  # it looks whether it may write again, not only read
+            kiosk.wait(2.1)
+            assert isinstance(kiosk.view, TroubleView)
     kiosk.wait(2.1)
     assert isinstance(kiosk.view, SessionView)
     assert kiosk.scan(BOOK_2) == "lent"
