@@ -194,6 +194,8 @@ def _pressed(state: Kiosk, event: Pressed) -> Update:
         return replace(state, language=following, language_until=until), (Chime("tap"), UseLanguage(following))
     if state.down is not None:
         return _pressed_in_trouble(state, state.down, event)
+    if (state.pad is not None or event.action == "pad") and isinstance(state.front, session.Session):
+        state = replace(state, front=session.awake(state.front, event.at, state.config))
     if state.pad is not None:
         return _pressed_on_pad(state, state.pad, event)
     if event.action == "pad":
@@ -203,8 +205,6 @@ def _pressed(state: Kiosk, event: Pressed) -> Update:
 
 def _pressed_on_pad(state: Kiosk, pad: Pad, event: Pressed) -> Update:
     until = event.at + PAD_TIMEOUT
-    if isinstance(state.front, session.Session):
-        state = replace(state, front=session.awake(state.front, event.at, state.config))
     match event.action:
         case "digit" if len(pad.entered) < PAD_DIGITS:
             return replace(state, pad=Pad(pad.entered + str(event.value), until)), (Chime("tap"),)
@@ -231,6 +231,8 @@ def _pressed_in_trouble(state: Kiosk, down: Down, event: Pressed) -> Update:
 
 
 def _edited(state: Kiosk, event: Edited) -> Update:
+    """What somebody typed goes to who shows the field, without NUL characters: no database could be asked for them."""
+    event = replace(event, text=event.text.replace("\0", ""))
     if state.down is not None:
         if event.field == "name":
             return replace(state, down=replace(state.down, name=event.text)), ()

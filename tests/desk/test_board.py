@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, time
 
-from kiosk.desk.board import audience_words
+from kiosk.flows.audiences import audience_words
 from kiosk.flows.commands import ReadBoard
 from kiosk.flows.outcomes import Board, OutcomeKind
 from kiosk.flows.views import Text
