@@ -7,6 +7,7 @@ says in one sentence what it found and, where something is to be done, what.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 from kiosk.settings import Settings, SettingsError, load_settings, settings_path
 
@@ -47,12 +48,13 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a check may look at; `now` is aware."""
+    """What a check may look at; `now` is aware. `mounts` is where Linux tells its mounted file systems."""
 
     settings: Settings
     location: str
     now: datetime
     environ: Mapping[str, str]
+    mounts: Path = Path("/proc/mounts")
 
 
 Check = tuple[Callable[[Surroundings], CheckResult], str]
@@ -126,6 +128,82 @@ def check_database(around: Surroundings) -> CheckResult:
             "keep a copy of it, then restore the newest backup with kiosk restore",
         )
     return CheckResult("database", Status.OK, f"书库 {where} 完好", f"the library at {where} is sound")
+
+
+NETWORK_FILE_SYSTEMS = frozenset(
+    {
+        *("nfs", "nfs4", "cifs", "smb2", "smb3", "smbfs", "ncpfs", "9p", "afs", "ceph", "glusterfs", "lustre", "davfs"),
+        *("fuse.sshfs", "fuse.glusterfs", "fuse.ceph", "fuse.rclone", "fuse.s3fs", "fuse.curlftpfs", "fuse.smbnetfs"),
+        *("fuse.davfs2", "fuse.gvfsd-fuse"),
+        *("vboxsf", "vmhgfs", "fuse.vmhgfs-fuse", "prl_fs"),  # folders that a virtual machine's host shares with it
+    }
+)
+"""Types of file systems, as Linux names them, whose files another machine keeps."""
+
+_DRIVE_REMOTE = 4  # GetDriveTypeW's answer for a network drive
+
+
+def network_mount(folder: Path, mounts: str) -> str | None:
+    """The type of the network file system that the absolute path `folder` lies on; None if on no such.
+
+    `mounts` is as in /proc/mounts (proc_pid_mounts(5), fstab(5)): device, mount point, type and more, with blanks
+    in octal. The deepest mount point counts; of two on the same one the later hides the earlier.
+    """
+    deepest, found = -1, ""
+    for line in mounts.split("\n"):
+        _device, point, kind, *_ = (*line.split(" "), "", "")
+        place = Path(re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), point))
+        if folder.is_relative_to(place) and len(place.parts) >= deepest:
+            deepest, found = len(place.parts), kind
+    return found if found in NETWORK_FILE_SYSTEMS else None
+
+
+def network_drive(folder: str, drive_type: Callable[[str], int]) -> str | None:
+    """The network drive or server that a Windows path lies on (`Z:`, `\\\\server\\share`); None if on no such.
+
+    `drive_type` is Windows' GetDriveTypeW: from a drive's root (`Z:\\`) to its kind.
+    """
+    drive = PureWindowsPath(folder).drive
+    bare = re.sub(r"^\\\\[?.]\\(UNC(?=\\|$))?", lambda prefix: "\\" if prefix[1] else "", drive, flags=re.IGNORECASE)
+    if bare.startswith("\\"):
+        return bare
+    return bare if bare.endswith(":") and drive_type(f"{bare}\\") == _DRIVE_REMOTE else None
+
+
+def _network_place(around: Surroundings, folder: Path) -> str | None:
+    if sys.platform == "win32":
+        import ctypes
+
+        return network_drive(str(folder), ctypes.windll.kernel32.GetDriveTypeW)
+    try:
+        mounts = around.mounts.read_text(encoding="utf-8", errors="surrogateescape")
+    except OSError:  # a system that tells its mounts otherwise
+        return None
+    return network_mount(folder, mounts)
+
+
+def check_folder(around: Surroundings) -> CheckResult:
+    """The folder of a SQLite library is on a disk of this machine.
+
+    Its write-ahead log needs memory that all programs share: on a network file system they would spoil each
+    other's writes (https://sqlite.org/wal.html).
+    """
+    from kiosk.store.library import is_postgres
+
+    if is_postgres(around.location):
+        return CheckResult("folder", Status.OK, "书库在 PostgreSQL 服务器上", "the library is on a PostgreSQL server")
+    folder = Path(around.location).expanduser().resolve()
+    place = _network_place(around, folder)
+    if place is None:
+        return CheckResult("folder", Status.OK, f"{folder} 在本机磁盘上", f"{folder} is on this machine's own disk")
+    return CheckResult(
+        "folder",
+        Status.WARN,
+        f"书库文件夹 {folder} 在网络共享上（{place}），数据库在那里可能损坏",
+        f"the library's folder {folder} is on a network share ({place}), where its database may be damaged",
+        "把书库放到本机磁盘的文件夹里；几台机器共用一个书库请用 PostgreSQL",
+        "use a folder on this machine's own disk; for several kiosks on one library use PostgreSQL",
+    )
 
 
 def check_backup(around: Surroundings) -> CheckResult:
@@ -393,6 +471,7 @@ def check_terminal(_around: Surroundings) -> CheckResult:
 CHECKS: Mapping[str, Check] = {
     "settings": (check_settings, "设置"),
     "database": (check_database, "书库"),
+    "folder": (check_folder, "文件夹"),
     "backup": (check_backup, "备份"),
     "display": (check_display, "屏幕"),
     "scanner": (check_scanner, "扫码"),

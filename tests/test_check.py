@@ -8,7 +8,17 @@ from pathlib import Path
 import attrs
 import pytest
 
-from kiosk.check import CHECKS, CheckResult, Status, Surroundings, print_checks, run_checks
+from kiosk.check import (
+    CHECKS,
+    CheckResult,
+    Status,
+    Surroundings,
+    check_folder,
+    network_drive,
+    network_mount,
+    print_checks,
+    run_checks,
+)
 from kiosk.sample.write import write_sample
 from kiosk.settings import Settings
 from kiosk.store.backup import backup
@@ -105,6 +115,94 @@ def test_a_check_that_breaks_is_a_failed_check_and_the_next_one_runs() -> None:
     assert (first.name, first.status) == ("sound", Status.FAIL)
     assert "the plug fell out" in first.en
     assert second.status is Status.OK
+
+
+# ── A library on a network share ──
+
+MOUNTS = r"""/dev/sda1 / ext4 rw,relatime 0 0
+proc /proc proc rw 0 0
+//server/school /mnt/school cifs rw,vers=3.0,addr=10.0.0.2 0 0
+server:/books /mnt/school\040library nfs4 rw,vers=4.2 0 0
+/dev/sdb1 /mnt/school/local ext4 rw 0 0
+teacher@server: /home/teacher/remote fuse.sshfs rw,nosuid 0 0
+hostshare /media/host 9p rw,trans=virtio 0 0
+//server/new /srv smb3 rw 0 0
+/dev/sdc1 /over ext4 rw 0 0
+server:/over /over nfs rw 0 0
+server:/图书　馆 /mnt/图书　馆 nfs rw 0 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("folder", "kind"),
+    [
+        ("/mnt/school/library", "cifs"),
+        ("/mnt/school library", "nfs4"),
+        ("/home/teacher/remote/a/b", "fuse.sshfs"),
+        ("/media/host", "9p"),
+        ("/srv/library", "smb3"),
+        ("/over/library", "nfs"),  # mounted over the disk
+        ("/mnt/图书　馆/library", "nfs"),  # a blank that Linux does not write in octal
+        ("/mnt/school/local/library", None),  # a disk mounted below the share
+        ("/mnt/schoolbooks", None),
+        ("/mnt/school-library", None),
+        ("/home/teacher", None),
+        ("/", None),
+    ],
+)
+def test_a_folder_is_on_the_deepest_mount_above_it(folder: str, kind: str | None) -> None:
+    assert network_mount(Path(folder), MOUNTS) == kind
+
+
+@pytest.mark.parametrize("mounts", ["", "\n\n", "garbage", "a b\n", " / "])
+def test_mounts_that_say_nothing_are_no_network_share(mounts: str) -> None:
+    assert network_mount(Path("/library"), mounts) is None
+
+
+@pytest.mark.parametrize(
+    ("folder", "drive"),
+    [
+        (r"Z:\library", "Z:"),
+        (r"\\server\share\library", r"\\server\share"),
+        ("//server/share/library", r"\\server\share"),
+        (r"\\?\UNC\server\share\library", r"\\server\share"),
+        (r"\\?\Z:\library", "Z:"),
+        (r"\\?\C:\library", None),
+        (r"C:\Users\teacher\library", None),
+        ("library", None),
+    ],
+)
+def test_on_windows_servers_and_network_drives_are_network_shares(folder: str, drive: str | None) -> None:
+    fixed, remote = 3, 4
+    assert network_drive(folder, {"C:\\": fixed, "Z:\\": remote}.__getitem__) == drive
+
+
+def about_folder(location: str, mounts: Path) -> CheckResult:
+    return check_folder(Surroundings(Settings(), location, NOW, {}, mounts))
+
+
+def test_a_library_on_a_network_share_is_warned_of_with_what_to_do(tmp_path: Path) -> None:
+    mounts = tmp_path / "mounts"
+    mounts.write_text(f"/dev/sda1 / ext4 rw 0 0\nserver:/lib {tmp_path.resolve()} nfs4 rw 0 0\n", encoding="utf-8")
+    link = tmp_path.parent / f"{tmp_path.name}-link"
+    link.symlink_to(tmp_path)
+    for location in (tmp_path / "library", link / "library"):
+        found = about_folder(str(location), mounts)
+        assert (found.name, found.status) == ("folder", Status.WARN)
+        assert "nfs4" in found.zh and "nfs4" in found.en
+        assert "本机磁盘" in found.do_zh and "PostgreSQL" in found.do_zh
+        assert "own disk" in found.do_en and "PostgreSQL" in found.do_en
+    assert print_checks([found]) == 0  # a warning: it may be opened
+
+
+def test_a_local_folder_a_server_and_a_system_without_mounts_pass(tmp_path: Path) -> None:
+    mounts = tmp_path / "mounts"
+    mounts.write_text("/dev/sda1 / ext4 rw 0 0\n", encoding="utf-8")
+    assert about_folder(str(tmp_path), mounts).status is Status.OK
+    assert about_folder(str(tmp_path), tmp_path / "none").status is Status.OK
+    server = about_folder("postgresql://kiosk:secret@server/library", mounts)
+    assert server.status is Status.OK
+    assert "secret" not in server.zh + server.en
 
 
 def test_the_exit_status_is_1_only_when_something_failed(capsys: pytest.CaptureFixture[str]) -> None:
