@@ -14,6 +14,7 @@ import signal
 import threading
 import time
 import uuid
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -49,6 +50,13 @@ FAILSAFE_SECONDS = 4.0
 FIELD_HEAD_START = 0.05  # seconds by which a field may have had a scanner's first key before the scanner's source
 LOG_BYTES = 1_000_000  # a log longer than this begins anew at the next start
 _log = logging.getLogger(__name__)
+
+
+def in_order(events: Iterable[Event]) -> list[Event]:
+    """The same events with the scans among them in the order in which they ended, whichever source was quicker."""
+    events = list(events)
+    scans = iter(sorted((event for event in events if isinstance(event, Scan)), key=lambda scan: scan.at))
+    return [next(scans) if isinstance(event, Scan) else event for event in events]
 
 
 class Performer(Protocol):
@@ -187,6 +195,7 @@ class App:
         self._language = language
         self._journal = journal
         self._inbox: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._waiting: deque[Event] = deque()  # taken from the inbox and not handled yet
         self._worker = DeskWorker(make_door, self.put, clock)
         self._sources: list[Source] = []
         self._leaving = False
@@ -273,6 +282,8 @@ class App:
         frame = self._window.stage.next_frame(now)
         hertz = KEYS_HZ if self._window_source() is not None and self._focused else POINTER_HZ
         rest = min(due - now, 1.0 / hertz, (frame - now) if frame is not None else 1.0)
+        if self._waiting:  # left from a turn that failed
+            return None
         if self._warming and self._engine.quiet and self._inbox.empty() and rest > 0:
             self._warming = self._window.stage.prewarm()
             rest = 0.0
@@ -285,12 +296,10 @@ class App:
 
     def _take(self, event: Event | None) -> None:
         """Handle what has come in, all of it, before anything is drawn; then time."""
-        while event is not None:
-            self._handle(event)
-            try:
-                event = self._inbox.get_nowait()
-            except queue.Empty:
-                event = None
+        if event is not None:
+            self._waiting.append(event)
+        while self._gather():
+            self._handle(self._waiting.popleft())
         now = self._clock.monotonic()
         window_source = self._window_source()
         if window_source is not None:
@@ -299,6 +308,13 @@ class App:
             self._failsafe = self._failed_until = None
         if now >= self._engine.deadline():
             self._engine.handle(Tick(now, self._worker.local_now()))
+
+    def _gather(self) -> bool:
+        """Take what waits in the inbox; say whether there is anything to handle."""
+        while not self._inbox.empty():
+            self._waiting.append(self._inbox.get_nowait())
+        self._waiting = deque(in_order(self._waiting))
+        return bool(self._waiting)
 
     def _handle(self, event: Event) -> None:
         if isinstance(event, Scan) and self._window.stage.typing:

@@ -276,7 +276,10 @@ def _parse_sources(words: str) -> str:
         return parse_sources(words)
     except ValueError:
         raise typer.BadParameter(
-            both(f"--scanner {words}：见设置 scanner.source", f"--scanner {words}: auto, x11, sdl, none or evdev:NAME")
+            both(
+                f"--scanner {words}：见设置 scanner.source",
+                f"--scanner {words}: auto, x11, sdl, none, evdev:NAME or serial:PORT",
+            )
         ) from None
 
 

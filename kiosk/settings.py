@@ -93,14 +93,14 @@ def _size() -> Allowed:
 
 
 def _sources() -> Allowed:
-    names = r"(auto|x11|sdl|none|evdev(:[^,]+)?)"
+    names = r"(auto|x11|sdl|none|(evdev|serial)(:[^,]+)?)"
 
     def read(value: object) -> str:
         if isinstance(value, str) and re.fullmatch(rf"{names}(,{names})*", value):
             return value
         raise ValueError(value)
 
-    words = '"auto", "x11", "sdl", "none", "evdev:NAME"'
+    words = '"auto", "x11", "sdl", "none", "evdev:NAME", "serial:PORT@SPEED"'
     return Allowed(read, f"{words.replace(', ', '、')}，几个之间用逗号", f"{words}, several joined with commas")
 
 

@@ -29,6 +29,14 @@ SENTENCES: Final[Mapping[str, str]] = {
         "the input devices may not be read; add this user to the group: sudo usermod -aG input {user}"
     ),
     "scanner.evdev.lost": "{devices} was unplugged; plug it in again",
+    "scanner.serial.ready": "codes are read from the serial port {port} ({speed} bits a second)",
+    "scanner.serial.no_driver": "pyserial is not installed; install it with: pip install pyserial",
+    "scanner.serial.no_speed": "{wanted} is no serial port and speed; write it like /dev/ttyUSB0@9600",
+    "scanner.serial.not_found": "the serial port {port} is not there; seen: {seen}",
+    "scanner.serial.none_found": "no serial port looks like a scanner; seen: {seen}",
+    "scanner.serial.busy": "another program has the serial port {port}",
+    "scanner.serial.no_permission": ("the serial port {port} may not be read; run: sudo kiosk check --fix"),
+    "scanner.serial.lost": "the scanner on {port} was unplugged; plug it in again",
     "scanner.unknown": "there is no scanner source called {wanted}; known: {known}",
 }
 

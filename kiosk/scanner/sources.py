@@ -1,6 +1,7 @@
 """Which sources this machine gets: a setting and its surroundings -> a plan -> opened sources.
 
-The setting is one word or several joined with commas: "auto", "x11", "sdl", "none", "evdev" or "evdev:NAME".
+The setting is one word or several joined with commas: "auto", "x11", "sdl", "none", "evdev" or "evdev:NAME",
+"serial" or "serial:PORT@SPEED".
 The keys of one keyboard are read by one route only: the first of `SourcePlan.keyboard` that opens. A grabbed evdev
 device is no part of that, for the window system does not see its keys.
 """
@@ -69,11 +70,22 @@ def _open_evdev(argument: str, around: Surroundings) -> Source:
     return EvdevSource.open(around.put, argument, monotonic=around.monotonic, settings=around.settings)
 
 
+def _open_serial(argument: str, around: Surroundings) -> Source:
+    from kiosk.scanner.serial_source import SerialSource
+
+    return SerialSource.open(around.put, argument, monotonic=around.monotonic, settings=around.settings)
+
+
 def _open_sdl(argument: str, around: Surroundings) -> Source:  # noqa: ARG001  every opener takes one
     return SdlSource(around.put, loses_repeats=around.loses_repeats, settings=around.settings)
 
 
-OPENERS: Final[Mapping[str, Opener]] = {"x11": _open_x11, "evdev": _open_evdev, "sdl": _open_sdl}
+OPENERS: Final[Mapping[str, Opener]] = {
+    "x11": _open_x11,
+    "evdev": _open_evdev,
+    "serial": _open_serial,
+    "sdl": _open_sdl,
+}
 """Every kind of source by its name in the setting. A new driver is one line here and one file beside."""
 
 _RAW_FIRST: Final = ("x11", "sdl")

@@ -37,6 +37,8 @@ def nobody(scan: Scan) -> None:
         ("x11", "linux", XWAYLAND, "x11", SourcePlan((), ("x11", "sdl"), loses_repeats=True)),
         ("evdev:Zebra DS", "linux", X, None, SourcePlan(("evdev:Zebra DS",), ("x11", "sdl"), loses_repeats=True)),
         ("evdev, sdl", "linux", X, None, SourcePlan(("evdev",), ("sdl",), loses_repeats=True)),
+        ("auto,serial", "linux", X, None, SourcePlan(("serial",), ("x11", "sdl"), loses_repeats=True)),
+        ("serial:COM3,auto", "win32", {}, None, SourcePlan(("serial:COM3",), ("sdl",), loses_repeats=False)),
         ("none", "linux", X, None, SourcePlan((), (), loses_repeats=True)),
         ("camera", "win32", {}, None, SourcePlan(("camera",), ("sdl",), loses_repeats=False)),
     ],
@@ -95,7 +97,10 @@ def test_without_python_xlib_the_sentence_says_what_to_install(monkeypatch: pyte
 
 def test_an_unknown_source_costs_only_itself() -> None:
     unknown, window = opened("thermometer", {})
-    assert unknown == "thermometer: there is no scanner source called thermometer; known: auto, x11, evdev, sdl, none"
+    assert (
+        unknown
+        == "thermometer: there is no scanner source called thermometer; known: auto, x11, evdev, serial, sdl, none"
+    )
     assert window.startswith("sdl:")
 
 
