@@ -21,7 +21,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from kiosk.flows.views import IdleView, PageView, ResultCard, SessionView, View
+from kiosk.flows.views import Field, IdleView, PadView, PageView, ResultCard, SessionView, View
 from kiosk.lending.barcodes import BarcodeKind, number
 from kiosk.sample import SampleRows
 from kiosk.screens.canvas import TargetId
@@ -36,6 +36,8 @@ PATIENCE = 20.0
 """Seconds a machine under load may take for what usually takes a few hundredths."""
 HAND = 0.06
 """Seconds between two keys of somebody who types: longer than any scanner takes."""
+REACH = 0.25
+"""Seconds from the keyboard to a book and the scanner: nobody is quicker, and the wedge decoder counts on that."""
 
 
 def wait_for(true: Callable[[], Any], what: str) -> Any:
@@ -104,6 +106,7 @@ class Kiosk:
         for char in words:
             self.x.key(char)
             time.sleep(HAND)
+        time.sleep(REACH)
 
     def click(self, place: tuple[int, int]) -> None:
         """Touch this place of the window."""
@@ -142,6 +145,7 @@ class Watched(Kiosk):
         self.location = location
         self._changed = threading.Condition()
         self._picture: Picture | None = None
+        self._ended = False
         threading.Thread(target=self._listen, daemon=True).start()
         self._wait(lambda picture: picture is not None, "the first picture")
         self.focus()
@@ -155,6 +159,9 @@ class Watched(Kiosk):
             try:
                 picture = Picture(*pickle.load(self.process.stdout))
             except EOFError:
+                with self._changed:
+                    self._ended = True
+                    self._changed.notify_all()
                 return
             with self._changed:
                 self._picture = picture
@@ -162,11 +169,13 @@ class Watched(Kiosk):
 
     def _wait(self, seen: Callable[[Any], Any], what: str) -> Any:
         with self._changed:
-            if self._changed.wait_for(lambda: seen(self._picture), PATIENCE):
-                return seen(self._picture)
+            self._changed.wait_for(lambda: self._ended or seen(self._picture), PATIENCE)
+            if answer := seen(self._picture):
+                return answer
         shown = ROOT / "build" / "journeys" / f"{os.getpid()}.png"
         save_picture(self.x, shown)
-        raise AssertionError(f"waited in vain for {what}; {shown} shows {self._picture}\n{self.stderr}")
+        ended = "; it has ended" if self._ended else ""
+        raise AssertionError(f"waited in vain for {what}{ended}; {shown} shows {self._picture}\n{self.stderr}")
 
     # ── what is seen ──
 
@@ -213,6 +222,23 @@ class Watched(Kiosk):
 
     # ── what is done ──
 
+    def type_pin(self, pin: str) -> None:
+        """Type a PIN by hand and look at each dot, then Enter. (Keys that come all at once are a scanner's.)"""
+        for count, digit in enumerate(pin, start=1):
+            self.x.key(digit)
+            self.until(lambda view, n=count: isinstance(view, PadView) and len(view.entered) == n, f"{count} dots")
+            time.sleep(HAND)
+        self.type("\r")
+
+    def write(self, words: str, *, enter: bool = False) -> None:
+        """Type into the field that has the caret, and read it there; then Enter, if wanted."""
+        if words.isascii():
+            self.type(words)
+        else:
+            self.x.characters(words)
+        self.until(lambda view: any(isinstance(one, Field) and one.text == words for one in parts(view)), repr(words))
+        self.type("\r" if enter else "")
+
     def touch(self, action: str, value: str | int | None = None) -> None:
         """Touch the button, tile or row of `action` (any of that action without a `value`) when it is there."""
         self._touch("press", action, value)
@@ -234,6 +260,17 @@ class Watched(Kiosk):
             return id_[:2] == (kind, name) and value in (None, id_[2])
 
         self.click(self._wait(there, f"{kind} {name} {value}"))
+
+    def reveal(self, action: str, value: str | int | None = None) -> None:
+        """Scroll down until this button is in sight, as far as it takes, and touch it."""
+        for _ in range(20):
+            assert self._picture is not None
+            before = self._picture.targets
+            if any(id_[:2] == ("press", action) and value in (None, id_[2]) for id_ in before):
+                return self.touch(action, value)
+            self.x.xdotool("key", "Next")
+            self._wait(lambda picture, seen=before: picture.targets != seen, f"more than {list(before)}")
+        raise AssertionError(f"{action} {value} is nowhere on {self.view}")
 
     def show_card(self, code: str, name: str) -> SessionView:
         """Scan a card and wait until its owner is greeted."""

@@ -16,7 +16,7 @@ from kiosk.flows.views import View
 from kiosk.settings import load_settings, parse_size, settings_path
 
 
-def tell(app: App, view: View, at: float) -> None:  # noqa: ARG001  one signature for all who watch
+def tell(app: App, view: View, at: float) -> None:
     """Write the view, the language, and the middle of each thing that can be touched, in pixels of the window."""
     areas = {scroll.name: scroll.rect for shown in app.stage._parts_shown() for scroll in shown.scrolls}
     targets = {

@@ -84,6 +84,24 @@ class XServer:
         if shifted:
             xtest.fake_input(self._display, X.KeyRelease, _SHIFT_KEY)
 
+    def characters(self, words: str, *, gap: float = 0.06) -> None:
+        """Type characters that no US key has, by keys this server had to spare.
+
+        They stay where they are put: xdotool takes them away again, often before the window has looked.
+        """
+        first, last = self._display.display.info.min_keycode, self._display.display.info.max_keycode
+        places = enumerate(self._display.get_keyboard_mapping(first, last - first + 1), first)
+        spare = (place for place, keysyms in places if not any(keysyms))
+        keys = {char: place for char, place in zip(dict.fromkeys(words), spare, strict=False)}
+        for char, place in keys.items():
+            self._display.change_keyboard_mapping(place, [(0x1000000 + ord(char),) * 2])
+        self._display.sync()
+        for char in words:
+            xtest.fake_input(self._display, X.KeyPress, keys[char])
+            xtest.fake_input(self._display, X.KeyRelease, keys[char])
+            self._display.sync()
+            time.sleep(gap)
+
     def caps_lock(self) -> None:
         """Press and release Caps Lock."""
         xtest.fake_input(self._display, X.KeyPress, _CAPS_KEY)
