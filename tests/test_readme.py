@@ -15,6 +15,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import typer
+from babel.messages.pofile import read_po
 from pytest import CaptureFixture
 
 from kiosk.cli import app, run
@@ -52,6 +53,11 @@ def table(text: str) -> list[tuple[str, ...]]:
     cells = [tuple(cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]) for line in lines]
     assert len(cells) > 2, "a table is expected"
     return cells[2:]
+
+
+def as_table(rows: list[tuple[str, ...]]) -> str:
+    """The rows as the README should have them, to be copied from the failure."""
+    return "the rows should be:\n" + "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 def codes(cells: Iterable[str]) -> list[str]:
@@ -114,7 +120,7 @@ def settings_rows() -> list[tuple[str, ...]]:
 
 
 def test_the_settings_table_is_the_programs_own() -> None:
-    assert table(section("Settings of a machine")) == settings_rows()
+    assert table(section("Settings of a machine")) == settings_rows(), as_table(settings_rows())
 
 
 def rules_rows() -> list[tuple[str, ...]]:
@@ -138,7 +144,7 @@ def rules_rows() -> list[tuple[str, ...]]:
 
 
 def test_the_rules_table_holds_the_defaults_of_every_rule() -> None:
-    assert [(row[0], *row[1:5]) for row in table(section("Rules of the library"))] == rules_rows()
+    assert [row[:5] for row in table(section("Rules of the library"))] == rules_rows(), as_table(rules_rows())
     plain = rules_to_plain(Rules())
     kinds = plain["kinds"]
     assert isinstance(kinds, dict)
@@ -175,6 +181,13 @@ def test_the_fields_of_every_listing_are_listed(tmp_path: Path, capsys: CaptureF
         assert run([listing, "--json", "--library", str(tmp_path / "library")]) == 0
         fields = list(json.loads(capsys.readouterr().out)[0])
         assert told[f"kiosk {listing}"] == fields
+
+
+def test_every_action_that_has_words_is_listed() -> None:
+    catalogue = (ROOT / "assets" / "locale" / "en" / "LC_MESSAGES" / "librarian.po").read_text("utf-8")
+    actions = set(re.findall(r'msgid "librarian\.action\.(\w+)"', catalogue)) - {"other"}
+    assert len(actions) > 10
+    assert actions <= set(codes([section("Listings")]))
 
 
 # ── Barcodes ──
@@ -230,6 +243,15 @@ def test_the_readme_knows_the_demos_pin_and_how_long_the_journal_is_kept() -> No
 # ── Dependencies ──
 
 
+_MODULES = {
+    "argon2-cffi": "argon2",
+    "python-xlib": "Xlib",
+    "fonttools": "fontTools",
+    "Pillow": "PIL",
+    "evdev-binary": "evdev",
+}
+
+
 def _name(requirement: str) -> str:
     return re.split(r"[\[<>=; ]", requirement)[0].lower()
 
@@ -242,6 +264,11 @@ def test_every_dependency_is_in_the_table_with_its_reason_and_licence_and_none_i
     rows = table(section("Dependencies"))
     assert {codes([row[0]])[0].lower() for row in rows} == wanted
     assert all(row[1] and row[2] and row[3] for row in rows), "who needs it, why, licence"
+    for row in rows:
+        module = _MODULES.get(codes([row[0]])[0], codes([row[0]])[0].lower())
+        for place in codes([row[1]]):
+            files = [path for path in (ROOT / place, *(ROOT / place).rglob("*.py")) if path.is_file()]
+            assert any(module in path.read_text("utf-8") for path in files), f"{place} does not use {module}"
 
 
 # ── Pictures and words ──
@@ -273,6 +300,21 @@ def test_every_file_the_readme_names_is_there() -> None:
     named = set(re.findall(r"`((?:kiosk|tests|assets|\.ci)/[\w./-]+)`", README))
     assert named
     assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
+
+
+def test_buttons_are_called_as_the_screen_calls_them() -> None:
+    """In the Chinese summary they stand in “ ”, in the first day of each user in italics."""
+    words: dict[str, set[str]] = {}
+    for language in ("zh_CN", "en"):
+        files = (ROOT / "assets" / "locale" / language / "LC_MESSAGES").glob("*.po")
+        words[language] = {str(one.string) for file in files for one in read_po(file.open("rb"))}
+    chinese = re.findall(r"“([^”]+)”", section("中文说明"))
+    english = re.findall(
+        r"(?<![*\w])\*([^*\s][^*]*)\*(?!\*)", section("A pupil") + section("A helper") + section("A librarian")
+    )
+    assert len(chinese) > 3 < len(english)
+    assert [name for name in chinese if not words["zh_CN"] & {name, f"{name}！"}] == []
+    assert [name for name in english if " ".join(name.split()) not in words["en"]] == []
 
 
 def test_the_licence_stands_at_the_end() -> None:
