@@ -19,6 +19,7 @@ from kiosk.lending.policy import (
     ReturnTerms,
     decide_loan,
     decide_renewal,
+    refuse_when_just_lent_elsewhere,
     in_order,
     return_terms,
 )
@@ -98,6 +99,11 @@ def _take_copy(work: Work, command: TakeScan, known: CodeRow) -> Outcome:
             return _about(work, session, copy, OutcomeKind.INFO, note=Note.ALREADY_YOURS, loan=loan.loan_id)
         if loan.loan_id in session.renewed:
             return _about(work, session, copy, OutcomeKind.INFO, note=Note.ALREADY_RENEWED, loan=loan.loan_id)
+    if session is not None and loan.patron_id != session.patron_id:
+        elsewhere = not session.is_of_this_kiosk(loan.session_id)
+        reason = refuse_when_just_lent_elsewhere(work.at - loan.lent_at, elsewhere)
+        if reason is not None:
+            return _about(work, session, copy, OutcomeKind.REFUSED, reasons=(reason,))
     operator_id = session.operator_id if session else command.operator_id
     terms, note = give_back(work, copy, operator_id=operator_id)
     here = replace(_found(copy) if note is Note.FOUND else copy, loan=None)
@@ -129,7 +135,7 @@ def give_back(work: Work, copy: CopyRow, *, operator_id: int | None = None) -> t
     assert borrower is not None  # noqa: S101  a foreign key says so
     rules, rota = work.policies.rules, work.policies.rota
     before = borrower.facts.suspended_until
-    terms = return_terms(borrower.facts.kind, loan.due_on, before, rules, rota, work.moment)
+    terms = return_terms(borrower.facts.kind, copy.facts.material, loan.due_on, before, rules, rota, work.moment)
     record.close_loan(work.conn, loan.loan_id, work.at)
     if terms.suspended_until != before:
         record.suspend(work.conn, loan.patron_id, terms.suspended_until)

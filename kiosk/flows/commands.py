@@ -29,6 +29,10 @@ class SessionRef:
     renewed: frozenset[int] = frozenset()
     operator_id: int | None = None
 
+    def is_of_this_kiosk(self, session_id: str) -> bool:
+        """Whether `session_id` began in the same start of the same kiosk (ids are `<boot>-s<number>`)."""
+        return session_id.rpartition("-s")[0] == self.session_id.rpartition("-s")[0]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeScan(Command):

@@ -87,9 +87,7 @@ _KIND_DIGITS: Mapping[BarcodeKind, str] = {
     BarcodeKind.COPY: "3",
     BarcodeKind.COMMAND: "9",
 }
-_KIND_OF_DIGIT: Mapping[str, ReadingKind] = {
-    digit: ReadingKind(kind.value) for kind, digit in _KIND_DIGITS.items()
-}
+_KIND_OF_DIGIT: Mapping[str, ReadingKind] = {digit: ReadingKind(kind.value) for kind, digit in _KIND_DIGITS.items()}
 _OWN_LENGTH = 8
 # An own number that lost or gained a few characters on its way.
 _NEARLY_OWN_LENGTHS = range(5, 10)

@@ -49,9 +49,18 @@ def _whole(value: object, name: str, allowed: tuple[int, int], what: str) -> int
 
 def yes_or_no(data: Plain, key: str, default: bool, where: str = "") -> bool:
     """The true or false under `key`, or `default` if missing."""
+    return _truth(data.get(key, default), where + key, "true or false")
+
+
+def yes_or_no_or_none(data: Plain, key: str, default: bool | None, where: str = "") -> bool | None:
+    """As `yes_or_no`, where None (JSON null) is allowed too."""
     value = data.get(key, default)
+    return None if value is None else _truth(value, where + key, "nothing (null), true or false")
+
+
+def _truth(value: object, name: str, what: str) -> bool:
     if not isinstance(value, bool):
-        raise _wrong(where + key, "true or false", value)
+        raise _wrong(name, what, value)
     return value
 
 

@@ -40,8 +40,12 @@ class ReasonCode(StrEnum):
     CHARGES = "charges"
     CLOCK = "clock"
     NO_RENEWAL_LEFT = "no_renewal_left"  # renewals only: used up, or none for this material
+    JUST_LENT = "just_lent"  # lent at another kiosk a moment ago: it cannot have come back yet
     LOST_COPY = "lost_copy"  # a lost copy came back: kept for the librarian, not lent on
 
+
+JUST_LENT = timedelta(seconds=10)
+"""For so long after a loan another kiosk does not take the copy to have come back."""
 
 OVERRIDABLE: frozenset[ReasonCode] = frozenset(
     {
@@ -74,6 +78,7 @@ WHAT_TO_DO_FIRST: tuple[ReasonCode, ...] = (
     ReasonCode.IN_REPAIR,
     ReasonCode.NOT_FOR_LOAN,
     ReasonCode.HELD_FOR_OTHER,
+    ReasonCode.JUST_LENT,
     ReasonCode.NO_RENEWAL_LEFT,
     # What the child can do, soonest first: bring back, wait for the turn, wait for the end, settle what is owed.
     ReasonCode.OVERDUE,
@@ -285,8 +290,9 @@ def refuse_when_not_this_class_slot(case: Case) -> Reason | None:
 
 
 def refuse_when_overdue(case: Case) -> Reason | None:
-    """Something is out past its due date and the grace days. With the clock behind nothing is late."""
-    return _overdue(case, case.patron.loans) if case.kind.blocked_by_overdue else None
+    """Something that blocks is out past its due date and the grace days. With the clock behind nothing is late."""
+    blocking = (loan for loan in case.patron.loans if case.kind.lateness(loan.material).blocked_by_overdue)
+    return _overdue(case, blocking)
 
 
 def refuse_when_suspended(case: Case) -> Reason | None:
@@ -337,7 +343,7 @@ def refuse_when_not_in_service(case: LoanCase) -> Reason | None:
 
 
 def refuse_when_this_loan_overdue(case: RenewalCase) -> Reason | None:
-    """What is overdue is brought back, not renewed, also by those whom overdue books do not block."""
+    """What is overdue is brought back, not renewed, also where it blocks nobody."""
     return None if refuse_when_overdue(case) else _overdue(case, (case.loan,))
 
 
@@ -352,6 +358,15 @@ def refuse_when_no_renewal_left(case: RenewalCase) -> Reason | None:
 def refuse_when_loan_held_for_other(case: RenewalCase) -> Reason | None:
     """Somebody waits for this copy."""
     return Reason(ReasonCode.HELD_FOR_OTHER) if case.loan.held_for_other else None
+
+
+def refuse_when_just_lent_elsewhere(since: timedelta, elsewhere: bool) -> Reason | None:
+    """The copy was lent `since` ago, `elsewhere` at another kiosk: two read it at once, and it is the first one's.
+
+    A copy that is out to somebody else and is scanned has come back unscanned, but not within seconds from another
+    kiosk.
+    """
+    return Reason(ReasonCode.JUST_LENT) if elsewhere and since < JUST_LENT else None
 
 
 PATRON_POLICIES: tuple[Callable[[Case], Reason | None], ...] = (
@@ -386,6 +401,17 @@ RENEWAL_POLICIES: tuple[Callable[[RenewalCase], Reason | None], ...] = (
     refuse_when_no_renewal_left,
 )
 """What refuses a renewal: neither the limit nor the slot, for the book is out already."""
+
+NO_RENEWAL: frozenset[ReasonCode] = frozenset(
+    {
+        ReasonCode.CLOCK,
+        ReasonCode.CARD_STOPPED,
+        ReasonCode.OVERDUE,
+        ReasonCode.SUSPENDED,
+        ReasonCode.CHARGES,
+    }
+)
+"""The reasons among a patron's `blocks` with which none of their loans is renewed."""
 
 _REASON_OF_STATUS: Mapping[CopyStatus, ReasonCode] = {
     CopyStatus.IN_REPAIR: ReasonCode.IN_REPAIR,
@@ -446,20 +472,26 @@ def decide_renewal(
 
 
 def return_terms(
-    kind: PatronKind, due_on: date, suspended_until: date | None, rules: Rules, rota: Rota, moment: Moment
+    kind: PatronKind,
+    material: Material,
+    due_on: date,
+    suspended_until: date | None,
+    rules: Rules,
+    rota: Rota,
+    moment: Moment,
 ) -> ReturnTerms:
-    """What a return today brings for a loan due on `due_on`. Suspensions do not add up: the later end holds.
+    """What a return today of `material` due on `due_on` brings. Suspensions do not add up: the later end holds.
 
     Within the grace days a return is late but brings no suspension. The day of the return is the first day of a
     suspension. With the clock behind nothing is judged late, and a running suspension stays as it is.
     """
     if moment.clock_behind:
         return ReturnTerms(0, suspended_until)
-    of_kind = rules.kinds[kind]
+    lateness = rules.kinds[kind].lateness(material)
     late = days_late(due_on, rota, moment.today)
     ends = [] if suspended_until is None else [suspended_until]
-    if late > of_kind.grace_days:
-        days = min(of_kind.suspension_factor * late, of_kind.suspension_cap)
+    if late > lateness.grace_days:
+        days = min(lateness.suspension_factor * late, lateness.suspension_cap)
         ends.append(moment.today + timedelta(days=days))
     return ReturnTerms(late, max((end for end in ends if end > moment.today), default=None))
 
@@ -487,7 +519,7 @@ def _overdue(case: Case, loans: Iterable[OpenLoan]) -> Reason | None:
     late = [
         (days, loan.title)
         for loan in loans
-        if (days := days_late(loan.due_on, case.rota, case.moment.today)) > case.kind.grace_days
+        if (days := days_late(loan.due_on, case.rota, case.moment.today)) > case.kind.lateness(loan.material).grace_days
     ]
     if not late:
         return None

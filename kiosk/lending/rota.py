@@ -227,9 +227,7 @@ def _first_after(rota: Rota, after: datetime, horizon_days: int, visitor: Visito
     return next((sitting for sitting in coming if sitting.starts > after), None)
 
 
-def _within_tolerance(
-    rota: Rota, rules: Rules, now: datetime, visitor: Visitor | None = None
-) -> Iterator[Sitting]:
+def _within_tolerance(rota: Rota, rules: Rules, now: datetime, visitor: Visitor | None = None) -> Iterator[Sitting]:
     before = timedelta(minutes=rules.minutes_before)
     after = timedelta(minutes=rules.minutes_after)
     # Tolerance may reach over midnight, so the days are those of the moments it reaches to.

@@ -24,12 +24,32 @@ class LoanRule:
     `limit`: at most so many of this material out at once, counted together with `KindRules.limit`.
     `days`: length of a loan; None means until the end of the term.
     `renewals`: how often one loan may be renewed. `lendable`: False keeps this material in the room.
+    The others are as in `Lateness`; None means as for the kind of patron (`KindRules.lateness` settles it).
     """
 
     limit: int
     days: int | None
     renewals: int
     lendable: bool = True
+    blocked_by_overdue: bool | None = None
+    grace_days: int | None = None
+    suspension_factor: int | None = None
+    suspension_cap: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lateness:
+    """What being late comes to for one kind of patron and one kind of material.
+
+    `blocked_by_overdue`: nothing at all is lent while such a loan is overdue by more than `grace_days`.
+    `suspension_factor` × days late = days without borrowing after a late return, at most `suspension_cap`;
+    0 switches suspension off. Within the grace days a return suspends nobody.
+    """
+
+    blocked_by_overdue: bool
+    grace_days: int
+    suspension_factor: int
+    suspension_cap: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +57,8 @@ class KindRules:
     """What holds for one kind of patron whatever the material.
 
     `limit`: at most so many copies out in all. `bound_to_rota`: may borrow only in a slot of theirs.
-    `due_on_slot`: the due date moves on to the class's next slot. `blocked_by_overdue`: nothing is lent while
-    something is overdue by more than `grace_days`. `suspension_factor` × days late = days without borrowing
-    after a late return, at most `suspension_cap`; 0 switches suspension off.
+    `due_on_slot`: the due date moves on to the class's next slot. The last four are as in `Lateness`, for every
+    material whose own rule says nothing else.
     """
 
     limit: int
@@ -50,6 +69,16 @@ class KindRules:
     grace_days: int = 0
     suspension_factor: int = 0
     suspension_cap: int = 14
+
+    def lateness(self, material: Material) -> Lateness:
+        """What being late with `material` comes to: the material's own setting where it has one, else the kind's."""
+        own = self.materials[material]
+        return Lateness(
+            self.blocked_by_overdue if own.blocked_by_overdue is None else own.blocked_by_overdue,
+            self.grace_days if own.grace_days is None else own.grace_days,
+            self.suspension_factor if own.suspension_factor is None else own.suspension_factor,
+            self.suspension_cap if own.suspension_cap is None else own.suspension_cap,
+        )
 
 
 def _same(rule: LoanRule) -> Mapping[Material, LoanRule]:
@@ -66,9 +95,7 @@ def default_kinds() -> Mapping[PatronKind, KindRules]:
             PatronKind.TEACHER: KindRules(
                 10, _same(LoanRule(10, None, 1)), bound_to_rota=False, due_on_slot=False, blocked_by_overdue=False
             ),
-            PatronKind.CLASS_SET: KindRules(
-                60, _same(LoanRule(60, 30, 1)), bound_to_rota=False, due_on_slot=False
-            ),
+            PatronKind.CLASS_SET: KindRules(60, _same(LoanRule(60, 30, 1)), bound_to_rota=False, due_on_slot=False),
             PatronKind.LIBRARIAN: KindRules(
                 10, _same(LoanRule(10, None, 1)), bound_to_rota=False, due_on_slot=False, blocked_by_overdue=False
             ),
@@ -153,6 +180,10 @@ def _kind_to_plain(rules: KindRules) -> dict[str, object]:
                 "days": rule.days,
                 "renewals": rule.renewals,
                 "lendable": rule.lendable,
+                "blocked_by_overdue": rule.blocked_by_overdue,
+                "grace_days": rule.grace_days,
+                "suspension_factor": rule.suspension_factor,
+                "suspension_cap": rule.suspension_cap,
             }
             for material, rule in rules.materials.items()
         },
@@ -197,4 +228,10 @@ def _loan_rule_from_plain(data: Mapping[str, object], usual: LoanRule, where: st
         days=plain.whole_number_or_none(data, "days", usual.days, _DAYS, where),
         renewals=plain.whole_number(data, "renewals", usual.renewals, _RENEWALS, where),
         lendable=plain.yes_or_no(data, "lendable", usual.lendable, where),
+        blocked_by_overdue=plain.yes_or_no_or_none(data, "blocked_by_overdue", usual.blocked_by_overdue, where),
+        grace_days=plain.whole_number_or_none(data, "grace_days", usual.grace_days, _GRACE_DAYS, where),
+        suspension_factor=plain.whole_number_or_none(
+            data, "suspension_factor", usual.suspension_factor, _FACTOR, where
+        ),
+        suspension_cap=plain.whole_number_or_none(data, "suspension_cap", usual.suspension_cap, _CAP, where),
     )

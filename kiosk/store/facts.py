@@ -263,6 +263,7 @@ class LoanRow:
 
     loan_id: int
     patron_id: int
+    lent_at: datetime
     due_on: date
     session_id: str
 
@@ -298,7 +299,7 @@ _COPY = (
     .where(copies.c.copy_id == bindparam("copy_id"))
 )
 _COPY_LOCK = select(copies.c.copy_id).where(copies.c.copy_id == bindparam("copy_id")).with_for_update()
-_COPY_LOAN = select(loans.c.loan_id, loans.c.patron_id, loans.c.due_on, loans.c.session_id).where(
+_COPY_LOAN = select(loans.c.loan_id, loans.c.patron_id, loans.c.lent_at, loans.c.due_on, loans.c.session_id).where(
     loans.c.copy_id == bindparam("copy_id"), loans.c.returned_at.is_(None)
 )
 
@@ -317,7 +318,9 @@ def find_copy(conn: Connection, copy_id: int) -> CopyRow | None:
         clc=row.clc,
         call_number=row.call_number,
         place=row.place,
-        loan=None if loan is None else LoanRow(loan.loan_id, loan.patron_id, loan.due_on, loan.session_id),
+        loan=None
+        if loan is None
+        else LoanRow(loan.loan_id, loan.patron_id, loan.lent_at, loan.due_on, loan.session_id),
     )
 
 

@@ -554,6 +554,24 @@ def test_a_late_return_suspends_for_as_many_days_and_then_lends_again(school_any
     assert school.scan(BOOK_2, session).kind is OutcomeKind.LENT
 
 
+def test_a_late_return_is_judged_by_the_material_of_the_copy(school_anywhere: School) -> None:
+    school = school_anywhere
+    usual = Rules().kinds[PatronKind.PUPIL].materials
+    magazine = replace(usual[Material.MAGAZINE], suspension_factor=3, suspension_cap=100, blocked_by_overdue=False)
+    school.rules(rules_for(PatronKind.PUPIL, materials=MappingProxyType({**usual, Material.MAGAZINE: magazine})))
+    school.lend(WANG, MAGAZINE)
+    school.lend(LI, BOOK)
+    school.at(IN_THREE_WEEKS)
+    assert school.patron(WANG).blocks == ()
+    assert [reason.code for reason in school.patron(LI).blocks] == [ReasonCode.OVERDUE]
+    late = [school.scan(code).late for code in (MAGAZINE, BOOK)]
+    assert [one and (one.days_late, one.suspended_until) for one in late] == [
+        (7, date(2026, 10, 19)),
+        (7, date(2026, 10, 5)),
+    ]
+    assert school.patron(WANG).blocks[0].data == {"until": date(2026, 10, 19)}
+
+
 def test_a_late_return_by_somebody_else_suspends_the_borrower_not_them(school: School) -> None:
     school.lend(LI, BOOK)
     school.at(IN_THREE_WEEKS)
@@ -685,3 +703,18 @@ def test_everything_recorded_agrees_after_a_day_of_all_sorts(school_anywhere: Sc
     school.scan(BOOK_3)
     school.scan(LOST)
     school.assert_consistent()
+
+
+def test_a_copy_lent_at_another_kiosk_a_moment_ago_has_not_come_back_yet(school: School) -> None:
+    here = school.session(WANG, "here-s1")
+    assert school.scan(BOOK, here).kind is OutcomeKind.LENT
+    there = school.session(LI, "there-s1")
+    refused = school.scan(BOOK, there)
+    assert (refused.kind, [reason.code for reason in refused.reasons]) == (OutcomeKind.REFUSED, [ReasonCode.JUST_LENT])
+    school.clock.advance(11)
+    assert school.scan(BOOK, there).kind is OutcomeKind.RETURNED_AND_LENT
+
+
+def test_at_the_same_kiosk_a_copy_may_change_hands_at_once(school: School) -> None:
+    assert school.scan(BOOK, school.session(WANG, "here-s1")).kind is OutcomeKind.LENT
+    assert school.scan(BOOK, school.session(LI, "here-s2")).kind is OutcomeKind.RETURNED_AND_LENT

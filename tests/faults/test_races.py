@@ -75,13 +75,14 @@ def kinds(*outcomes: Outcome) -> list[str]:
 
 def test_racing_for_one_copy_it_is_lent_to_exactly_one(two: TwoKiosks) -> None:
     school = two.school
-    for _ in range(ROUNDS):
-        wang, li = school.session(WANG), school.session(LI)
+    for round_ in range(ROUNDS):
+        wang, li = school.session(WANG, f"one-s{round_}"), school.session(LI, f"other-s{round_}")
         one, other = two.at_once(TakeScan(code=BOOK, session=wang), TakeScan(code=BOOK, session=li))
-        # whoever came second held the book in hand: it came back unscanned from the first, and is theirs now
-        assert kinds(one, other) == ["lent", "returned_and_lent"]
-        last = wang if one.kind is OutcomeKind.RETURNED_AND_LENT else li
-        assert school.open_loans() == {BOOK: last.patron_id}
+        assert kinds(one, other) == ["lent", "refused"]
+        loser = other if one.kind is OutcomeKind.LENT else one
+        assert [reason.code.value for reason in loser.reasons] == ["just_lent"]
+        winner = wang if loser is other else li
+        assert school.open_loans() == {BOOK: winner.patron_id}
         assert school.scan(BOOK).kind is OutcomeKind.RETURNED
     school.assert_consistent()
 
