@@ -11,6 +11,7 @@ import logging
 import os
 import queue
 import signal
+import sys
 import threading
 import time
 import uuid
@@ -45,7 +46,11 @@ if TYPE_CHECKING:
     from kiosk.store.library import Library
 
 POINTER_HZ = 40.0  # how often the window's own events are looked at; a scan does not wait for that
+REST_HZ = 20.0  # the same while no hand has touched anything for a while
+HANDS_GONE = 10.0  # seconds, that while
 KEYS_HZ = 200.0  # the same where keys are read from the window
+ANSWER_SOON = 0.012  # seconds in which the desk mostly answers; drawing meanwhile would only hold it up
+SWITCH_SECONDS = 0.0005  # Python's usual 5 ms until another thread may run are a third of a frame
 FAILSAFE_SECONDS = 4.0
 FIELD_HEAD_START = 0.05  # seconds by which a field may have had a scanner's first key before the scanner's source
 LOG_BYTES = 1_000_000  # a log longer than this begins anew at the next start
@@ -201,13 +206,16 @@ class App:
         self._leaving = False
         self._focused = True
         self._warming = True  # there is still something to prepare for the sessions to come
+        self._asked = False  # the desk was given a command in this turn
+        self._changed = True  # something happened that may have changed the view
+        self._touched_at = float("-inf")
         self._failed_until: float | None = None
         self._failsafe: View | None = None
         self.frames = 0
         self.shown: list[Callable[[View, float], None]] = []  # told of each changed picture (bench, demo)
         self.outcomes: list[Callable[[Told], None]] = []
         around = Surroundings(
-            ask=self._worker.ask, chime=chime, language=self._switch, told=self._told, leave=self.leave
+            ask=self._ask, chime=chime, language=self._switch, told=self._told, leave=self.leave
         )
         self._engine = Engine(config, around, clock.monotonic())
 
@@ -255,6 +263,8 @@ class App:
         """Run until the librarian leaves (or `until` says so)."""
         self._worker.start()
         self._engine.handle(Tick(self._clock.monotonic(), self._worker.local_now()))
+        self._asked = False  # the first picture waits for nothing
+        sys.setswitchinterval(SWITCH_SECONDS)
         try:
             while not self._leaving and not (until is not None and until()):
                 self.turn()
@@ -271,6 +281,9 @@ class App:
         try:
             self._take_window_events()
             self._take(event)
+            if self._asked:
+                self._asked = False
+                self._take(self._wait(ANSWER_SOON))
             self._draw()
         except Exception:
             _log.exception("the kiosk failed and begins anew")
@@ -280,17 +293,23 @@ class App:
         now = self._clock.monotonic()
         due = self._engine.deadline()
         frame = self._window.stage.next_frame(now)
-        hertz = KEYS_HZ if self._window_source() is not None and self._focused else POINTER_HZ
+        hertz = POINTER_HZ if now - self._touched_at < HANDS_GONE else REST_HZ
+        if self._window_source() is not None and self._focused:
+            hertz = KEYS_HZ
         rest = min(due - now, 1.0 / hertz, (frame - now) if frame is not None else 1.0)
         if self._waiting:  # left from a turn that failed
             return None
         if self._warming and self._engine.quiet and self._inbox.empty() and rest > 0:
             self._warming = self._window.stage.prewarm()
             rest = 0.0
+        return self._wait(rest)
+
+    def _wait(self, seconds: float) -> Event | None:
+        """The next event, or None if none comes in that time."""
         try:
-            if rest <= 0:
+            if seconds <= 0:
                 return self._inbox.get_nowait()
-            return self._inbox.get(timeout=rest)
+            return self._inbox.get(timeout=seconds)
         except queue.Empty:
             return None
 
@@ -306,8 +325,9 @@ class App:
             window_source.tick(now)
         if self._failsafe is not None and self._failed_until is not None and now >= self._failed_until:
             self._failsafe = self._failed_until = None
+            self._changed = True
         if now >= self._engine.deadline():
-            self._engine.handle(Tick(now, self._worker.local_now()))
+            self._handle(Tick(now, self._worker.local_now()))
 
     def _gather(self) -> bool:
         """Take what waits in the inbox; say whether there is anything to handle."""
@@ -317,6 +337,7 @@ class App:
         return bool(self._waiting)
 
     def _handle(self, event: Event) -> None:
+        self._changed = True
         if isinstance(event, Scan) and self._window.stage.typing:
             for edited in self._window.stage.forget_typing_since(event.began - FIELD_HEAD_START):
                 self._engine.handle(edited)
@@ -328,6 +349,7 @@ class App:
         window_source = self._window_source()
         for event in pygame.event.get():
             now = self._clock.monotonic()
+            self._changed, self._touched_at = True, now
             if window_source is not None:
                 window_source.handle(event, now)
             for said in self._from_window(event, now):
@@ -375,6 +397,11 @@ class App:
         import pygame
 
         now = self._clock.monotonic()
+        if not self._changed:
+            frame = self._window.stage.next_frame(now)
+            if frame is None or frame > now:
+                return
+        self._changed = False
         board, stage = self._engine.state.board, self._window.stage
         if board is not None and board.class_template != stage.words.class_template:
             stage.words = replace(stage.words, class_template=board.class_template)
@@ -392,6 +419,7 @@ class App:
         """After a defect: a plain screen for a moment, then the start. What was committed is committed."""
         now = self._clock.monotonic()
         self._failsafe, self._failed_until = trouble_view("defect", ""), now + FAILSAFE_SECONDS
+        self._changed = True
         try:
             self._engine.restart(now)
             self._engine.handle(Tick(now, self._worker.local_now()))
@@ -401,6 +429,10 @@ class App:
             time.sleep(0.5)  # whatever it is, it must not spin
 
     # ── What effects reach ──
+
+    def _ask(self, command: Command) -> None:
+        self._asked = True
+        self._worker.ask(command)
 
     def _switch(self, language: str) -> None:
         self._language(language)
