@@ -19,7 +19,7 @@ from kiosk.flows.step import Config, Context, Event, Step, ToCounter, ToIdle, To
 from kiosk.flows.views import BookTile, Button, Mark, ResultCard, Ring, SessionView, Text, Tone
 from kiosk.lending.barcodes import ControlCode
 from kiosk.lending.patrons import PatronKind
-from kiosk.lending.policy import OpenLoan, ReasonCode
+from kiosk.lending.policy import NO_RENEWAL, OpenLoan, ReasonCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,8 @@ def view(state: Session, now: float, context: Context) -> SessionView:  # noqa: 
     patron = state.patron
     pinyin = board.pinyin if board else "auto"
     buttons = [Button("finish", Text("session.button.finish"), "finish", tone=Tone.DONE, key="F10")]
-    if any(_renewable(loan, state) for loan in patron.loans):
+    today = context.local.date() if context.local else None
+    if any(_renewable(loan, state, today) for loan in patron.loans):
         buttons.append(Button("renew_all", Text("session.button.renew_all"), "renew", key="F5"))
     if patron.on_duty and state.operator is None:
         buttons.append(Button("counter", Text("session.button.counter"), "helper", key="F6"))
@@ -177,7 +178,7 @@ def view(state: Session, now: float, context: Context) -> SessionView:  # noqa: 
         allowance=_allowance(patron),
         places=patron.allowance.limit,
         result=state.result,
-        shelf=tuple(_tile(loan, state, context.local.date() if context.local else None) for loan in patron.loans),
+        shelf=tuple(_tile(loan, state, today) for loan in patron.loans),
         blocks=blocks,
         ring=Ring(state.deadline, config.session_timeout),
         buttons=tuple(buttons),
@@ -211,8 +212,18 @@ def _hint(state: Session) -> Text:
     return Text("session.hint.finish")
 
 
-def _renewable(loan: OpenLoan, state: Session) -> bool:
-    return loan.session_id != state.session_id and loan.loan_id not in state.renewed
+def _renewable(loan: OpenLoan, state: Session, today: date | None) -> bool:
+    """Whether to offer a renewal: not of what this session lent or renewed, nor where it is sure to be refused.
+
+    The renew card asks in any case, and is told why not.
+    """
+    if loan.session_id == state.session_id or loan.loan_id in state.renewed or _late(loan, today):
+        return False
+    return not any(reason.code in NO_RENEWAL for reason in state.patron.blocks)
+
+
+def _late(loan: OpenLoan, today: date | None) -> bool:
+    return today is not None and loan.due_on < today
 
 
 def _tile(loan: OpenLoan, state: Session, today: date | None) -> BookTile:
@@ -221,9 +232,9 @@ def _tile(loan: OpenLoan, state: Session, today: date | None) -> BookTile:
     buttons: tuple[Button, ...] = ()
     if fresh:
         buttons = (Button("undo", Text("session.button.undo"), "undo", loan.loan_id),)
-    elif not renewed:
+    elif _renewable(loan, state, today):
         buttons = (Button("renew", Text("session.button.renew"), "renew", loan.loan_id),)
     mark = Mark.FRESH if fresh else Mark.RENEWED if renewed else Mark.NONE
-    if mark is Mark.NONE and today is not None and loan.due_on < today:
+    if mark is Mark.NONE and _late(loan, today):
         mark = Mark.OVERDUE
     return BookTile(loan.title, loan.clc, loan.barcode, due_on=loan.due_on, mark=mark, buttons=buttons)

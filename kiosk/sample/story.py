@@ -188,7 +188,10 @@ class Story:
             loan = self.loans[loan_id - 1]
             person = self.people[loan.patron_id]
             before = person.facts.suspended_until
-            terms = return_terms(person.facts.kind, loan.due_on, before, self._rules, self._rota, Moment(when))
+            material = self._books[loan.copy_id].facts.material
+            terms = return_terms(
+                person.facts.kind, material, loan.due_on, before, self._rules, self._rota, Moment(when)
+            )
             person.facts = replace(person.facts, suspended_until=terms.suspended_until)
             loan.returned_at, loan.days_late = when, terms.days_late
             loan.suspended_before, loan.suspended_until = before, terms.suspended_until

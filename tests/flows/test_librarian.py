@@ -17,9 +17,11 @@ from kiosk.flows.outcomes import Answered, Outcome, OutcomeKind
 from kiosk.flows.step import Config
 from kiosk.flows.views import IdleView, SessionView, Text, Tone
 from kiosk.flows.work import CheckPin, Find, Found, SetFirstPin
-from kiosk.lending.copies import CopyStatus
+from kiosk.lending.copies import CopyStatus, Material
 from kiosk.lending.patrons import PatronKind
+from kiosk.lending.rules import Lateness
 from kiosk.store import schema
+from kiosk.store.facts import load_policies
 from kiosk.store.library import Library
 from tests.desk.school import (
     BOOK,
@@ -519,6 +521,56 @@ def test_an_empty_number_of_days_is_one_term(guide: Guide):
     assert guide.fields["book_days"].text == ""
 
 
+def test_a_material_has_settings_of_its_own_or_with_an_empty_field_those_of_the_kind(guide: Guide):
+    guide.press("rules")
+    guide.press("kind", "pupil")
+    own = ("blocked_by_overdue", "grace_days", "suspension_factor", "suspension_cap")
+    assert {guide.fields[f"{material}_{name}"].text for material in Material for name in own} == {""}
+    hints = [guide.fields[f"magazine_{name}"].hint for name in own]
+    assert [guide.say(hint) for hint in hints if hint] == ["空着就同上", "空着就同上；0 就是不停借", "空着就同上"]
+    assert [guide.say(choice.label) for choice in guide.fields["av_blocked_by_overdue"].choices] == ["同上", "是", "否"]
+    guide.edit("av_blocked_by_overdue", "maybe")
+    guide.edit("av_grace_days", "61")
+    guide.edit("book_suspension_factor", "-1")
+    guide.edit("magazine_suspension_cap", "long")
+    guide.press("save")
+    assert guide.errors == {
+        "av_blocked_by_overdue": "librarian.error.choice",
+        "av_grace_days": "librarian.error.whole",
+        "book_suspension_factor": "librarian.error.whole",
+        "magazine_suspension_cap": "librarian.error.whole",
+    }
+    guide.edit("av_blocked_by_overdue", "no")
+    guide.edit("av_grace_days", " ")
+    guide.edit("book_suspension_factor", "０")
+    guide.edit("magazine_suspension_cap", "3")
+    guide.edit("grace_days", "2")
+    guide.press("save")
+    guide.at_page("librarian/rules")
+    pupil = guide.school.library.read(load_policies).rules.kinds[PatronKind.PUPIL]
+    assert [pupil.lateness(material) for material in Material] == [
+        Lateness(True, 2, 0, 14),
+        Lateness(True, 2, 1, 3),
+        Lateness(False, 2, 1, 14),
+    ]
+    guide.press("kind", "pupil")
+    assert guide.fields["av_blocked_by_overdue"].text == "no"
+    guide.edit("av_blocked_by_overdue", "")
+    guide.press("save")
+    pupil = guide.school.library.read(load_policies).rules.kinds[PatronKind.PUPIL]
+    assert pupil.materials[Material.AV].blocked_by_overdue is None
+
+
+@pytest.mark.parametrize("kind", PatronKind)
+def test_saving_the_rules_of_a_kind_untouched_changes_none(guide: Guide, kind: PatronKind):
+    before = guide.school.library.read(load_policies).rules
+    guide.press("rules")
+    guide.press("kind", kind.value)
+    guide.press("save")
+    assert guide.notice == "librarian.done.saved"
+    assert guide.school.library.read(load_policies).rules == before
+
+
 def test_general_rules_and_display_are_changed(guide: Guide):
     guide.press("rules")
     guide.press("general")
@@ -589,6 +641,19 @@ def test_a_role_taken_away_ends_at_the_next_press(guide: Guide):
 
 
 # ── Reading what was typed ──
+
+
+def test_nul_characters_reach_neither_a_search_nor_the_library(guide: Guide):
+    guide.press("find")
+    guide.edit("query", "王\0小明")
+    assert guide.fields["query"].text == "王小明"
+    guide.press("back")
+    guide.press("rules")
+    guide.press("display")
+    guide.edit("announcement", "周五\0闭馆")
+    guide.press("save")
+    guide.press("display")
+    assert guide.fields["announcement"].text == "周五闭馆"
 
 
 @pytest.mark.parametrize(

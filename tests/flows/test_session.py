@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from kiosk.flows.commands import Renew
 from kiosk.flows.session import masked
 from kiosk.flows.views import IdleView, Mark, SessionView, Tone
-from kiosk.lending.policy import Reason, ReasonCode
-from tests.fakes import DUE, FINISH, HELP, RENEW, FakeDesk, Pilot, a_board, card, copy
+from kiosk.lending.policy import NO_RENEWAL, Reason, ReasonCode
+from tests.fakes import DUE, FINISH, HELP, NOON, RENEW, FakeDesk, Pilot, a_board, card, copy
 
 WANG, LI, HELPER, LIBRARIAN = (card(serial) for serial in range(1, 5))
 BOOK, BOOK_2, BOOK_3 = (copy(serial) for serial in range(1, 4))
@@ -154,6 +155,42 @@ def test_renewing_by_touch_by_button_and_by_card() -> None:
         pilot.scan(BOOK)
         command = next(c for c in pilot.desk.performed if isinstance(c, Renew))
         assert command.session.session_id
+
+
+def test_what_is_overdue_is_not_offered_for_renewal_and_what_is_due_today_is() -> None:
+    pilot = Pilot()
+    late = pilot.desk.lend(BOOK, 1)
+    pilot.desk.loans[BOOK] = replace(late, due_on=NOON.date() - timedelta(days=1))
+    pilot.scan(WANG)
+    (tile,) = pilot.session.shelf
+    assert (tile.mark, tile.buttons) == (Mark.OVERDUE, ())
+    assert "renew_all" not in actions(pilot)
+    pilot.press("finish")
+    today = pilot.desk.lend(BOOK_2, 1)
+    pilot.desk.loans[BOOK_2] = replace(today, due_on=NOON.date())
+    pilot.wait(2.5)
+    pilot.scan(WANG)
+    assert [[button.action for button in one.buttons] for one in pilot.session.shelf] == [[], ["renew"]]
+    assert "renew_all" in actions(pilot)
+
+
+@pytest.mark.parametrize(("code", "offered"), [(code, code not in NO_RENEWAL) for code in ReasonCode])
+def test_no_renewal_is_offered_to_whom_every_one_is_refused(code: ReasonCode, offered: bool) -> None:
+    pilot = Pilot()
+    pilot.desk.lend(BOOK, 1)
+    pilot.desk.people[WANG] = replace(pilot.desk.people[WANG], blocks=(Reason(code),))
+    pilot.scan(WANG)
+    (tile,) = pilot.session.shelf
+    assert [button.action for button in tile.buttons] == (["renew"] if offered else [])
+    assert ("renew_all" in actions(pilot)) is offered
+
+
+def test_the_renew_card_asks_even_where_no_button_does() -> None:
+    pilot = Pilot()
+    late = pilot.desk.lend(BOOK, 1)
+    pilot.desk.loans[BOOK] = replace(late, due_on=NOON.date() - timedelta(days=1))
+    pilot.scan(WANG, RENEW)
+    assert isinstance(pilot.desk.performed[-1], Renew)
 
 
 def test_what_was_renewed_here_is_told_to_the_desk_with_the_next_scan() -> None:

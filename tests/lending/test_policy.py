@@ -9,6 +9,7 @@ from kiosk.lending.calendar import Closure
 from kiosk.lending.copies import CopyStatus, Material
 from kiosk.lending.patrons import PatronKind
 from kiosk.lending.policy import (
+    NO_RENEWAL,
     OVERRIDABLE,
     WHAT_TO_DO_FIRST,
     Allowance,
@@ -68,6 +69,13 @@ def lend(patron: PatronFacts, when: Moment = IN_SLOT, this: CopyFacts | None = N
 
 def pupil_rules(**changes: object) -> Rules:
     return with_kind(RULES, PatronKind.PUPIL, replace(PUPIL_RULES, **changes))
+
+
+def magazine_rules(of_kind: KindRules = PUPIL_RULES, **changes: object) -> Rules:
+    """The rules where pupils' magazines have settings of their own."""
+    magazine = replace(of_kind.materials[Material.MAGAZINE], **changes)
+    materials = MappingProxyType({**of_kind.materials, Material.MAGAZINE: magazine})
+    return with_kind(RULES, PatronKind.PUPIL, replace(of_kind, materials=materials))
 
 
 # --- the order of reasons --------------------------------------------------------------------------------------
@@ -177,6 +185,37 @@ def test_grace_days_put_off_the_block():
     rules = pupil_rules(grace_days=3)
     assert codes(lend(reader(32, loan("2026-09-18")), rules=rules)) == []
     assert codes(lend(reader(32, loan("2026-09-17")), rules=rules)) == ["overdue"]
+
+
+def test_a_material_has_grace_days_of_its_own():
+    rules = magazine_rules(grace_days=3)
+    magazine = reader(32, loan("2026-09-18", material=Material.MAGAZINE))
+    assert codes(lend(magazine, rules=rules)) == []
+    assert codes(lend(reader(32, loan("2026-09-18")), rules=rules)) == ["overdue"]
+    late = reader(32, loan("2026-09-17", material=Material.MAGAZINE))
+    assert codes(lend(late, rules=rules)) == ["overdue"]
+
+
+def test_a_material_that_does_not_block_leaves_the_others_blocking():
+    rules = magazine_rules(blocked_by_overdue=False)
+    magazine = loan("2026-09-01", 1, Material.MAGAZINE, "少年月刊")
+    assert codes(lend(reader(32, magazine), rules=rules)) == []
+    both = reasons(lend(reader(32, magazine, loan("2026-09-18", 2)), rules=rules))
+    assert both[0] == Reason(ReasonCode.OVERDUE, {"count": 1, "title": "西游记", "days": 3})
+
+
+def test_a_material_may_block_where_the_kind_does_not():
+    kind = replace(PUPIL_RULES, blocked_by_overdue=False)
+    rules = magazine_rules(kind, blocked_by_overdue=True)
+    assert codes(lend(reader(32, loan("2026-09-01")), rules=rules)) == []
+    assert codes(lend(reader(32, loan("2026-09-01", material=Material.MAGAZINE)), rules=rules)) == ["overdue"]
+
+
+def test_what_is_overdue_past_its_own_grace_days_is_not_renewed_though_it_blocks_nobody():
+    lenient = magazine_rules(blocked_by_overdue=False, grace_days=5)
+    for due_on, refused in (("2026-09-18", []), ("2026-09-15", ["overdue"])):
+        each = loan(due_on, material=Material.MAGAZINE)
+        assert codes(decide_renewal(reader(32, each), each, lenient, ROTA, IN_SLOT)) == refused
 
 
 def test_overdue_books_do_not_block_those_whom_the_library_does_not_block():
@@ -347,10 +386,17 @@ def test_a_librarian_may_renew_what_is_overdue():
 # --- returns ---------------------------------------------------------------------------------------------------
 
 
-def give_back(due_on: str, today: str, until: str | None = None, rules: Rules = RULES, behind: bool = False):
+def give_back(
+    due_on: str,
+    today: str,
+    until: str | None = None,
+    rules: Rules = RULES,
+    behind: bool = False,
+    material: Material = Material.BOOK,
+):
     suspended = None if until is None else day(until)
     when = moment(f"{today} 12:00", behind)
-    return return_terms(PatronKind.PUPIL, day(due_on), suspended, rules, ROTA, when)
+    return return_terms(PatronKind.PUPIL, material, day(due_on), suspended, rules, ROTA, when)
 
 
 def test_a_return_on_the_due_day_is_not_late():
@@ -380,6 +426,17 @@ def test_within_the_grace_days_a_return_is_late_without_suspension_and_after_the
     assert give_back("2026-09-21", "2026-09-25", rules=rules) == ReturnTerms(4, day("2026-09-29"))
 
 
+def test_a_material_has_its_own_factor_cap_and_grace_days():
+    rules = magazine_rules(suspension_factor=2, suspension_cap=5, grace_days=1)
+    late = ("2026-09-21", "2026-09-23")
+    assert give_back(*late, rules=rules) == ReturnTerms(2, day("2026-09-25"))
+    assert give_back(*late, rules=rules, material=Material.MAGAZINE) == ReturnTerms(2, day("2026-09-27"))
+    longer = give_back("2026-09-21", "2026-09-24", rules=rules, material=Material.MAGAZINE)
+    assert longer == ReturnTerms(3, day("2026-09-29"))
+    a_day = give_back("2026-09-21", "2026-09-22", rules=rules, material=Material.MAGAZINE)
+    assert a_day == ReturnTerms(1, None)
+
+
 def test_suspensions_do_not_add_up_the_later_end_holds():
     assert give_back("2026-09-21", "2026-09-24", "2026-10-09").suspended_until == day("2026-10-09")
     assert give_back("2026-09-21", "2026-09-24", "2026-09-25").suspended_until == day("2026-09-27")
@@ -399,7 +456,7 @@ def test_after_the_overdue_book_is_back_the_very_next_scan_may_lend_unless_suspe
     assert codes(blocks(before, RULES, ROTA, IN_SLOT)) == ["overdue", "limit"]
     after = replace(before, loans=(kept,))
     assert blocks(after, RULES, ROTA, IN_SLOT) == ()
-    terms = return_terms(PatronKind.PUPIL, overdue.due_on, None, RULES, ROTA, IN_SLOT)
+    terms = return_terms(PatronKind.PUPIL, overdue.material, overdue.due_on, None, RULES, ROTA, IN_SLOT)
     suspended = replace(after, suspended_until=terms.suspended_until)
     assert codes(blocks(suspended, RULES, ROTA, IN_SLOT)) == ["suspended"]
 
@@ -501,8 +558,71 @@ def test_a_granted_renewal_is_never_due_before_today_or_before_the_old_date(patr
             assert decision.reasons
 
 
+@given(patrons(), all_rules, rotas(), moments)
+def test_what_stands_in_the_way_of_every_renewal_renews_nothing(patron, rules, rota, when):
+    sure = {reason.code for reason in blocks(patron, rules, rota, when)} & NO_RENEWAL
+    for each in patron.loans:
+        decision = decide_renewal(patron, each, rules, rota, when)
+        assert sure <= {reason.code for reason in reasons(decision)}
+
+
+lateness = st.fixed_dictionaries(
+    {
+        "blocked_by_overdue": st.booleans(),
+        "grace_days": st.integers(0, 10),
+        "suspension_factor": st.integers(0, 3),
+        "suspension_cap": st.integers(0, 30),
+    }
+)
+
+
+@given(patrons(), copies, st.fixed_dictionaries(dict.fromkeys(Material, lateness)), rotas(), moments)
+def test_settings_of_every_material_count_whatever_the_kind_says(patron, this, of_materials, rota, when):
+    of_kind = RULES.kinds[patron.kind]
+    opposite = replace(of_kind, blocked_by_overdue=not of_kind.blocked_by_overdue, grace_days=7, suspension_factor=50)
+    said = [
+        with_kind(
+            RULES,
+            patron.kind,
+            replace(
+                each,
+                materials={
+                    material: replace(each.materials[material], **of_materials[material]) for material in Material
+                },
+            ),
+        )
+        for each in (of_kind, opposite)
+    ]
+    first, second = (decide_loan(patron, this, rules, rota, when) for rules in said)
+    assert first == second
+    for each in patron.loans:
+        renewals = [decide_renewal(patron, each, rules, rota, when) for rules in said]
+        assert renewals[0] == renewals[1]
+        terms = [return_terms(patron.kind, each.material, each.due_on, None, rules, rota, when) for rules in said]
+        assert terms[0] == terms[1]
+
+
+@given(patrons(), st.fixed_dictionaries(dict.fromkeys(Material, lateness)), rotas(), moments)
+def test_overdue_blocks_exactly_when_a_loan_of_a_blocking_material_is_past_its_own_grace_days(
+    patron, of_materials, rota, when
+):
+    of_kind = RULES.kinds[patron.kind]
+    materials = {material: replace(of_kind.materials[material], **of_materials[material]) for material in Material}
+    rules = with_kind(RULES, patron.kind, replace(of_kind, materials=materials))
+    blocking = [
+        each
+        for each in patron.loans
+        if of_materials[each.material]["blocked_by_overdue"]
+        and days_late(each.due_on, rota, when.today) > of_materials[each.material]["grace_days"]
+    ]
+    found = [reason for reason in blocks(patron, rules, rota, when) if reason.code is ReasonCode.OVERDUE]
+    assert bool(found) is (bool(blocking) and not when.clock_behind)
+    assert all(reason.data["count"] == len(blocking) for reason in found)
+
+
 @given(
     st.sampled_from(PatronKind),
+    st.sampled_from(Material),
     days_around,
     st.none() | days_around,
     rotas(),
@@ -512,10 +632,10 @@ def test_a_granted_renewal_is_never_due_before_today_or_before_the_old_date(patr
     st.integers(0, 30),
 )
 def test_a_return_never_shortens_a_running_suspension_nor_passes_the_cap(
-    kind, due_on, until, rota, when, grace, factor, cap
+    kind, material, due_on, until, rota, when, grace, factor, cap
 ):
     of_kind: KindRules = replace(RULES.kinds[kind], grace_days=grace, suspension_factor=factor, suspension_cap=cap)
-    terms = return_terms(kind, due_on, until, with_kind(RULES, kind, of_kind), rota, when)
+    terms = return_terms(kind, material, due_on, until, with_kind(RULES, kind, of_kind), rota, when)
     assert terms.days_late >= 0
     if until is not None and until > when.today:
         assert terms.suspended_until is not None

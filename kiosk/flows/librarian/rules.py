@@ -105,16 +105,38 @@ KIND: tuple[Spec, ...] = (
 )
 
 
+_YES_NO_SAME = (Choice("", Text("librarian.choice.same")), *YES_NO)
+
+
+def _yes_no_same(typed: str) -> bool | Text | None:
+    """The choice between "yes", "no" and nothing: as for the kind."""
+    return yes_no(typed) if typed else None
+
+
 def _of(material: Material) -> tuple[Spec, ...]:
     name, of = material.value, Text(f"librarian.material.{material.value}")
     days = whole(1, 400, empty=True)
+    grace, factor, cap = whole(0, 60, empty=True), whole(0, 10, empty=True), whole(0, 365, empty=True)
     return (
         Spec(f"{name}_lendable", "librarian.field.lendable", yes_no, YES_NO, of=of),
         Spec(f"{name}_limit", "librarian.field.limit", whole(0, 500), of=of),
         Spec(f"{name}_days", "librarian.field.loan_days", days, hint="librarian.hint.days", of=of),
         Spec(f"{name}_renewals", "librarian.field.renewals", whole(0, 20), of=of),
+        Spec(f"{name}_blocked_by_overdue", "librarian.field.blocks_overdue", _yes_no_same, _YES_NO_SAME, of=of),
+        Spec(f"{name}_grace_days", "librarian.field.grace_days", grace, hint="librarian.hint.same", of=of),
+        Spec(
+            f"{name}_suspension_factor",
+            "librarian.field.suspension_factor",
+            factor,
+            hint="librarian.hint.same_factor",
+            of=of,
+        ),
+        Spec(f"{name}_suspension_cap", "librarian.field.suspension_cap", cap, hint="librarian.hint.same", of=of),
     )
 
+
+_OF_MATERIAL = tuple(LoanRule.__dataclass_fields__)
+"""The fields of a material's rule; in the form each has the material before it: `book_limit`."""
 
 _ALL_OF_KIND = KIND + tuple(spec for material in Material for spec in _of(material))
 
@@ -132,46 +154,31 @@ def _yes(value: bool) -> str:
     return "yes" if value else "no"
 
 
+def _said(value: bool | int | None) -> str:
+    """A setting as it stands in its field; None is an empty one."""
+    if value is None:
+        return ""
+    return _yes(value) if isinstance(value, bool) else str(value)
+
+
 def kind_entries(rules: KindRules) -> Entries:
     """The rules of one kind as they stand in the form."""
-    texts = {
-        "limit": str(rules.limit),
-        "bound_to_rota": _yes(rules.bound_to_rota),
-        "due_on_slot": _yes(rules.due_on_slot),
-        "blocked_by_overdue": _yes(rules.blocked_by_overdue),
-        "grace_days": str(rules.grace_days),
-        "suspension_factor": str(rules.suspension_factor),
-        "suspension_cap": str(rules.suspension_cap),
-    }
+    texts = {spec.name: _said(getattr(rules, spec.name)) for spec in KIND}
     for material, rule in rules.materials.items():
-        texts[f"{material.value}_lendable"] = _yes(rule.lendable)
-        texts[f"{material.value}_limit"] = str(rule.limit)
-        texts[f"{material.value}_days"] = "" if rule.days is None else str(rule.days)
-        texts[f"{material.value}_renewals"] = str(rule.renewals)
+        texts |= {f"{material.value}_{name}": _said(getattr(rule, name)) for name in _OF_MATERIAL}
     return Entries(texts)
 
 
 def kind_rules(values: Mapping[str, Any]) -> KindRules:
     """The rules of one kind from the form's values."""
     return KindRules(
-        limit=values["limit"],
         materials=MappingProxyType(
             {
-                material: LoanRule(
-                    limit=values[f"{material.value}_limit"],
-                    days=values[f"{material.value}_days"],
-                    renewals=values[f"{material.value}_renewals"],
-                    lendable=values[f"{material.value}_lendable"],
-                )
+                material: LoanRule(**{name: values[f"{material.value}_{name}"] for name in _OF_MATERIAL})
                 for material in Material
             }
         ),
-        bound_to_rota=values["bound_to_rota"],
-        due_on_slot=values["due_on_slot"],
-        blocked_by_overdue=values["blocked_by_overdue"],
-        grace_days=values["grace_days"],
-        suspension_factor=values["suspension_factor"],
-        suspension_cap=values["suspension_cap"],
+        **{spec.name: values[spec.name] for spec in KIND},
     )
 
 
