@@ -1,16 +1,17 @@
 """Plain writes to the catalogue, the people, the settings, the calendar and the rota.
 
 None of this has rules of its own: what may be written is decided by whoever calls. Every function works in the
-caller's transaction. A write to what kiosks cache (settings, calendar, rota) raises the setting `version`; one to
-what search caches (titles, call numbers) raises the setting `catalogue`.
+caller's transaction. NUL characters, which PostgreSQL stores in no text, are left out. A write to what kiosks cache
+(settings, calendar, rota) raises the setting `version`; one to what search caches (titles, call numbers) raises the
+setting `catalogue`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Integer, Table, Text, cast, delete, func, insert, select, text, update
 from sqlalchemy.engine import Connection
@@ -22,6 +23,8 @@ from kiosk.lending.patrons import PatronKind
 from kiosk.lending.rota import ExtraSlot, Slot, SlotSwap, audience_to_plain
 from kiosk.store import schema
 from kiosk.store.pinyin import name_search, title_search
+
+Row = TypeVar("Row", "NewPatron", "NewTitle", "NewCopy")
 
 CHUNK = 10_000
 _MANY = 1_000
@@ -39,6 +42,7 @@ def load_settings(conn: Connection) -> dict[str, object]:
 
 def save_setting(conn: Connection, key: str, value: object) -> None:
     """Set one setting to any JSON value."""
+    value = _without_nul(value)
     _upsert(conn, schema.settings, {"key": key, "value": value}, {"value": value})
     bump(conn)
 
@@ -78,7 +82,7 @@ class NewPatron:
 
 def add_class(conn: Connection, entry_year: int, number: int, own_name: str = "") -> int:
     """Add a school class and return its id."""
-    row = {"entry_year": entry_year, "number": number, "own_name": own_name}
+    row = {"entry_year": entry_year, "number": number, "own_name": _without_nul(own_name)}
     added = insert(schema.school_classes).returning(schema.school_classes.c.class_id)
     return int(conn.execute(added, row).scalar_one())
 
@@ -97,6 +101,7 @@ def add_patron(
 
 def add_patrons(conn: Connection, rows: Sequence[NewPatron], created_at: datetime) -> list[int]:
     """Add many patrons and return their ids in the same order."""
+    rows = [_storable(row) for row in rows]
     ids = _new_ids(conn, schema.patrons.c.patron_id.name, schema.patrons, len(rows))
     people = (
         {
@@ -123,6 +128,7 @@ def add_patrons(conn: Connection, rows: Sequence[NewPatron], created_at: datetim
 def rename_patron(conn: Connection, patron_id: int, name: str) -> None:
     """Change a patron's name and how it is found."""
     this = schema.patrons.c.patron_id == patron_id
+    name = _without_nul(name)
     conn.execute(update(schema.patrons).where(this).values(name=name, name_search=name_search(name)))
 
 
@@ -221,6 +227,7 @@ def add_title(
 
 def add_titles(conn: Connection, rows: Sequence[NewTitle], created_at: datetime) -> list[int]:
     """Add many titles and return their ids in the same order."""
+    rows = [_storable(row) for row in rows]
     ids = _new_ids(conn, schema.titles.c.title_id.name, schema.titles, len(rows))
     made = (
         {
@@ -263,6 +270,7 @@ def add_copy(
 
 def add_copies(conn: Connection, rows: Sequence[NewCopy], created_at: datetime) -> list[int]:
     """Add many copies and return their ids in the same order."""
+    rows = [_storable(row) for row in rows]
     ids = _new_ids(conn, schema.copies.c.copy_id.name, schema.copies, len(rows))
     made = (
         {
@@ -368,7 +376,7 @@ class _Kind:
 
 
 def _fields(*names: str) -> Callable[[Any], dict[str, Any]]:
-    return lambda entry: {name: getattr(entry, name) for name in names}
+    return lambda entry: {name: _without_nul(getattr(entry, name)) for name in names}
 
 
 def _with_audience(*names: str) -> Callable[[Any], dict[str, Any]]:
@@ -418,6 +426,21 @@ def delete_entry(conn: Connection, kind: type[Entry], key: int | date) -> bool:
     stored = _KINDS[kind]
     bump(conn)
     return conn.execute(delete(stored.table).where(stored.table.c[stored.key] == key)).rowcount == 1
+
+
+# --- texts ----------------------------------------------------------------------------------------------------
+
+
+def _without_nul(value: Any) -> Any:
+    """`value`, if it is a text without its NUL characters."""
+    return value.replace("\0", "") if isinstance(value, str) else value
+
+
+def _storable(row: Row) -> Row:
+    """`row` with no NUL character in any of its texts."""
+    values = {name: getattr(row, name) for name in row.__dataclass_fields__}
+    spoilt = [name for name, value in values.items() if isinstance(value, str) and "\0" in value]
+    return replace(row, **{name: _without_nul(values[name]) for name in spoilt}) if spoilt else row
 
 
 # --- many rows ------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 import pytest
@@ -139,3 +140,30 @@ def test_a_slot_takes_its_swaps_along_and_a_patron_keeps_duties(library: Library
     swaps, duty = library.transact(work)
     assert swaps == 0
     assert duty.starts == time(12)
+
+
+def test_nul_characters_stay_out_of_every_text(library: Library) -> None:
+    def work(conn):
+        edit.add_class(conn, 2023, 1, "火\0箭班")
+        patron = edit.add_patron(conn, PatronKind.PUPIL, "张\0三", None, AT, card="2000\x000018")
+        edit.rename_patron(conn, patron, "\0李四\0")
+        row = NewTitle("西\0游记", "吴\0承恩", "978\x007", "I242\0", "出\0版社", "20\x0020")
+        (title,) = edit.add_titles(conn, [row], AT)
+        edit.add_copies(conn, [NewCopy(title, "A\x001", "3\x0000", "I242\0/1", "A\x003")], AT)
+        edit.add_entry(conn, Term(0, "秋\0季", date(2026, 9, 1), date(2027, 1, 22)))
+        edit.add_entry(conn, Closure(0, date(2026, 10, 1), date(2026, 10, 7), "国庆\0节"))
+        slot = Slot(0, 1, time(12, 0), time(12, 15), Weeks.EVERY, EVERYONE, "午\0间")
+        slot_id = edit.add_entry(conn, slot)
+        edit.replace_entry(conn, replace(slot, slot_id=slot_id, label="中\0午"))
+        edit.save_setting(conn, "name", "榕树街\0小学")
+
+    library.transact(work)
+
+    def texts(conn):
+        rows = [row for table in schema.metadata.sorted_tables for row in conn.execute(select(table)).all()]
+        return [value for row in rows for value in row if isinstance(value, str)]
+
+    found = library.read(texts)
+    assert not [text for text in found if "\0" in text]
+    wanted = {"火箭班", "李四", "西游记", "吴承恩", "9787", "I242", "出版社", "2020", "A1", "300", "I242/1", "A3"}
+    assert wanted | {"20000018", "秋季", "国庆节", "中午", "榕树街小学"} <= set(found)
