@@ -168,12 +168,6 @@ class Screen:
         "the window's size; auto lets the display decide",
     )
     language: str = _setting("zh_CN", _one_of("zh_CN", "en"), "开机时的语言", "the language after starting")
-    scale: float = _setting(
-        1.0,
-        _number(0.5, 2.0),
-        "在自动算出的大小上再放大或缩小的倍数",
-        "enlarges or shrinks everything on top of what fits the screen",
-    )
 
 
 @attrs.frozen
