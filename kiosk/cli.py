@@ -19,7 +19,7 @@ import typer
 
 from kiosk import __version__
 from kiosk.console import RefusedError, both, fail, failed, machine, use_utf8
-from kiosk.settings import Settings, SettingsError, library_location, parse_size, parse_sources
+from kiosk.settings import Settings, SettingsError, library_location, parse_size, parse_sources, settings_path
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -327,10 +327,23 @@ def _write(words: str) -> None:
 
 
 @command("检查这台机器和书库能不能开门", "is this machine and library fit to open")
-def check(library: LibraryOption = None) -> int:
+def check(
+    fix: Annotated[
+        bool,
+        typer.Option(
+            "--fix", help=both("先修好能修的（扫码枪的权限）", "first put right what can be (scanners' permission)")
+        ),
+    ] = False,
+    library: LibraryOption = None,
+) -> int:
     """Check this machine and its library."""
     settings = machine()
     location = location_of(library, settings)
+    if fix:
+        from kiosk.fix import fix as put_right
+
+        for line in put_right(settings.scanner.source, settings_path(os.environ).parent):
+            typer.echo(line)
     from kiosk.check import print_checks, run_checks
 
     results = run_checks(settings, location, datetime.now(UTC))

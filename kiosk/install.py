@@ -76,6 +76,7 @@ def missing_packages(tests: bool) -> list[str]:
             (shutil.which("Xvfb") is not None, "xvfb"),
             (shutil.which("xdotool") is not None, "xdotool"),
             (shutil.which("setxkbmap") is not None, "x11-xkb-utils"),
+            (shutil.which("pdftoppm") is not None, "poppler-utils"),
             (shutil.which("git") is not None, "git"),
             (has_postgres(), "postgresql"),
         ]
@@ -131,6 +132,17 @@ def install_project(python: Path, extras: str = "") -> None:
     )
 
 
+def install_evdev(python: Path) -> None:
+    """python-evdev, by which a scanner's keys reach the kiosk alone; where no wheel fits, a compiler must be there.
+
+    The kiosk runs without it, so a failure is one line.
+    """
+    command = [str(python), *PIP, "install", "--editable", ".[evdev]"]
+    say("· pip install -e .[evdev]")
+    if subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode != 0:
+        say("! evdev could not be installed: the kiosk runs without, but cannot take a scanner for itself alone")
+
+
 def install_other_pygame(python: Path) -> None:
     """pygame-ce beside pygame, in a folder of its own, so that the tests can run on both. Never both in one place."""
     if (CE_FOLDER / "pygame").is_dir():
@@ -162,10 +174,14 @@ def main() -> int:
             say(f"! {names} is missing: the kiosk runs without, but reads no barcodes from pictures")
         python = make_venv()
         install_project(python, "[test]" if asked.tests else "")
+        if sys.platform.startswith("linux"):
+            install_evdev(python)
         if asked.tests:
             install_other_pygame(python)
             say("· pytest")
-            return subprocess.run([str(python), "-m", "pytest", "-n", "auto", *asked.pytest], cwd=ROOT, check=False).returncode
+            return subprocess.run(
+                [str(python), "-m", "pytest", "-n", "auto", *asked.pytest], cwd=ROOT, check=False
+            ).returncode
         if asked.no_demo:
             start = python.relative_to(ROOT)
             say(f"Installed. Start the kiosk with: {start} -m kiosk run")

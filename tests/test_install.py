@@ -28,7 +28,7 @@ def test_the_installer_needs_nothing_but_the_standard_library() -> None:
 
 def test_only_what_is_missing_is_installed() -> None:
     assert set(install.missing_packages(tests=True)) <= {
-        "python3-venv", "libzbar0", "xvfb", "xdotool", "x11-xkb-utils", "git", "postgresql"
+        "python3-venv", "libzbar0", "xvfb", "xdotool", "x11-xkb-utils", "poppler-utils", "git", "postgresql"
     }  # fmt: skip  # one line
     assert not {"xvfb", "postgresql"} & set(install.missing_packages(tests=False))
 
@@ -39,6 +39,20 @@ def test_a_step_that_fails_is_one_sentence(capfd: pytest.CaptureFixture[str]) ->
     with pytest.raises(install.StepFailed, match="plug it in"):
         install.run("a step", ["no-such-program-anywhere"], "plug it in")
     assert capfd.readouterr().out == "· a step\n· a step\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="evdev is Linux's")
+@pytest.mark.parametrize(("status", "said"), [(0, ""), (1, "! evdev could not be installed")])
+def test_a_machine_without_a_wheel_or_compiler_for_evdev_is_installed_all_the_same(
+    status: int, said: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    python = tmp_path / "python"
+    python.write_text(f"#!/bin/sh\necho pages of a compiler; exit {status}\n")
+    python.chmod(0o755)
+    install.install_evdev(python)
+    out = capfd.readouterr().out
+    assert "compiler;" not in out
+    assert said in out
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="apt is Debian's")

@@ -1,10 +1,18 @@
-"""Keys straight from the Linux kernel: one scanner, grabbed, so that its keys reach nobody else (python-evdev)."""
+"""Keys straight from the Linux kernel: one scanner, grabbed, so that its keys reach nobody else (python-evdev).
+
+Which scanner is said by a part of its name ("Zebra"), by its file ("/dev/input/by-id/usb-…-event-kbd"), by the USB
+port it is plugged into ("usb-0000:00:14.0-2", as the kernel tells it), or not at all: then all that call themselves
+scanners. A scanner may be plugged in before or after the kiosk starts, and pulled at any time.
+"""
 
 from __future__ import annotations
 
 import getpass
+import logging
+import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, Final, Protocol
 
 from kiosk.scanner.keys import EVDEV
@@ -12,9 +20,13 @@ from kiosk.scanner.listener import Devices, DeviceTime, Listener
 from kiosk.scanner.source import Condition, Put, SourceUnavailableError
 from kiosk.scanner.wedge import WedgeSettings
 
+_log = logging.getLogger(__name__)
+
 _EV_KEY: Final = 1
 _UP, _DOWN = 0, 1  # 2 is the kernel's auto-repeat
 _LOOK_AGAIN: Final = 2.0
+_LOOKS: Final = 2  # after something came: udev may give the permission a moment later
+_FOLDER: Final = Path("/dev/input")
 _USUAL_NAMES: Final = ("barcode", "bar code", "scanner")
 
 
@@ -22,6 +34,12 @@ class InputDevice(Protocol):
     """What is used of `evdev.InputDevice`."""
 
     name: str
+    phys: str
+
+    @property
+    def path(self) -> str | bytes:
+        """Its file."""
+        ...
 
     def fileno(self) -> int:
         """The file descriptor."""
@@ -49,19 +67,25 @@ def seen_devices() -> list[InputDevice]:
         import evdev
     except ImportError:
         raise SourceUnavailableError("scanner.evdev.no_driver") from None
-    from pathlib import Path
-
     devices: list[InputDevice] = []
     for path in evdev.list_devices():  # only those that may be read
         with suppress(OSError):  # unplugged in between
             devices.append(evdev.InputDevice(path))
-    if not devices and any(Path("/dev/input").glob("event*")):
+    if not devices and any(_FOLDER.glob("event*")):
         raise SourceUnavailableError("scanner.evdev.no_permission", user=getpass.getuser())
     return devices
 
 
+def folder_stamp() -> int:
+    """Something that changes whenever an input device comes or goes."""
+    try:
+        return _FOLDER.stat().st_mtime_ns
+    except OSError:  # there are no input devices at all
+        return 0
+
+
 class EvdevSource:
-    """The scanners whose device name holds `wanted`, or that call themselves one. Make it with `open`."""
+    """The scanners that fit `wanted`, or that call themselves one. Make it with `open`."""
 
     name = "evdev"
 
@@ -72,14 +96,18 @@ class EvdevSource:
         *,
         monotonic: Callable[[], float],
         look: Callable[[], list[InputDevice]] = seen_devices,
+        stamp: Callable[[], int] = folder_stamp,
         settings: WedgeSettings | None = None,
     ) -> None:
         self._wanted = wanted
         self._look = look
         self._monotonic = monotonic
-        self._devices = Devices(put, source="evdev", settings=settings)
+        self._devices = Devices(put, source=f"evdev:{wanted}" if wanted else "evdev", settings=settings)
         self._open: dict[InputDevice, DeviceTime] = {}
-        self._look_at: float | None = None
+        self._stamp = stamp
+        self._last_stamp = stamp()
+        self._looks = 0
+        self._look_at = monotonic() + _LOOK_AGAIN
         self._condition = self._find()
         self._listener = Listener(
             "scanner-evdev",
@@ -99,17 +127,15 @@ class EvdevSource:
         *,
         monotonic: Callable[[], float],
         look: Callable[[], list[InputDevice]] = seen_devices,
+        stamp: Callable[[], int] = folder_stamp,
         settings: WedgeSettings | None = None,
     ) -> EvdevSource:
-        """Grab the devices whose name holds `wanted` ("" for those that call themselves a scanner).
+        """Grab the devices that fit `wanted` ("" for those that call themselves a scanner).
 
-        Raises `SourceUnavailableError` when python-evdev, the device or the permission is missing.
+        What is not there yet, or may not be read, is looked for again once started; `condition` says so. Raises
+        `SourceUnavailableError` when python-evdev is missing.
         """
-        source = cls(put, wanted, monotonic=monotonic, look=look, settings=settings)
-        if not source.condition.ok:
-            source.close()
-            raise SourceUnavailableError(source.condition.key, **source.condition.values)
-        return source
+        return cls(put, wanted, monotonic=monotonic, look=look, stamp=stamp, settings=settings)
 
     @property
     def typing_goes_to_field(self) -> bool:
@@ -141,19 +167,28 @@ class EvdevSource:
 
     def _find(self) -> Condition:
         """Grab what fits and is not ours yet."""
-        seen = self._look()
+        try:
+            seen = self._look()
+        except SourceUnavailableError as missing:
+            if missing.condition.key == "scanner.evdev.no_driver":
+                raise
+            return missing.condition
+        busy = []
         for device in seen:
-            if _fits(device.name, self._wanted):
-                try:
-                    device.grab()
-                except OSError:
-                    device.close()  # another program has it
-                    continue
-                self._open[device] = DeviceTime(self._monotonic)
-            else:
+            if not fits(device, self._wanted):
                 device.close()
+                continue
+            try:
+                device.grab()
+            except OSError:
+                device.close()  # another program has it, or we have
+                busy.append(device.name)
+            else:
+                self._open[device] = DeviceTime(self._monotonic)
         if self._open:
             return self._ready()
+        if busy:
+            return Condition("scanner.evdev.busy", {"devices": ", ".join(busy)}, ok=False)
         names = ", ".join(sorted({device.name for device in seen})) or "-"
         return Condition(
             "scanner.evdev.not_found", {"wanted": self._wanted or "/".join(_USUAL_NAMES), "seen": names}, ok=False
@@ -183,7 +218,7 @@ class EvdevSource:
     def _lost(self, device: InputDevice) -> None:
         self._part_with(device)
         self._condition = Condition("scanner.evdev.lost", {"devices": device.name}, ok=False)
-        self._look_at = self._monotonic() + _LOOK_AGAIN
+        _log.warning("scanner %s", self.describe())
 
     def _part_with(self, device: InputDevice) -> None:
         self._devices.forget(device.fileno())
@@ -193,19 +228,23 @@ class EvdevSource:
 
     def _tick(self, now: float) -> None:
         self._devices.tick(now)
-        if self._look_at is not None and now >= self._look_at:
-            self._look_again(now)
-
-    def _look_again(self, now: float) -> None:
-        """A scanner was unplugged: look every two seconds whether it is back."""
-        try:
-            found = self._find()
-        except SourceUnavailableError:
-            found = self._condition
-        if found.ok:
-            self._condition, self._look_at = found, None
-        else:
+        if now >= self._look_at:
             self._look_at = now + _LOOK_AGAIN
+            self._look_again()
+
+    def _look_again(self) -> None:
+        """Look while a scanner is missing, and after something was plugged in or pulled."""
+        stamp = self._stamp()
+        if stamp != self._last_stamp:
+            self._last_stamp, self._looks = stamp, _LOOKS
+        if self._condition.ok and not self._looks:
+            return
+        self._looks = max(0, self._looks - 1)
+        before, found = self._condition, self._find()
+        if found.ok or before.key != "scanner.evdev.lost":  # which one was pulled says more than what is there
+            self._condition = found
+        if found.ok and found != before:
+            _log.info("scanner %s", self.describe())
 
     def _deadline(self) -> float | None:
         return min((at for at in (self._devices.deadline, self._look_at) if at is not None), default=None)
@@ -214,6 +253,11 @@ class EvdevSource:
         self._condition = Condition("scanner.evdev.lost", {"devices": self._wanted or self.name}, ok=False)
 
 
-def _fits(device_name: str, wanted: str) -> bool:
-    name = device_name.casefold()
+def fits(device: InputDevice, wanted: str) -> bool:
+    """Is this the device that `wanted` names (see the module)?"""
+    if wanted.startswith("/"):
+        return Path(wanted).resolve() == Path(os.fsdecode(device.path)).resolve()
+    if wanted.startswith("usb-"):
+        return f"{device.phys}/".startswith(f"{wanted}/")
+    name = device.name.casefold()
     return wanted.casefold() in name if wanted else any(usual in name for usual in _USUAL_NAMES)

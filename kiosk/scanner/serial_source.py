@@ -32,7 +32,7 @@ _CODE_BEGUN: Final = 0.02
 
 # USB vendor numbers of makers of scanners (usb.org): Symbol/Zebra, Metrologic and HHP (Honeywell), PSC (Datalogic),
 # Opticon, Intermec, Newland.
-_SCANNER_MAKERS: Final = frozenset({0x05E0, 0x0C2E, 0x0536, 0x05F9, 0x065A, 0x067E, 0x1EAB})
+SCANNER_MAKERS: Final = frozenset({0x05E0, 0x0C2E, 0x0536, 0x05F9, 0x065A, 0x067E, 0x1EAB})
 _SCANNER_WORDS: Final = ("barcode", "bar code", "scanner", "imager", "条码", "扫码")
 _NEVER: Final = ("modem", "gps", "gnss", "printer", "arduino", "bluetooth", "lte", "gsm", "debug", "jtag", "ups")
 
@@ -124,7 +124,7 @@ def _rank(port: Port) -> int:
     words = port.words.casefold()
     if port.vendor is None:
         return 0
-    if port.vendor in _SCANNER_MAKERS or any(word in words for word in _SCANNER_WORDS):
+    if port.vendor in SCANNER_MAKERS or any(word in words for word in _SCANNER_WORDS):
         return 2
     return 0 if any(word in words.split() for word in _NEVER) else 1
 

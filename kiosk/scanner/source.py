@@ -26,8 +26,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "scanner.evdev.no_driver": "evdev is not installed; install it with: pip install evdev",
     "scanner.evdev.not_found": "no input device is called like {wanted}; seen: {seen}",
     "scanner.evdev.no_permission": (
-        "the input devices may not be read; add this user to the group: sudo usermod -aG input {user}"
+        "the input devices may not be read by {user}; run: kiosk check --fix, then plug the scanner in again"
     ),
+    "scanner.evdev.busy": "another program has {devices} for itself",
     "scanner.evdev.lost": "{devices} was unplugged; plug it in again",
     "scanner.serial.ready": "codes are read from the serial port {port} ({speed} bits a second)",
     "scanner.serial.no_driver": "pyserial is not installed; install it with: pip install pyserial",
@@ -35,7 +36,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "scanner.serial.not_found": "the serial port {port} is not there; seen: {seen}",
     "scanner.serial.none_found": "no serial port looks like a scanner; seen: {seen}",
     "scanner.serial.busy": "another program has the serial port {port}",
-    "scanner.serial.no_permission": ("the serial port {port} may not be read; run: sudo kiosk check --fix"),
+    "scanner.serial.no_permission": (
+        "the serial port {port} may not be read; run: kiosk check --fix, then plug the scanner in again"
+    ),
     "scanner.serial.lost": "the scanner on {port} was unplugged; plug it in again",
     "scanner.unknown": "there is no scanner source called {wanted}; known: {known}",
 }

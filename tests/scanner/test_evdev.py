@@ -9,6 +9,7 @@ import queue
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
@@ -34,6 +35,8 @@ class Event:
 @dataclass(eq=False)
 class FakeDevice:
     name: str
+    path: str = "/dev/input/event0"
+    phys: str = ""
     taken: bool = False
     grabbed: bool = False
     gone: bool = False
@@ -95,7 +98,7 @@ def test_a_grabbed_scanner_is_read_and_given_back() -> None:
     for code in ("20000016", "30000000", "11111111"):
         scanner.scan(code)
         scan = scans.get(timeout=5)
-        assert (scan.code, scan.source, scan.typed, scan.clean) == (code, "evdev", False, True)
+        assert (scan.code, scan.source, scan.typed, scan.clean) == (code, "evdev:honeywell", False, True)
     assert source.describe() == "evdev: keys are read straight from Honeywell Imaging 1450g, for the kiosk alone"
     source.close()
     source.close()
@@ -112,9 +115,77 @@ def test_without_a_name_a_device_that_calls_itself_a_scanner_is_taken() -> None:
 @pytest.mark.parametrize("taken", [True, False])
 def test_a_missing_or_taken_scanner_is_a_sentence_with_the_names_seen(taken: bool) -> None:
     device = FakeDevice("Zebra DS2208" if taken else "AT Keyboard", taken=taken)
-    with pytest.raises(SourceUnavailableError, match=f"called like zebra; seen: {device.name}"):
-        opened(queue.Queue(), "zebra", device)
-    assert device.closed
+    source = opened(queue.Queue(), "zebra", device)
+    assert str(source.condition) == (
+        "another program has Zebra DS2208 for itself"
+        if taken
+        else "no input device is called like zebra; seen: AT Keyboard"
+    )
+    assert (source.condition.ok, device.closed) == (False, True)
+    source.close()
+
+
+@pytest.mark.parametrize(
+    "wanted", ["SM-2D PRODUCT", "usb-0000:00:14.0-2", "usb-0000:00:14.0-2/input0", "by-id/usb-SM-event-kbd"]
+)
+def test_a_scanner_is_named_by_its_name_its_file_or_its_usb_port(wanted: str, tmp_path: Path) -> None:
+    if wanted.startswith("by-id"):
+        wanted = str(tmp_path / wanted)
+        (tmp_path / "event5").touch()
+        (tmp_path / "by-id").mkdir()
+        (tmp_path / "by-id" / "usb-SM-event-kbd").symlink_to("../event5")
+    scanner = FakeDevice("SM SM-2D PRODUCT HID KBW", str(tmp_path / "event5"), "usb-0000:00:14.0-2/input0")
+    others = [
+        FakeDevice("SM other", str(tmp_path / "event6"), "usb-0000:00:14.0-21/input0"),
+        FakeDevice("AT Keyboard", str(tmp_path / "event0"), "isa0060/serio0/input0"),
+    ]
+    source = opened(queue.Queue(), wanted, *others, scanner)
+    assert [device.grabbed for device in (scanner, *others)] == [True, False, False]
+    source.close()
+
+
+def test_two_kiosks_on_one_machine_keep_their_scanners_apart() -> None:
+    left, right = (FakeDevice("Scanner", f"/dev/input/event{n}", f"usb-0000:00:14.0-{n}/input0") for n in (1, 2))
+    scans: queue.Queue[Scan] = queue.Queue()
+    sources = [opened(scans, f"usb-0000:00:14.0-{n}", device) for n, device in ((1, left), (2, right))]
+    for source in sources:
+        source.start()
+    right.scan("20000016")
+    scan = scans.get(timeout=5)
+    assert (scan.code, scan.source) == ("20000016", "evdev:usb-0000:00:14.0-2")
+    for source in sources:
+        source.close()
+
+
+def test_a_scanner_plugged_in_after_the_start_is_taken_by_itself_and_nobody_looks_in_vain() -> None:
+    now = [100.0]
+    first, second = FakeDevice("Scanner A"), FakeDevice("Scanner B")
+    there: list[FakeDevice] = []
+    looks: list[int] = []
+
+    def look() -> list[InputDevice]:
+        looks.append(1)
+        return [device for device in there if not device.grabbed]
+
+    source = EvdevSource.open(print, "", monotonic=lambda: now[0], look=look, stamp=lambda: len(there))
+    assert not source.condition.ok
+
+    def later() -> None:
+        now[0] += 2.5
+        source._tick(now[0])  # what the thread does when its deadline has come
+
+    there.append(first)
+    later()
+    assert source.condition.ok
+    there.append(second)
+    later()
+    assert str(source.condition) == "keys are read straight from Scanner A, Scanner B, for the kiosk alone"
+    later()
+    seen = len(looks)
+    for _ in range(5):
+        later()
+    assert len(looks) == seen, "nothing came, so nothing is opened"
+    source.close()
 
 
 def test_an_unplugged_scanner_says_so_and_one_plugged_in_again_is_taken_by_itself() -> None:
@@ -122,7 +193,7 @@ def test_an_unplugged_scanner_says_so_and_one_plugged_in_again_is_taken_by_itsel
     old, new = FakeDevice("Zebra"), FakeDevice("Zebra")
     now = [100.0]
     looks: list[list[FakeDevice]] = [[old], [], [new]]
-    source = EvdevSource.open(scans.put, "zebra", monotonic=lambda: now[0], look=lambda: looks.pop(0))  # type: ignore[arg-type, return-value]  # fakes
+    source = EvdevSource.open(scans.put, "zebra", monotonic=lambda: now[0], look=lambda: looks.pop(0), stamp=lambda: 0)  # type: ignore[arg-type, return-value]  # fakes
     old.gone = True
     source._read()  # what the thread does when the device can be read
     assert str(source.condition) == "Zebra was unplugged; plug it in again"
