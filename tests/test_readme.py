@@ -18,6 +18,7 @@ import typer
 from babel.messages.pofile import read_po
 from pytest import CaptureFixture
 
+from kiosk.check import CHECKS
 from kiosk.cli import app, run
 from kiosk.flows.outcomes import Note, Outcome, OutcomeKind
 from kiosk.flows.trouble import CODES
@@ -98,6 +99,12 @@ def test_every_command_and_each_of_its_options_stands_in_the_table() -> None:
     for name, options in commands().items():
         (shown,) = (options for words, options in told.items() if re.match(rf"{name}( |$)", words))
         assert shown | {"--library"} == options | {"--library"}, name
+
+
+def test_everything_that_kiosk_check_looks_at_is_named() -> None:
+    told = re.search(r"It looks at\s(.*?), and says", README, re.DOTALL)
+    assert told
+    assert re.split(r",\s|\sand\s", told[1]) == list(CHECKS)
 
 
 def test_the_two_commands_are_those_the_installer_understands() -> None:

@@ -105,6 +105,12 @@ def _not_their_turn(scene: Scene) -> None:
     scene.scan("book", 2)
 
 
+def _class_set(scene: Scene) -> None:
+    scene.scan("class_set")
+    scene.scan("book", 4)
+    scene.scan("book", 5)
+
+
 def _counter(scene: Scene) -> None:
     scene.scan("helper")
     scene.press("counter")
@@ -160,6 +166,8 @@ SCENES: tuple[tuple[str, Callable[[Scene], None], str, tuple[int, int]], ...] = 
     ("session-upright", _lent, "zh_CN", UPRIGHT),
     ("refused", _refused, "zh_CN", SIZE),
     ("not-your-turn-en", _not_their_turn, "en", SIZE),
+    ("pinyin", _not_their_turn, "zh_CN", SIZE),
+    ("class-set-en", _class_set, "en", SIZE),
     ("publisher", _publisher, "zh_CN", SIZE),
     ("counter", _counter, "zh_CN", SIZE),
     ("returns-en", _returns, "en", SIZE),
