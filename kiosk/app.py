@@ -50,6 +50,7 @@ REST_HZ = 20.0  # the same while no hand has touched anything for a while
 HANDS_GONE = 10.0  # seconds, that while
 KEYS_HZ = 200.0  # the same where keys are read from the window
 ANSWER_SOON = 0.012  # seconds in which the desk mostly answers; drawing meanwhile would only hold it up
+REST_AFTER = 1.0  # seconds without a command after which the desk tidies up
 SWITCH_SECONDS = 0.0005  # Python's usual 5 ms until another thread may run are a third of a frame
 FAILSAFE_SECONDS = 4.0
 FIELD_HEAD_START = 0.05  # seconds by which a field may have had a scanner's first key before the scanner's source
@@ -73,6 +74,10 @@ class Performer(Protocol):
 
     def local_now(self) -> datetime:
         """The school's local time."""
+        ...
+
+    def rest(self) -> None:
+        """Nothing has been asked for a moment: do what would hold a command up."""
         ...
 
     def close(self) -> None:
@@ -114,10 +119,24 @@ class DeskWorker:
         self._thread.join(5.0)
 
     def _run(self) -> None:
-        while (command := self._commands.get()) is not None:
+        while (command := self._next()) is not None:
             self._put(Answered(self._perform(command), self._clock.monotonic()))
         if self._door is not None:
             self._door.close()
+
+    def _next(self) -> Command | None:
+        try:
+            return self._commands.get(timeout=REST_AFTER)
+        except queue.Empty:
+            self._rest()
+            return self._commands.get()
+
+    def _rest(self) -> None:
+        try:
+            if self._door is not None:
+                self._door.rest()
+        except Exception:  # a defect must not stop the only worker
+            _log.exception("the desk failed while nobody asked")
 
     def _perform(self, command: Command) -> Outcome:
         try:
@@ -214,9 +233,7 @@ class App:
         self.frames = 0
         self.shown: list[Callable[[View, float], None]] = []  # told of each changed picture (bench, demo)
         self.outcomes: list[Callable[[Told], None]] = []
-        around = Surroundings(
-            ask=self._ask, chime=chime, language=self._switch, told=self._told, leave=self.leave
-        )
+        around = Surroundings(ask=self._ask, chime=chime, language=self._switch, told=self._told, leave=self.leave)
         self._engine = Engine(config, around, clock.monotonic())
 
     def put(self, event: Event) -> None:
@@ -493,13 +510,18 @@ def run_kiosk(
         size=size,
     )
     app.open_scanners(scanner or settings.scanner.source)
-    signal.signal(signal.SIGTERM, lambda *_: app.leave())
+    leave_when_stopped(app)
     if ready := os.environ.get("KIOSK_READY_FILE"):
         app.shown.append(_Ready(Path(ready)))
     if watch is not None:
         watch(app)
     app.run()
     return 0
+
+
+def leave_when_stopped(app: App) -> None:
+    """Let a service manager's stop (SIGTERM) end the loop as the librarian's leaving does."""
+    signal.signal(signal.SIGTERM, lambda *_: app.leave())
 
 
 class _Ready:

@@ -12,7 +12,7 @@ from kiosk.clock import Clock, usual_instant, usual_local
 from kiosk.desk import Desk
 from kiosk.flows.commands import Command, CreateLibrary
 from kiosk.flows.outcomes import Outcome, OutcomeKind
-from kiosk.store.edit import save_setting
+from kiosk.store.edit import found_library
 from kiosk.store.library import Library, StoreTrouble, create_library, open_library
 
 Fill = Callable[[Library], None]
@@ -69,6 +69,11 @@ class Door:
         """The aware instant of the school's local time (naive)."""
         return usual_instant(local) if self._desk is None else self._desk.instant(local)
 
+    def rest(self) -> None:
+        """Nothing has been asked for a moment: do what would hold a scan up."""
+        if self._library is not None:
+            self._library.settle()
+
     def close(self) -> None:
         """Give the library back."""
         if self._library is not None:
@@ -78,11 +83,14 @@ class Door:
     def _create(self, command: CreateLibrary) -> Outcome:
         if self._desk is None:
             library = create_library(self.location)
+            card = None
             if command.sample and self._fill is not None:
                 self._fill(library)
-            if command.name:
-                library.transact(lambda conn: save_setting(conn, "name", command.name))
+            else:
+                at = self._clock.utc()
+                card = library.transact(lambda conn: found_library(conn, command.name, command.librarian, at))
             self._use(library)
+            return Outcome(OutcomeKind.INFO, command.request_id, self.local_now(), data=card)
         return Outcome(OutcomeKind.INFO, command.request_id, self.local_now())
 
     def _use(self, library: Library) -> None:

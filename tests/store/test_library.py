@@ -404,6 +404,36 @@ def test_a_library_that_was_taken_away_is_unreachable_until_it_is_back(sqlite_li
     assert sqlite_library.transact(note("c")) == 2
 
 
+def test_what_was_committed_moves_into_the_file_when_the_desk_rests(sqlite_library: Library, tmp_path: Path) -> None:
+    file = library_file(sqlite_library.location)
+    wanted = "SELECT count(*) FROM events WHERE request_id LIKE 'rest-%'"
+
+    def in_the_file_alone() -> int:
+        alone = shutil.copy(file, tmp_path / "alone.db")  # without the write-ahead log beside it
+        with sqlite3.connect(alone) as conn:
+            found: int = conn.execute(wanted).fetchone()[0]
+        return found
+
+    for number in range(40):
+        sqlite_library.transact(note(f"rest-{number}"))
+    assert in_the_file_alone() == 0
+    sqlite_library.settle()
+    assert in_the_file_alone() == 40
+
+
+def test_resting_beside_another_program_or_without_the_file_harms_nothing(sqlite_library: Library) -> None:
+    file = library_file(sqlite_library.location)
+    sqlite_library.transact(note("a"))
+    with sqlite3.connect(file, isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        sqlite_library.settle()
+        other.execute("ROLLBACK")
+    file.rename(file.with_name("elsewhere"))
+    sqlite_library.settle()
+    file.with_name("elsewhere").rename(file)
+    assert sqlite_library.transact(note("b")) == 2
+
+
 # --- a server that goes away ----------------------------------------------------------------------------------
 
 
