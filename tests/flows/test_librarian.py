@@ -527,8 +527,14 @@ def test_a_material_has_settings_of_its_own_or_with_an_empty_field_those_of_the_
     own = ("blocked_by_overdue", "grace_days", "suspension_factor", "suspension_cap")
     assert {guide.fields[f"{material}_{name}"].text for material in Material for name in own} == {""}
     hints = [guide.fields[f"magazine_{name}"].hint for name in own]
-    assert [guide.say(hint) for hint in hints if hint] == ["空着就同上", "空着就同上；0 就是不停借", "空着就同上"]
-    assert [guide.say(choice.label) for choice in guide.fields["av_blocked_by_overdue"].choices] == ["同上", "是", "否"]
+    same = "空着就同开头的规定"
+    assert [guide.say(hint) for hint in hints if hint] == [same, f"{same}；0 就是不停借", same]
+    choices = guide.fields["av_blocked_by_overdue"].choices
+    assert [(choice.value, guide.say(choice.label)) for choice in choices] == [
+        ("", "同开头的规定"),
+        ("yes", "是"),
+        ("no", "否"),
+    ]
     guide.edit("av_blocked_by_overdue", "maybe")
     guide.edit("av_grace_days", "61")
     guide.edit("book_suspension_factor", "-1")

@@ -162,6 +162,13 @@ def test_enter_in_a_field_presses_the_first_button(hands):
     assert hands.key(pygame.K_RETURN, text="\r") == [Pressed("save", hands.now)]
 
 
+def test_a_choice_may_be_of_nothing():
+    own = Field("grace", "宽限", "yes", choices=(Choice("", "同开头的规定"), Choice("yes", "是")))
+    hands = Hands(replace(VIEW, blocks=(Form((own,), BUTTONS),)), answer=echo)
+    (said,) = hands.click(hands.target("choice", "grace", "").rect.center)
+    assert isinstance(said, Edited) and (said.field, said.text) == ("grace", "")
+
+
 def test_a_choice_is_made_by_keyboard_and_by_mouse(hands):
     hands.click(hands.target("choice", "kind", "teacher").rect.center)
     hands.key(pygame.K_TAB)
