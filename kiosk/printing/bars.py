@@ -1,0 +1,118 @@
+"""Barcodes as vector bars in a PDF page, through python-barcode's writer interface.
+
+All lengths are millimetres from the page's lower left corner. A module is a whole number of dots of the printer, so
+that all bars are equally true: `module_mm`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+import barcode  # type: ignore[import-untyped]  # python-barcode has no types
+from barcode.errors import BarcodeError  # type: ignore[import-untyped]  # as above
+from barcode.writer import BaseWriter  # type: ignore[import-untyped]  # as above
+
+from kiosk.printing.fonts import font
+
+Kind = Literal["code128", "code39", "codabar", "itf", "ean13"]
+
+MM: Final = 72 / 25.4
+"""Points in a millimetre."""
+
+QUIET_MODULES: Final = 10
+"""The blank on each side, in modules (ISO/IEC 15417; EAN-13 asks 11 on its left, ISO/IEC 15420)."""
+
+_QUIET: Final[Mapping[Kind, int]] = {"ean13": 11}
+_OPTIONS: Final[Mapping[Kind, Mapping[str, Any]]] = {
+    "code39": {"add_checksum": False},  # the number is printed as it is given
+    "codabar": {"narrow": 1, "wide": 3},
+    "itf": {"narrow": 1, "wide": 3},
+}
+
+
+def module_mm(dots: int, dpi: int) -> float:
+    """The width of `dots` printer dots in millimetres."""
+    return dots * 25.4 / dpi
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """One symbol: `value` in `kind`, its modules `module` mm wide and `height` mm tall; `text` stands below it.
+
+    The text is `text_size` points high, in our sans face; "" leaves it out.
+    """
+
+    kind: Kind
+    value: str
+    module: float = field(default_factory=lambda: module_mm(4, 300))
+    height: float = 12.0
+    text: str = ""
+    text_size: float = 8.0
+
+    @property
+    def pattern(self) -> str:
+        """The modules from left to right, "1" for a bar. Raises ValueError for a value the kind cannot carry."""
+        try:
+            return str(self._symbol(None).build()[0])
+        except BarcodeError as error:
+            raise ValueError(f"{self.value!r} cannot be written as {self.kind}: {error}") from error
+
+    @property
+    def quiet(self) -> float:
+        """The blank on each side, in mm."""
+        return _QUIET.get(self.kind, QUIET_MODULES) * self.module
+
+    @property
+    def width(self) -> float:
+        """The whole width with the blanks, in mm."""
+        return len(self.pattern) * self.module + 2 * self.quiet
+
+    @property
+    def full_height(self) -> float:
+        """Bars and text, in mm."""
+        return self.height + (self.text_size * 1.5 / MM if self.text else 0)
+
+    def draw(self, page: Any, left: float, bottom: float) -> None:
+        """Draw it on a reportlab canvas, the lower left corner of the whole (blank and text included) there."""
+        _ = self.pattern  # refuses before anything is drawn
+        writer = PdfWriter(page, left, bottom + self.full_height)
+        self._symbol(writer).render(
+            {
+                "module_width": self.module,
+                "module_height": self.height,
+                "quiet_zone": self.quiet,
+                "font_size": self.text_size,
+                "text_distance": self.text_size * 1.1 / MM,
+                "margin_top": 0,
+                "margin_bottom": 0,
+                "write_text": False,
+            },
+            text=self.text or None,
+        )
+
+    def _symbol(self, writer: BaseWriter | None) -> Any:
+        symbol = barcode.get_barcode_class(self.kind)(self.value, writer=writer, **_OPTIONS.get(self.kind, {}))
+        if symbol.get_fullcode() != self.value:  # a check digit put right, or a zero put before
+            raise ValueError(f"{self.value!r} cannot be written as {self.kind} as it stands")
+        return symbol
+
+
+class PdfWriter(BaseWriter):  # type: ignore[misc]  # python-barcode has no types
+    """python-barcode's writer interface on a reportlab canvas; `left` and `top` in mm from the lower left corner."""
+
+    def __init__(self, page: Any, left: float, top: float) -> None:
+        super().__init__(None, self._bar, self._words, lambda: None)
+        self._page = page
+        self._left = left
+        self._top = top
+
+    def _bar(self, x: float, y: float, width: float, color: str) -> None:
+        if color == self.foreground:
+            bottom = self._top - y - self.module_height
+            self._page.rect((self._left + x) * MM, bottom * MM, width * MM, self.module_height * MM, stroke=0, fill=1)
+
+    def _words(self, x: float, y: float) -> None:
+        self._page.setFont(font("sans", self.text), self.font_size)
+        self._page.drawCentredString((self._left + x) * MM, (self._top - y) * MM, self.text)
