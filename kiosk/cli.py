@@ -216,12 +216,19 @@ def init(
         int | None,
         typer.Option("--seed", help=both("示例的种子，同样的种子得到同样的示例", "same seed, same sample")),
     ] = None,
+    librarian: Annotated[
+        str,
+        typer.Option(
+            "--librarian", metavar="NAME", help=both("第一位图书管理员，会说出卡号", "the first librarian; tells the card")
+        ),
+    ] = "",
     library: LibraryOption = None,
 ) -> None:
     """Make a library; never over an existing one."""
     if seed is not None and not sample:
         raise typer.BadParameter(both("--seed 要和 --sample 一起用", "--seed goes with --sample"))
     location = location_of(library, machine())
+    from kiosk.store.edit import found_library
     from kiosk.store.library import create_library, describe
 
     with plainly(location), closing(create_library(location)) as made:
@@ -229,7 +236,10 @@ def init(
             from kiosk.sample.write import write_sample
 
             write_sample(made, 1 if seed is None else seed, date.today())  # noqa: DTZ011  the day here is meant
+        card = librarian and made.transact(lambda conn: found_library(conn, "", librarian, datetime.now(UTC)))
     typer.echo(both(f"书库已建好：{describe(location)}", f"library made: {describe(location)}"))
+    if card:
+        typer.echo(both(f"图书管理员的卡号：{card}", f"the librarian's card: {card}"))
 
 
 @command("打开自助机", "open the kiosk", name="run")
@@ -538,3 +548,20 @@ def bench_search(as_json: JsonOption = False) -> int:
     from kiosk import bench
 
     return bench.bench_search(as_json)
+
+
+@command("读一个文件夹的条码照片", "read a folder of barcode photographs", name="photos", group=bench_app)
+def bench_photos(
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR",
+            help=both("图片和同名 .txt（条码内容，或 none）", "pictures, each with a .txt beside it: the truth, or none"),
+        ),
+    ],
+    as_json: JsonOption = False,
+) -> int:
+    """Measure the picture decoder."""
+    from kiosk import bench_photos
+
+    return bench_photos.bench_photos(folder, as_json)

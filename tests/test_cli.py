@@ -161,6 +161,13 @@ def test_init_makes_a_library_and_never_over_another(kiosk: Kiosk, tmp_path: Pat
     assert (folder / "library.db").read_bytes() == before
 
 
+def test_init_can_add_the_first_librarian_and_tells_the_card(kiosk: Kiosk, tmp_path: Path) -> None:
+    made = kiosk("init", "--librarian", "张老师", "--library", tmp_path / "new")
+    (librarian,) = kiosk("patrons", "--json", "--library", tmp_path / "new").rows
+    assert (librarian["name"], librarian["kind"]) == ("张老师", "librarian")
+    assert str(librarian["barcode"]) in made.out
+
+
 def test_init_sample_is_the_same_for_the_same_seed(kiosk: Kiosk, tmp_path: Path, sample: Path) -> None:
     assert kiosk("init", "--sample", "--seed", "1", "--library", tmp_path / "one").status == 0
     for listing in ("patrons", "loans"):

@@ -218,7 +218,8 @@ def test_the_example_numbers_hold_their_check_digits() -> None:
 
 def test_the_script_that_fills_a_library_runs_and_lends(tmp_path: Path, capsys: CaptureFixture[str]) -> None:
     place = str(tmp_path / "library")
-    create_library(place).close()
+    assert run(["init", "--librarian", "张老师", "--library", place]) == 0
+    capsys.readouterr()
     script = tmp_path / "fill.py"
     script.write_text(fenced("fill-script"), "utf-8")
     done = subprocess.run(

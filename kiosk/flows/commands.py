@@ -83,7 +83,11 @@ class Probe(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateLibrary(Command):
-    """Make a library where this kiosk expects one and found none; `sample` fills it with the sample school."""
+    """Make a library where this kiosk expects one and found none; `sample` fills it with the sample school.
+
+    A library that is not the sample begins with one librarian; the outcome's data is the number of their card.
+    """
 
     name: str = ""
+    librarian: str = ""
     sample: bool = False

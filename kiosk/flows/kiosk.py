@@ -20,7 +20,7 @@ from kiosk.flows.effects import Ask, Chime, Effect, Leave, Told, UseLanguage
 from kiosk.flows.events import CloseAsked, Edited, Pressed, Scan, Tick
 from kiosk.flows.outcomes import Answered, Board, Outcome, OutcomeKind
 from kiosk.flows.step import Config, Context, Event, Handover, Step, ToCounter, ToIdle, ToLibrarian, ToSession
-from kiosk.flows.trouble import first_start_view, trouble_view
+from kiosk.flows.trouble import first_start_view, library_made, trouble_view
 from kiosk.flows.views import PadView, ResultCard, Text, Tone, View
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ class Down:
     retry_at: float
     making: bool = False  # a new library is being made
     name: str = ""  # the name typed for it
+    librarian: str = ""  # its first librarian's
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ def view(state: Kiosk, now: float) -> View:
     """What the screen shows."""
     if state.down is not None:
         if state.down.code == "no_library":
-            return first_start_view(state.down.name, state.down.making, state.down.detail)
+            return first_start_view(state.down.name, state.down.librarian, state.down.making, state.down.detail)
         return trouble_view(state.down.code, state.down.detail)
     if state.pad is not None:
         return PadView(Text("session.pad.title"), state.pad.entered, dots=False)
@@ -224,7 +225,9 @@ def _pressed_in_trouble(state: Kiosk, down: Down, event: Pressed) -> Update:
             return _send(state, Probe(), event.at)
         case "create" | "sample" if state.busy is None and down.code == "no_library":
             making = replace(state, down=replace(down, making=True))
-            return _send(making, CreateLibrary(name=down.name, sample=event.action == "sample"), event.at)
+            sample = event.action == "sample"
+            command = CreateLibrary(name=down.name, librarian=down.librarian, sample=sample)
+            return _send(making, command, event.at)
         case "leave" if down.code == "no_library":  # nothing to guard yet
             return state, (Leave(),)
     return state, ()
@@ -234,8 +237,11 @@ def _edited(state: Kiosk, event: Edited) -> Update:
     """What somebody typed goes to who shows the field, without NUL characters: no database could be asked for them."""
     event = replace(event, text=event.text.replace("\0", ""))
     if state.down is not None:
+        text = event.text[:80]
         if event.field == "name":
-            return replace(state, down=replace(state.down, name=event.text)), ()
+            return replace(state, down=replace(state.down, name=text)), ()
+        if event.field == "librarian":
+            return replace(state, down=replace(state.down, librarian=text)), ()
         return state, ()
     return _to_front(state, event, event.at)
 
@@ -293,6 +299,8 @@ def _answered(state: Kiosk, event: Answered) -> Update:
         state = replace(state, board=outcome.data, board_at=at)
     elif isinstance(command, Probe | CreateLibrary):
         state = replace(state, board_at=float("-inf"))
+        if isinstance(command, CreateLibrary) and isinstance(outcome.data, str):
+            state = replace(state, front=idle.start(library_made(outcome.data, at)))
         state, asked = _send(state, ReadBoard(), at)
         return state, effects + asked
     else:
@@ -304,8 +312,8 @@ def _answered(state: Kiosk, event: Answered) -> Update:
 def _into_trouble(state: Kiosk, command: Command, outcome: Outcome, at: float) -> Update:
     """The command was not carried out; what waited is told so too, and the store is asked again by and by."""
     untold = [scan for scan in (state.scan, *state.queue) if isinstance(scan, Scan)]
-    name = state.down.name if state.down else ""
-    down = Down(outcome.trouble, outcome.detail, at + RETRY_EVERY, name=name)
+    before = state.down or Down("", "", at)
+    down = replace(before, code=outcome.trouble, detail=outcome.detail, retry_at=at + RETRY_EVERY, making=False)
     known = state.down is not None
     state = replace(state, down=down, queue=(), waiting=(), scan=None, pad=None, seen=NOTHING_SEEN)
     told = tuple(Told(scan, replace(outcome, request_id=command.request_id)) for scan in untold)

@@ -86,6 +86,18 @@ def add_class(conn: Connection, entry_year: int, number: int, own_name: str = ""
     added = insert(schema.school_classes).returning(schema.school_classes.c.class_id)
     return int(conn.execute(added, row).scalar_one())
 
+FIRST_LIBRARIAN = "图书管理员"
+"""What a new library's librarian is called until somebody says otherwise."""
+
+
+def found_library(conn: Connection, name: str, librarian: str, at: datetime) -> str:
+    """Begin a new library: its name, if it has one, and its first librarian. Gives the number of their card."""
+    if name.strip():
+        save_setting(conn, "name", name.strip())
+    card = number(BarcodeKind.CARD, next_serial(conn, BarcodeKind.CARD))
+    add_patron(conn, PatronKind.LIBRARIAN, librarian.strip() or FIRST_LIBRARIAN, None, at, card)
+    return card
+
 
 def add_patron(
     conn: Connection,

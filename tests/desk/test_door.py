@@ -11,6 +11,8 @@ from kiosk.clock import ManualClock, usual_instant
 from kiosk.desk.door import Door
 from kiosk.flows.commands import CreateLibrary, Probe, ReadBoard, TakeScan
 from kiosk.flows.outcomes import Board, Outcome, OutcomeKind
+from kiosk.lending.barcodes import BarcodeKind, number
+from kiosk.lending.patrons import PatronKind
 from kiosk.store.edit import load_settings
 from kiosk.store.library import FILE_NAME, Library, create_library
 from tests.desk.school import NOON, WANG, fill
@@ -53,7 +55,15 @@ def test_a_library_is_made_named_and_used(new: Watched) -> None:
     assert (made.kind, made.request_id) == (OutcomeKind.INFO, "c")
     assert len(new.opened) == 1 and new.filled == []
     assert new.opened[0].read(load_settings)["name"] == "榕树街小学"
-    assert new.scan(WANG).kind is OutcomeKind.UNKNOWN
+    assert made.data == number(BarcodeKind.CARD, 1)
+
+
+def test_a_new_library_has_a_librarian_who_can_come_in(new: Watched) -> None:
+    card = new.door.perform(CreateLibrary(librarian=" 张老师 ", request_id="c")).data
+    assert isinstance(card, str)
+    came = new.scan(card).patron
+    assert came is not None
+    assert (came.name, came.kind, came.has_pin) == ("张老师", PatronKind.LIBRARIAN, False)
 
 
 def test_the_sample_is_filled_in_where_it_is_asked_for(new: Watched) -> None:

@@ -24,9 +24,9 @@ def test_an_unheard_of_trouble_is_told_as_unknown() -> None:
 
 
 def test_while_a_library_is_made_nothing_can_be_pressed() -> None:
-    quiet = first_start_view("榕树街小学", making=True, location="/library")
+    quiet = first_start_view("榕树街小学", "张老师", making=True, location="/library")
     assert not any(button.enabled for button in quiet.buttons)
     assert quiet.message is not None
-    ready = first_start_view("", making=False, location="/library")
+    ready = first_start_view("", "", making=False, location="/library")
     assert all(button.enabled for button in ready.buttons)
     assert ready.location == "/library"
