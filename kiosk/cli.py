@@ -219,7 +219,9 @@ def init(
     librarian: Annotated[
         str,
         typer.Option(
-            "--librarian", metavar="NAME", help=both("第一位图书管理员，会说出卡号", "the first librarian; tells the card")
+            "--librarian",
+            metavar="NAME",
+            help=both("第一位图书管理员，会说出卡号", "the first librarian; tells their card"),
         ),
     ] = "",
     library: LibraryOption = None,
