@@ -1,8 +1,9 @@
 """`kiosk bench`: what this machine does, measured; it prints and judges nothing.
 
 The large library (20,000 titles, 100,000 copies, 2,000 patrons, 1,000,000 past loans) is made once and kept in the
-user's cache folder. Times are from the machine's monotonic clock; each figure comes with its minimum, median, 99th
-percentile and count, and with what it ran on.
+user's cache folder; what lends works on a copy of it beside it, on the same disk. Times are from the machine's
+monotonic clock; each figure comes with its minimum, median, 99th percentile and count, and with what it ran on and
+how busy the machine was with other things. Memory is told where the system has /proc (Linux).
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ import json
 import os
 import platform
 import queue
+import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import threading
 import time
@@ -23,7 +26,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kiosk.clock import ShiftedClock, usual_instant
+from kiosk.clock import ManualClock, ShiftedClock, usual_instant
+from kiosk.lean import import_pygame
 from kiosk.settings import APP_NAME, Settings, Sound
 
 if TYPE_CHECKING:
@@ -31,9 +35,7 @@ if TYPE_CHECKING:
 
 SIZE = (1920, 1080)
 GAP = 0.06  # seconds between two scans, so that each finds the kiosk at rest but for motion
-IDLE_SECONDS = 20.0
-SETTLE_SECONDS = 5.0
-STARTS = 7
+SETTLE_SECONDS = 5.0  # until everything a kiosk prepares between two visitors is prepared
 READY_VARIABLE = "KIOSK_READY_FILE"
 _XTEST_KEYCODES = {**{str(n): 9 + n for n in range(1, 10)}, "0": 19, "\r": 36}  # evdev keycodes, any layout
 
@@ -62,6 +64,7 @@ class Figure:
 
 def machine() -> dict[str, object]:
     """What the figures were measured on."""
+    import_pygame()
     import pygame
 
     return {
@@ -70,7 +73,7 @@ def machine() -> dict[str, object]:
         "cores": os.cpu_count(),
         "python": platform.python_version(),
         "pygame": pygame.version.ver,
-        "display": os.environ.get("DISPLAY", "") or os.environ.get("SDL_VIDEODRIVER", ""),
+        "others' load": ", ".join(f"{load:.1f}" for load in os.getloadavg()) if hasattr(os, "getloadavg") else "",
     }
 
 
@@ -113,11 +116,9 @@ class Ground:
 
 def large_library() -> Ground:
     """The large library, made at the first call and kept in the user's cache folder."""
-    from platformdirs import user_cache_path
-
     from kiosk.store.migrations import OURS
 
-    return _ground(user_cache_path(APP_NAME, appauthor=False) / f"bench-{OURS.head}", {})
+    return _ground(_cache() / f"bench-{OURS.head}", {})
 
 
 def small_library(folder: Path) -> Ground:
@@ -142,6 +143,23 @@ def _ground(folder: Path, sizes: dict[str, int]) -> Ground:
         note.write_text(json.dumps(known), "utf-8")
     known = json.loads(note.read_text("utf-8"))
     return Ground(folder, datetime.fromisoformat(known["opens"]), tuple(known["cards"]), tuple(known["copies"]))
+
+
+@contextmanager
+def copy_of(ground: Ground) -> Iterator[Ground]:
+    """The same library as a copy beside it, for what writes; gone afterwards.
+
+    Every run finds the same library then, with no event newer than its clock.
+    """
+    from kiosk.store.library import library_file, sidecars
+
+    with tempfile.TemporaryDirectory(prefix="work-", dir=ground.folder) as folder:
+        for file in (library_file(str(ground.folder)), *sidecars(library_file(str(ground.folder)))):
+            if file.exists():
+                shutil.copyfile(file, Path(folder) / file.name)
+        if hasattr(os, "sync"):
+            os.sync()  # the copy's own writing must not be measured
+        yield replace(ground, folder=Path(folder))
 
 
 def _tell(step: str) -> None:
@@ -171,10 +189,15 @@ def display() -> Iterator[str]:
     finally:
         os.close(write_end)
     with os.fdopen(read_end) as announced:
-        os.environ["DISPLAY"] = f":{announced.readline().strip()}"
+        number = announced.readline().strip()
+    if not number:
+        raise RuntimeError(f"Xvfb did not start (exit status {server.wait()})")
+    os.environ["DISPLAY"] = f":{number}"
     try:
         yield "Xvfb"
     finally:
+        if "pygame" in sys.modules:
+            sys.modules["pygame"].display.quit()  # SDL would end the program with the server
         del os.environ["DISPLAY"]
         server.terminate()
         server.wait()
@@ -199,9 +222,9 @@ def replace_sound(settings: Settings) -> Settings:
 
 
 class Keys:
-    """Types codes as a scanner does: real key events through the X server, or straight into the inbox."""
+    """Types codes as a scanner does: real key events through the X server, or straight into the inbox of `app`."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App | None) -> None:
         self._app = app
         self._server: Any = None
         self.kind = "the inbox (no X server)"
@@ -216,6 +239,7 @@ class Keys:
         from kiosk.flows.events import Scan
 
         if self._server is None:
+            assert self._app is not None  # noqa: S101  only a kiosk in this process is measured without an X server
             now = time.monotonic()
             self._app.put(Scan(code, "bench", now, now))
             return now
@@ -236,23 +260,37 @@ class Keys:
 # ── The benchmarks ──
 
 
-def bench_scan(as_json: bool, rounds: int = 2) -> int:
-    """From a scan's last key to the changed picture with the loan durably committed, large library and small."""
-    with display() as where, tempfile.TemporaryDirectory() as folder:
-        large, kind = _scan_times(large_library(), rounds)
-        small, _ = _scan_times(small_library(Path(folder)), rounds)
-    figures = [Figure(f"scan {name}, large library", "ms", tuple(values)) for name, values in large.items()]
-    figures += [Figure(f"scan {name}, small library", "ms", tuple(values)) for name, values in small.items()]
-    ratio = _median(large["lent"]) / _median(small["lent"])
+def bench_scan(as_json: bool, *, large: Ground | None = None, rounds: int = 2, settle: float = SETTLE_SECONDS) -> int:
+    """From a scan's last key to the changed picture with the loan durably committed, large library and small.
+
+    A picture counts as changed when the window system says that it has it.
+    """
+    with display() as where, tempfile.TemporaryDirectory(dir=_cache()) as folder:
+        large, small = large or large_library(), small_library(Path(folder))
+        with copy_of(large) as copy:
+            slow, kind = _scan_times(copy, rounds, settle)
+        alike = max(rounds, rounds * len(large.cards) // len(small.cards))
+        quick, _ = _scan_times(small, alike, settle)
+    figures = [Figure(f"scan {name}, large library", "ms", tuple(values)) for name, values in slow.items()]
+    figures += [Figure(f"scan {name}, small library", "ms", tuple(values)) for name, values in quick.items()]
+    ratio = _median(slow["lent"]) / _median(quick["lent"])
     notes: dict[str, object] = {"large to small, lent, medians": round(ratio, 2), "window": where, "keys": kind}
     return report(figures, {**notes, "size": "{}x{}".format(*SIZE)}, as_json)
+
+
+def _cache() -> Path:
+    from platformdirs import user_cache_path
+
+    folder = user_cache_path(APP_NAME, appauthor=False)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _median(values: Sequence[float]) -> float:
     return sorted(values)[len(values) // 2]
 
 
-def _scan_times(ground: Ground, rounds: int) -> tuple[dict[str, list[float]], str]:
+def _scan_times(ground: Ground, rounds: int, settle: float) -> tuple[dict[str, list[float]], str]:
     app = _app(ground)
     app.open_scanners("auto")
     told: list[str] = []
@@ -264,42 +302,9 @@ def _scan_times(ground: Ground, rounds: int) -> tuple[dict[str, list[float]], st
             pictures.put((told.pop(), at))
 
     app.shown.append(shown)
+    keys = Keys(app)
     times: dict[str, list[float]] = {"identified": [], "lent": [], "returned": []}
     failure: list[BaseException] = []
-
-    def person() -> None:
-        try:
-            keys = Keys(app)
-            kinds.append(keys.kind)
-            time.sleep(SETTLE_SECONDS)
-            for _ in range(rounds):
-                _one_round(keys, ground, pictures, times)
-        except BaseException as problem:  # the loop must end whatever happens here
-            failure.append(problem)
-        finally:
-            app.leave()
-
-    kinds: list[str] = []
-    thread = threading.Thread(target=person, daemon=True)
-    thread.start()
-    app.run()
-    thread.join()
-    import pygame
-
-    pygame.display.quit()
-    if failure:
-        raise failure[0]
-    return times, kinds[0]
-
-
-def _one_round(
-    keys: Keys,
-    ground: Ground,
-    pictures: queue.SimpleQueue[tuple[str, float]],
-    times: dict[str, list[float]],
-) -> None:
-    """Each card borrows two copies, then every copy comes back without a card."""
-    from kiosk.lending.barcodes import ControlCode, command_number
 
     def scan(code: str) -> None:
         time.sleep(GAP)
@@ -308,110 +313,201 @@ def _one_round(
         if kind in times:
             times[kind].append((at - began) * 1000)
 
-    copies = iter(ground.copies)
-    lent = []
+    def person() -> None:
+        try:
+            time.sleep(settle)
+            for _ in range(rounds):
+                for code in one_round(ground):
+                    scan(code)
+        except BaseException as problem:  # the loop must end whatever happens here
+            failure.append(problem)
+        finally:
+            app.leave()
+
+    thread = threading.Thread(target=person, daemon=True)
+    thread.start()
+    app.run()
+    thread.join()
+    sys.modules["pygame"].display.quit()
+    if failure:
+        raise failure[0]
+    return times, keys.kind
+
+
+def one_round(ground: Ground) -> Iterator[str]:
+    """What is scanned: each card borrows two copies, then every copy comes back without a card."""
+    from kiosk.lending.barcodes import ControlCode, command_number
+
+    lent = iter(ground.copies)
     for card in ground.cards:
-        scan(card)
-        for _ in range(2):
-            lent.append(next(copies))
-            scan(lent[-1])
-    scan(command_number(ControlCode.FINISH))
-    for copy in lent:
-        scan(copy)
+        yield card
+        yield next(lent)
+        yield next(lent)
+    yield command_number(ControlCode.FINISH)
+    yield from ground.copies[: 2 * len(ground.cards)]
 
 
-def bench_start(as_json: bool) -> int:
-    """From starting the program to its first usable frame: drawn, the store open, scans accepted."""
+def bench_start(as_json: bool, *, ground: Ground | None = None, starts: int = 9) -> int:
+    """From starting the program to its first usable frame: drawn, the store open, scans accepted.
+
+    Byte code is kept in the cache folder, as installed programs keep theirs; the start that writes it is not counted.
+    """
     with display() as where:
-        ground = large_library()
-        values, memory = [], []
-        for _ in range(STARTS):
-            seconds, megabytes = _start_once(ground)
-            values.append(seconds)
-            memory.append(megabytes)
-        empty = _empty_window()
-    figures = [
-        Figure("start to first usable frame", "s", tuple(values)),
-        Figure("memory then, above an empty window", "MB", tuple(size - empty for size in memory)),
-    ]
-    return report(
-        figures, {"window": where, "size": "{}x{}".format(*SIZE), "empty window, MB": round(empty, 1)}, as_json
-    )
+        ground = ground or large_library()
+        commands = {"python -m kiosk run": [sys.executable, "-m", "kiosk"]}
+        script = Path(sysconfig.get_path("scripts")) / "kiosk"
+        if script.exists():
+            commands["kiosk run"] = [str(script)]
+        figures = []
+        for name, command in commands.items():
+            seconds = []
+            for _ in range(1 + starts):
+                with _kiosk(command, ground) as (_process, started):
+                    seconds.append(started)
+            figures.append(Figure(f"{name}, first usable frame", "s", tuple(seconds[1:])))
+    return report(figures, {"window": where, "size": "{}x{}".format(*SIZE)}, as_json)
 
 
-def _start_once(ground: Ground) -> tuple[float, float]:
+@contextmanager
+def _kiosk(command: Sequence[str], ground: Ground) -> Iterator[tuple[subprocess.Popen[bytes], float]]:
+    """A kiosk as a program of its own, with the seconds it took to its first usable frame; ended afterwards."""
     with tempfile.TemporaryDirectory() as folder:
         ready = Path(folder) / "ready"
         settings = Path(folder) / "settings.toml"
-        settings.write_text("[sound]\nmute = true\n[backup]\ndaily = false\n", "utf-8")
-        environment = {**os.environ, READY_VARIABLE: str(ready), "KIOSK_SETTINGS": str(settings)}
-        command = [
-            sys.executable, "-m", "kiosk", "run", "--library", str(ground.folder),
-            "--windowed", "--size", "{}x{}".format(*SIZE), "--now", ground.opens.isoformat(),
+        settings.write_text("[sound]\nmute = true\n[backup]\ndaily = false\n[scanner]\nbounce_s = 0\n", "utf-8")
+        environment = {
+            **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
+            "PYTHONPYCACHEPREFIX": str(_cache() / "pycache"),
+            READY_VARIABLE: str(ready),
+            "KIOSK_SETTINGS": str(settings),
+        }
+        arguments = [
+            "run", "--library", str(ground.folder), "--windowed", "--size", "{}x{}".format(*SIZE),
+            "--now", ground.opens.isoformat(),
         ]  # fmt: skip
         began = time.monotonic()
-        process = subprocess.Popen(command, env=environment)
+        process = subprocess.Popen([*command, *arguments], env=environment)
         try:
-            while not ready.exists():
-                if process.poll() is not None or time.monotonic() - began > 30:
-                    raise RuntimeError("the kiosk did not start")
+            told = ""
+            while not told:
+                if process.poll() is not None or time.monotonic() - began > 60:
+                    raise RuntimeError(f"the kiosk did not start (exit status {process.poll()})")
                 time.sleep(0.002)
-            at = float(ready.read_text("utf-8") or time.monotonic())
-            return at - began, _resident_mb(process.pid)
+                told = ready.read_text("utf-8") if ready.exists() else ""
+            yield process, float(told) - began
         finally:
             process.kill()
             process.wait()
 
 
-def bench_idle(as_json: bool) -> int:
-    """Processor time and memory of the idle screen."""
-    with display() as where:
-        ground = large_library()
+def bench_idle(
+    as_json: bool,
+    *,
+    ground: Ground | None = None,
+    seconds: float = 20.0,
+    settle: float = SETTLE_SECONDS,
+    day: int = 1000,
+) -> int:
+    """Processor time of the idle screen; memory of the kiosk then, after a lunch break, and over `day` sessions."""
+    with display() as where, copy_of(ground or large_library()) as copy:
+        share = _idle_share(copy, seconds, settle)
         empty = _empty_window()
-        app = _app(ground)
-        app.open_scanners("auto")
-        marks: list[tuple[float, float]] = []
-
-        def watch() -> None:
-            time.sleep(SETTLE_SECONDS)
-            marks.append((time.monotonic(), time.process_time()))
-            time.sleep(IDLE_SECONDS)
-            marks.append((time.monotonic(), time.process_time()))
-            app.leave()
-
-        threading.Thread(target=watch, daemon=True).start()
-        app.run()
-        memory = _resident_mb(os.getpid())
-    (began, used), (ended, used_then) = marks
-    share = (used_then - used) / (ended - began) * 100
+        with _kiosk([sys.executable, "-m", "kiosk"], copy) as (process, _):
+            time.sleep(settle)
+            resting = _resident_mb(process.pid)
+            if os.environ.get("DISPLAY"):
+                _lunch_break(copy)
+            after = _resident_mb(process.pid)
     figures = [
         Figure("idle, share of one core", "%", (share,)),
-        Figure("memory above an empty window", "MB", (memory - empty,)),
+        Figure("memory of an empty window", "MB", (empty,)),
+        Figure("idle, memory above that", "MB", (resting - empty,)),
+        Figure("after a lunch break, above that", "MB", (after - empty,)),
     ]
-    notes: dict[str, object] = {"window": where, "size": "{}x{}".format(*SIZE), "empty window, MB": round(empty, 1)}
-    return report(figures, {**notes, "seconds watched": IDLE_SECONDS}, as_json)
+    with copy_of(ground or large_library()) as copy:
+        growth = _day(copy, day)
+    figures.append(Figure(f"a day: growth from session {day // 5} to {day}", "MB", (growth,)))
+    notes: dict[str, object] = {"window": where, "size": "{}x{}".format(*SIZE), "seconds watched": seconds}
+    return report([figure for figure in figures if figure.values[0] == figure.values[0]], notes, as_json)
 
 
-def bench_search(as_json: bool) -> int:
-    """Search as you type over 20,000 titles: Chinese words of one character and more, pinyin, initials, ISBN."""
-    from kiosk.store.library import open_library
+def _idle_share(ground: Ground, seconds: float, settle: float) -> float:
+    """Per cent of one core that a kiosk in this process takes while nothing happens."""
+    app = _app(ground)
+    app.open_scanners("auto")
+    marks: list[tuple[float, float]] = []
+
+    def watch() -> None:
+        time.sleep(settle)
+        marks.append((time.monotonic(), time.process_time()))
+        time.sleep(seconds)
+        marks.append((time.monotonic(), time.process_time()))
+        app.leave()
+
+    threading.Thread(target=watch, daemon=True).start()
+    app.run()
+    sys.modules["pygame"].display.quit()
+    (began, used), (ended, used_then) = marks
+    return (used_then - used) / (ended - began) * 100
+
+
+def _lunch_break(ground: Ground) -> None:
+    """A round of sessions typed into the kiosk that has the display, ten scans a second."""
+    keys = Keys(None)
+    for code in one_round(ground):
+        keys.type(code)
+        time.sleep(0.1)
+    time.sleep(1.0)
+
+
+def _day(ground: Ground, sessions: int) -> float:
+    """Megabytes that memory grows by between a fifth of `sessions` and all of them, without a window."""
+    from kiosk.app import config_of
+    from kiosk.desk.door import Door
+    from kiosk.engine import Engine, Surroundings
+    from kiosk.flows.events import Scan, Tick
+    from kiosk.picture import Painter
+
+    clock = ManualClock(usual_instant(ground.opens))
+    door = Door(str(ground.folder), clock, "bench")
+    config = replace(config_of(Settings()), bounce=0.0)
+    engine = Engine(config, Surroundings(ask=door.perform), clock.monotonic())
+    painter = Painter(SIZE)
+    cards, seen, early = set(ground.cards), 0, float("nan")
+    while seen < sessions:
+        for code in one_round(ground):
+            seen += code in cards
+            clock.advance(0.25)
+            if clock.monotonic() >= engine.deadline():
+                engine.handle(Tick(clock.monotonic(), door.local_now()))
+            engine.handle(Scan(code, "bench", clock.monotonic(), clock.monotonic()))
+            painter.draw(engine.view(clock.monotonic()), clock.monotonic())
+        if early != early and seen >= sessions // 5:
+            early = _resident_mb(os.getpid())
+    door.close()
+    return _resident_mb(os.getpid()) - early
+
+
+def bench_search(as_json: bool, *, location: str | None = None, titles: int = 60) -> int:
+    """Search as you type, in the large library or the one at `location`: Chinese, pinyin, initials, ISBN."""
+    from kiosk.store.library import describe, open_library
     from kiosk.store.search import search_titles
 
-    ground = large_library()
-    library = open_library(str(ground.folder))
+    location = location or str(large_library().folder)
+    library = open_library(location)
     times: dict[str, list[float]] = {}
-    for kind, query in _queries(library):
+    for kind, query in _queries(library, titles):
         began = time.perf_counter()
         library.read(lambda conn, query=query: search_titles(conn, query))  # type: ignore[misc]  # mypy and bound defaults
         times.setdefault(kind, []).append((time.perf_counter() - began) * 1000)
     library.close()
     everything = tuple(value for values in times.values() for value in values)
     figures = [Figure(f"search by {kind}", "ms", tuple(values)) for kind, values in times.items()]
-    return report([*figures, Figure("search, all keys", "ms", everything)], {}, as_json)
+    return report([*figures, Figure("search, all keys", "ms", everything)], {"library": describe(location)}, as_json)
 
 
-def _queries(library: Any) -> list[tuple[str, str]]:
-    """What people would type, key by key, to find 60 titles in five ways."""
+def _queries(library: Any, count: int) -> list[tuple[str, str]]:
+    """What people would type, key by key, to find `count` titles in each of four ways."""
     from random import Random
 
     from sqlalchemy import select
@@ -422,7 +518,7 @@ def _queries(library: Any) -> list[tuple[str, str]]:
     read: Callable[[Any], list[Any]] = lambda conn: list(conn.execute(select(titles.c.title, titles.c.isbn)))  # noqa: E731
     random = Random(1)  # noqa: S311  a sample, not a secret
     queries = []
-    for title, isbn in random.sample(library.read(read), 60):
+    for title, isbn in random.sample(library.read(read), count):
         start = random.randrange(max(1, len(title) - 3))
         word = title[start : start + 4]
         syllables = title_readings(title)[0]
