@@ -53,6 +53,7 @@ ANSWER_SOON = 0.012  # seconds in which the desk mostly answers; drawing meanwhi
 REST_AFTER = 1.0  # seconds without a command after which the desk tidies up
 SWITCH_SECONDS = 0.0005  # Python's usual 5 ms until another thread may run are a third of a frame
 FAILSAFE_SECONDS = 4.0
+_UNSEEN = ("offscreen", "dummy")
 FIELD_HEAD_START = 0.05  # seconds by which a field may have had a scanner's first key before the scanner's source
 LOG_BYTES = 1_000_000  # a log longer than this begins anew at the next start
 _log = logging.getLogger(__name__)
@@ -178,6 +179,9 @@ def open_window(settings: Settings, *, windowed: bool, size: tuple[int, int] | N
     import pygame
 
     pygame.display.init()
+    if pygame.display.get_driver() in _UNSEEN and not os.environ.get("SDL_VIDEODRIVER"):
+        pygame.display.quit()  # SDL found no display and took a driver that shows nothing to anybody
+        raise pygame.error("no display found")
     pygame.font.init()
     pygame.display.set_caption(title)
     if not windowed:
@@ -227,6 +231,7 @@ class App:
         self._warming = True  # there is still something to prepare for the sessions to come
         self._asked = False  # the desk was given a command in this turn
         self._changed = True  # something happened that may have changed the view
+        self._frame_at: float | None = None  # when what moves has its next frame
         self._touched_at = float("-inf")
         self._failed_until: float | None = None
         self._failsafe: View | None = None
@@ -309,7 +314,7 @@ class App:
     def _sleep(self) -> Event | None:
         now = self._clock.monotonic()
         due = self._engine.deadline()
-        frame = self._window.stage.next_frame(now)
+        frame = self._frame_at
         hertz = POINTER_HZ if now - self._touched_at < HANDS_GONE else REST_HZ
         if self._window_source() is not None and self._focused:
             hertz = KEYS_HZ
@@ -414,18 +419,17 @@ class App:
         import pygame
 
         now = self._clock.monotonic()
-        if not self._changed:
-            frame = self._window.stage.next_frame(now)
-            if frame is None or frame > now:
-                return
+        if not self._changed and (self._frame_at is None or now < self._frame_at):
+            return
         self._changed = False
         board, stage = self._engine.state.board, self._window.stage
         if board is not None and board.class_template != stage.words.class_template:
             stage.words = replace(stage.words, class_template=board.class_template)
         view = self._failsafe or self._engine.view(now)
-        changed = self._window.stage.show(view, now)
+        changed = stage.show(view, now)
         if self._window.tray is not None:
             changed = [*changed, *self._window.tray.draw()]
+        self._frame_at = stage.next_frame(now)  # asked later it would tell of the frame after that
         if changed:
             pygame.display.update(changed)
             self.frames += 1

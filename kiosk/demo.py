@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from kiosk.app import App, build_app, config_of
+from kiosk.app import App, build_app, config_of, leave_when_stopped
 from kiosk.clock import ManualClock, ShiftedClock, usual_instant
 from kiosk.desk.door import Door
 from kiosk.engine import Engine, Surroundings
@@ -191,6 +191,7 @@ def _window(settings: Settings, folder: Path, rows: SampleRows, *, windowed: boo
         keep_up=False,
     )
     app.open_scanners(settings.scanner.source)
+    leave_when_stopped(app)  # so that a temporary library goes as well
     if play:
         threading.Thread(target=_play, args=(app, clock, rows), name="play", daemon=True).start()
     app.run()
