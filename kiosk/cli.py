@@ -558,6 +558,25 @@ def bench_photos(
         Path,
         typer.Argument(
             metavar="DIR",
+            help=both(
+                "图片和同名 .txt（条码内容，或 none）", "pictures, each with a .txt beside it: the truth, or none"
+            ),
+        ),
+    ],
+    as_json: JsonOption = False,
+) -> int:
+    """Measure the picture decoder."""
+    from kiosk import bench_photos
+
+    return bench_photos.bench_photos(folder, as_json)
+
+
+@command("读一个文件夹的条码照片", "read a folder of barcode photographs", name="photos", group=bench_app)
+def bench_photos(
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR",
             help=both("图片和同名 .txt（条码内容，或 none）", "pictures, each with a .txt beside it: the truth, or none"),
         ),
     ],

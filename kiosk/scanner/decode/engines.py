@@ -1,0 +1,182 @@
+"""The two reading engines, brought to one form. Either may be missing: the other then works alone.
+
+zxing-cpp's wheel brings everything; pyzbar needs the system's libzbar on Linux. Neither is imported before the first
+picture. A reading is one engine's claim about one picture; whether it is believed is decided in `evidence`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from kiosk.scanner.decode.symbols import full_ascii
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Grey = NDArray[np.uint8]
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one engine read: `value` in one canonical form, `quad` its outline (tl, tr, br, bl seen upright)."""
+
+    value: str
+    symbology: str
+    quad: tuple[Point, Point, Point, Point]
+    engine: str
+    lines: int
+
+
+Engine = Callable[["Grey", bool, int], "list[Reading]"]
+"""(picture, all directions, every nth line) -> readings. Without "all directions" only lines from left to right
+and back count; the step matters to zbar only."""
+
+
+def canonical(text: str, symbology: str) -> tuple[str, str]:
+    """One form for what engines spell in several ways.
+
+    A UPC-A is an EAN-13 with a leading zero (GS1 General Specifications 5.2.1.4); FNC1 separators are no characters
+    of the value; Code 39's two-character sequences are what Full ASCII makes of them.
+    """
+    text = text.replace("\x1d", "")
+    if symbology == "ean13" and len(text) == 13 and text[0] == "0":
+        return text[1:], "upca"
+    if symbology == "upca" and len(text) == 13:
+        return text[1:], "upca"
+    if symbology == "code39":
+        return full_ascii(text), "code39"
+    return text, symbology
+
+
+def available_engines() -> tuple[Engine, ...]:
+    """The engines that work on this machine, zxing-cpp first."""
+    return tuple(engine for engine in (_zxing(), _zbar()) if engine is not None)
+
+
+@cache
+def _zxing() -> Engine | None:
+    try:
+        import zxingcpp
+    except ImportError:
+        return None
+    kinds = zxingcpp.BarcodeFormat
+    names = {
+        kinds.Code128: "code128",
+        kinds.Code39: "code39",
+        kinds.Code39Std: "code39",
+        kinds.Code39Ext: "code39",
+        kinds.Codabar: "codabar",
+        kinds.ITF: "itf",
+        kinds.ITF14: "itf",
+        kinds.EAN13: "ean13",
+        kinds.EAN8: "ean8",
+        kinds.UPCA: "upca",
+        kinds.UPCE: "upce",
+        kinds.QRCode: "qr",
+        kinds.QRCodeModel2: "qr",
+    }
+    linear = zxingcpp.BarcodeFormats([kind for kind, name in names.items() if name != "qr"])
+    everything = zxingcpp.BarcodeFormats(list(names))
+
+    def read(picture: Grey, everywhere: bool, _step: int) -> list[Reading]:
+        found = zxingcpp.read_barcodes(
+            picture,
+            formats=everything if everywhere else linear,
+            try_rotate=everywhere,
+            try_downscale=everywhere,
+            try_invert=everywhere,
+            text_mode=zxingcpp.TextMode.Plain,
+        )
+        readings = []
+        for one in found:
+            name = names.get(one.format)
+            if name is None or not one.text:
+                continue
+            text = one.text
+            if name == "upce":
+                extra: Any = one.extra
+                text = str((extra or {}).get("UPCE", text))
+            place = one.position
+            quad = tuple(
+                (float(p.x), float(p.y))
+                for p in (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
+            )
+            if name == "code39" and "A4" in str(one.symbology_identifier):
+                value = text
+            else:
+                value, name = canonical(text, name)
+            readings.append(Reading(value, name, quad, "zxing", 2))  # type: ignore[arg-type]  # four points
+        return readings
+
+    return read
+
+
+@cache
+def _zbar() -> Engine | None:
+    try:
+        from pyzbar import pyzbar, wrapper  # type: ignore[import-untyped]  # pyzbar has no types
+    except (ImportError, OSError):  # OSError: pyzbar is there, the system's libzbar is not
+        return None
+    kinds = wrapper.ZBarSymbol
+    names = {
+        kinds.CODE128: "code128",
+        kinds.CODE39: "code39",
+        kinds.CODABAR: "codabar",
+        kinds.I25: "itf",
+        kinds.EAN13: "ean13",
+        kinds.EAN8: "ean8",
+        kinds.UPCA: "upca",
+        kinds.UPCE: "upce",
+        kinds.QRCODE: "qr",
+    }
+    by_type = {kind.name: name for kind, name in names.items()}
+
+    @cache
+    def scanner(across: int, down: int, qr: bool) -> Any:
+        made = wrapper.zbar_image_scanner_create()
+        for kind in kinds:
+            wanted = kind in names and (qr or kind is not kinds.QRCODE)
+            wrapper.zbar_image_scanner_set_config(made, kind, wrapper.ZBarConfig.CFG_ENABLE, int(wanted))
+        wrapper.zbar_image_scanner_set_config(made, kinds.NONE, wrapper.ZBarConfig.CFG_X_DENSITY, across)
+        wrapper.zbar_image_scanner_set_config(made, kinds.NONE, wrapper.ZBarConfig.CFG_Y_DENSITY, down)
+        return made
+
+    def read(picture: Grey, everywhere: bool, step: int) -> list[Reading]:
+        height, width = picture.shape
+        pixels = picture.tobytes()
+        readings = []
+        with pyzbar._image() as image:
+            wrapper.zbar_image_set_format(image, pyzbar._FOURCC["L800"])
+            wrapper.zbar_image_set_size(image, width, height)
+            wrapper.zbar_image_set_data(image, pyzbar.cast(pixels, pyzbar.c_void_p), len(pixels), None)
+            hand = scanner(step if everywhere else 0, step, everywhere and step == 1)
+            if wrapper.zbar_scan_image(hand, image) < 0:
+                return []
+            for one in pyzbar._decode_symbols(pyzbar._symbols_for_image(image)):
+                name = by_type.get(one.type)
+                if name is None:
+                    continue
+                try:
+                    value, name = canonical(one.data.decode("utf-8"), name)
+                except UnicodeDecodeError:
+                    continue
+                quad = _upright(one.polygon, one.orientation)
+                readings.append(Reading(value, name, quad, "zbar", int(one.quality)))
+        return readings
+
+    return read
+
+
+def _upright(polygon: Iterable[Any], orientation: str | None) -> tuple[Point, Point, Point, Point]:
+    """zbar's hull as a rectangle along its reading direction (UP: left to right, RIGHT: downwards, …)."""
+    points = [(float(p.x), float(p.y)) for p in polygon]
+    left, right = min(p[0] for p in points), max(p[0] for p in points)
+    top, bottom = min(p[1] for p in points), max(p[1] for p in points)
+    a, b, c, d = (left, top), (right, top), (right, bottom), (left, bottom)
+    return {"RIGHT": (b, c, d, a), "DOWN": (c, d, a, b), "LEFT": (d, a, b, c)}.get(orientation or "UP", (a, b, c, d))

@@ -1,0 +1,241 @@
+"""The order in which a picture is searched, cheap and likely first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from kiosk.scanner.decode.engines import Engine, Reading, available_engines
+from kiosk.scanner.decode.evidence import Candidate, Vote, box, candidates, decide, is_plain
+from kiosk.scanner.decode.looks import FIRST_LOOKS, LOOKS
+from kiosk.scanner.decode.strips import ROWS, Region, Strip, locate, region_of, strip_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Grey = NDArray[np.uint8]
+
+Point = tuple[float, float]
+Quad = tuple[Point, Point, Point, Point]
+WHOLE_SIDE = 1280  # pixels of the longer side at which whole pictures are read
+LEAST_SIDE = 24
+MOST_PIXELS = 40_000_000
+
+
+class Budget(Enum):
+    """How much may be tried: "frame" for one frame of a live picture, "still" for a picture of its own."""
+
+    FRAME = "frame"
+    STILL = "still"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A code in a picture: what it says, which kind it is ("ean13", "code39" … as in flows.events.Scan), and its
+    outline in picture pixels (its own upper left, upper right, lower right and lower left corner)."""
+
+    value: str
+    symbology: str
+    where: Quad
+
+
+def decode(
+    picture: NDArray[np.uint8], *, budget: Budget = Budget.STILL, engines: Sequence[Engine] | None = None
+) -> tuple[Found, ...]:
+    """The codes that are certainly in a picture: uint8, grey (h, w) or BGR (h, w, 3).
+
+    `engines` are those of this machine unless given. A picture of no size, or one too large to be a photograph, has
+    none; anything else but such an array is a ValueError.
+    """
+    grey = to_grey(picture)
+    if grey is None:
+        return ()
+    tools = available_engines() if engines is None else tuple(engines)
+    if budget is Budget.FRAME:
+        return quick(grey, tools)
+    return thorough(grey, tools)
+
+
+def to_grey(picture: NDArray[np.uint8]) -> Grey | None:
+    """Grey and contiguous, or None when there is nothing in it to read."""
+    if (
+        picture.dtype != np.uint8
+        or picture.ndim not in (2, 3)
+        or (picture.ndim == 3 and picture.shape[2] not in (1, 3))
+    ):
+        raise ValueError(f"not a grey or BGR picture: {picture.dtype} {picture.shape}")
+    if min(picture.shape[:2]) < LEAST_SIDE or picture.shape[0] * picture.shape[1] > MOST_PIXELS:
+        return None
+    if picture.ndim == 2:
+        return np.ascontiguousarray(picture)
+    if picture.shape[2] == 1:
+        return np.ascontiguousarray(picture[:, :, 0])
+    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
+
+
+def quick(grey: Grey, tools: Sequence[Engine]) -> tuple[Found, ...]:
+    """One call on the whole picture and two looks at each place where it found something."""
+    read = whole_readings(grey, tools[:1])
+    found = _codes_2d(read)
+    for region in _regions_of(read, [], grey):
+        for some in region_steps(grey, region, tools, FIRST_LOOKS, read):
+            found += some
+    return merge(found)
+
+
+def thorough(grey: Grey, tools: Sequence[Engine]) -> tuple[Found, ...]:
+    """Everything: both engines on the whole picture, then every look at every place that could hold a code."""
+    return merge(one for some in steps(grey, tools) for one in some)
+
+
+def steps(grey: Grey, tools: Sequence[Engine], near: Point | None = None) -> Iterator[list[Found]]:
+    """The search of one picture in pieces of a few milliseconds, each giving what it made certain.
+
+    Places are searched heaviest first, or nearest to `near` (pixels) first, where a code was seen before.
+    """
+    read: list[Reading] = []
+    for tool in tools:
+        read += whole_readings(grey, [tool])
+        yield []
+    yield _codes_2d(read)
+    regions = _regions_of(read, locate(grey), grey)
+    if near is not None:
+        x, y = near
+        regions.sort(key=lambda r: np.hypot(r.x - x, r.y - y))
+    for region in regions:
+        yield from region_steps(grey, region, tools, tuple(LOOKS), read)
+
+
+def whole_readings(grey: Grey, tools: Iterable[Engine]) -> list[Reading]:
+    """What the engines read in the whole picture, a large one made smaller for it."""
+    scale = WHOLE_SIDE / max(grey.shape)
+    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
+    step = 2 if small.size > 400_000 else 1
+    out = []
+    for tool in tools:
+        for one in tool(np.ascontiguousarray(small), True, step):
+            quad = tuple((x / scale, y / scale) for x, y in one.quad) if scale < 1 else one.quad
+            out.append(Reading(one.value, one.symbology, quad, one.engine, one.lines))  # type: ignore[arg-type]  # four
+    return out
+
+
+def _codes_2d(read: Iterable[Reading]) -> list[Found]:
+    """QR codes correct their own errors (ISO/IEC 18004): one reading is enough."""
+    return [Found(one.value, "qr", one.quad) for one in read if one.symbology == "qr"]
+
+
+def _regions_of(read: Iterable[Reading], located: Sequence[Region], grey: Grey) -> list[Region]:
+    """The located regions and those of readings that lie in none of them."""
+    out = list(located)
+    for one in read:
+        if one.symbology == "qr":
+            continue
+        region = region_of(np.array(one.quad), grey)
+        if region is not None and not any(_holds(other, region) for other in out):
+            out.append(region)
+    return out
+
+
+def _holds(outer: Region, inner: Region) -> bool:
+    c, s = np.cos(outer.angle), np.sin(outer.angle)
+    dx, dy = inner.x - outer.x, inner.y - outer.y
+    turned = abs((inner.angle - outer.angle + np.pi / 2) % np.pi - np.pi / 2)
+    near = abs(dx * c + dy * s) < outer.width / 4 and abs(dy * c - dx * s) < 0.6 * outer.height
+    return bool(near and turned < 0.3 and inner.width < 1.15 * outer.width)
+
+
+def region_steps(
+    grey: Grey, region: Region, tools: Sequence[Engine], looks: Sequence[str], read: Iterable[Reading]
+) -> Iterator[list[Found]]:
+    """The codes of one region, from these looks and what was read of the whole picture there, look by look.
+
+    It ends early when after the first looks every claim is certain beyond need of more.
+    """
+    strip = strip_of(grey, region)
+    votes = _whole_votes(strip, read)
+    for name in looks:
+        votes += look_votes(strip, name, tools)
+        if name == FIRST_LOOKS[-1]:
+            claims = candidates(votes)
+            if len(claims) == 1 and is_plain(claims[0]):
+                break
+        yield []
+    sure = decide(candidates(votes), strip)
+    yield [_found(one, strip) for one, _ in sure]
+
+
+def look_votes(strip: Strip, name: str, tools: Sequence[Engine]) -> list[Vote]:
+    """What the engines read in one look at a strip, dark on light and, for the first look, light on dark."""
+    votes = []
+    picture = LOOKS[name](strip.pixels)
+    sides = [(picture, True)]
+    if name in {"plain", "bands", "sharp"}:
+        sides.append((np.asarray(255 - picture, np.uint8), False))
+    for seen, dark in sides:
+        for tool in tools:
+            for one in tool(seen, False, 1):
+                start, end = _ends(one, strip.pixels.shape[1])
+                votes.append(Vote(one.value, one.symbology, one.engine, name, start, end, dark))
+    return votes
+
+
+def _ends(one: Reading, wide: int) -> tuple[float, float]:
+    """Start and end along a strip. zbar gives one end only for what it read in one line: then the whole strip is
+    meant, less the margins."""
+    start, end = (one.quad[0][0] + one.quad[3][0]) / 2, (one.quad[1][0] + one.quad[2][0]) / 2
+    if abs(end - start) < 0.1 * wide:
+        return 0.13 * wide, 0.87 * wide
+    return start, end
+
+
+def _whole_votes(strip: Strip, read: Iterable[Reading]) -> list[Vote]:
+    votes = []
+    wide = strip.pixels.shape[1]
+    for one in read:
+        if one.symbology == "qr":
+            continue
+        points = strip.to_strip(np.array(one.quad))
+        start, end = float(points[[0, 3], 0].mean()), float(points[[1, 2], 0].mean())
+        inside = (
+            -ROWS < points[:, 1].mean() < 2 * ROWS and -0.05 * wide < min(start, end) and max(start, end) < 1.05 * wide
+        )
+        if inside and abs(end - start) > 0.1 * wide:
+            votes.append(Vote(one.value, one.symbology, one.engine, "whole", start, end))
+    return votes
+
+
+def _found(one: Candidate, strip: Strip) -> Found:
+    start, end = one.start, one.end
+    corners = strip.to_picture(box(start, end))
+    if start > end:
+        corners = strip.to_picture(box(start, end)[[3, 2, 1, 0]])
+    quad = tuple((float(x), float(y)) for x, y in corners)
+    return Found(one.value, one.symbology, quad)  # type: ignore[arg-type]  # four corners
+
+
+def merge(found: Iterable[Found]) -> tuple[Found, ...]:
+    """Each code once; where two different ones claim one place, neither."""
+    kept: list[Found] = []
+    spoilt: list[Found] = []
+    for one in found:
+        same = [other for other in kept if _touch(one.where, other.where)]
+        if any((other.value, other.symbology) == (one.value, one.symbology) for other in same):
+            continue
+        rivals = [other for other in same if {one.symbology, other.symbology} != {"qr"}]
+        spoilt += [*rivals, *([one] if rivals else [])]
+        kept.append(one)
+    return tuple(one for one in kept if one not in spoilt)
+
+
+def _touch(a: Quad, b: Quad) -> bool:
+    """Whether the middle of one lies in the other's outline."""
+    for inner, outer in ((a, b), (b, a)):
+        x, y = np.mean(inner, axis=0)
+        if cv2.pointPolygonTest(np.array(outer, np.float32), (float(x), float(y)), False) >= 0:
+            return True
+    return False
