@@ -362,6 +362,33 @@ def check(
     return print_checks(results)
 
 
+@command("试一试扫码枪，告诉您要改哪个设置", "try the scanner: what it sends, and which setting to change")
+def scanner(
+    sheet: Annotated[
+        Path | None,
+        typer.Option("--sheet", metavar="FILE", help=both("把测试页写成 PDF", "write the test sheet as a PDF")),
+    ] = None,
+) -> int:
+    """Try the scanner, or write the sheet to try it with."""
+    settings = machine()
+    from kiosk.printing.sheet import SAMPLES, write_sheet
+
+    if sheet is None:
+        from kiosk.examine import examine
+
+        return examine(settings, [sample.value for sample in SAMPLES], typer.echo)
+    from kiosk.i18n import Words
+
+    try:
+        write_sheet(sheet, Words(settings.screen.language))
+    except OSError as error:
+        raise RefusedError(
+            both(f"写不了 {sheet}：{error.strerror}", f"{sheet} cannot be written: {error.strerror}")
+        ) from error
+    typer.echo(both(f"测试页在 {sheet}，请按 100% 打印", f"the test sheet is {sheet}; print it at 100 %"))
+    return 0
+
+
 # ── Backups ──
 
 _BACKUP_TROUBLES: Mapping[str, tuple[str, str]] = {
@@ -561,23 +588,6 @@ def bench_photos(
             help=both(
                 "图片和同名 .txt（条码内容，或 none）", "pictures, each with a .txt beside it: the truth, or none"
             ),
-        ),
-    ],
-    as_json: JsonOption = False,
-) -> int:
-    """Measure the picture decoder."""
-    from kiosk import bench_photos
-
-    return bench_photos.bench_photos(folder, as_json)
-
-
-@command("读一个文件夹的条码照片", "read a folder of barcode photographs", name="photos", group=bench_app)
-def bench_photos(
-    folder: Annotated[
-        Path,
-        typer.Argument(
-            metavar="DIR",
-            help=both("图片和同名 .txt（条码内容，或 none）", "pictures, each with a .txt beside it: the truth, or none"),
         ),
     ],
     as_json: JsonOption = False,

@@ -17,7 +17,7 @@ from typing import Any, Final, Protocol
 
 from kiosk.scanner.keys import EVDEV
 from kiosk.scanner.listener import Devices, DeviceTime, Listener
-from kiosk.scanner.source import Condition, Put, SourceUnavailableError
+from kiosk.scanner.source import Condition, Put, SourceUnavailableError, Watch
 from kiosk.scanner.wedge import WedgeSettings
 
 _log = logging.getLogger(__name__)
@@ -98,11 +98,12 @@ class EvdevSource:
         look: Callable[[], list[InputDevice]] = seen_devices,
         stamp: Callable[[], int] = folder_stamp,
         settings: WedgeSettings | None = None,
+        watch: Watch | None = None,
     ) -> None:
         self._wanted = wanted
         self._look = look
         self._monotonic = monotonic
-        self._devices = Devices(put, source=f"evdev:{wanted}" if wanted else "evdev", settings=settings)
+        self._devices = Devices(put, source=f"evdev:{wanted}" if wanted else "evdev", settings=settings, watch=watch)
         self._open: dict[InputDevice, DeviceTime] = {}
         self._stamp = stamp
         self._last_stamp = stamp()
@@ -129,13 +130,14 @@ class EvdevSource:
         look: Callable[[], list[InputDevice]] = seen_devices,
         stamp: Callable[[], int] = folder_stamp,
         settings: WedgeSettings | None = None,
+        watch: Watch | None = None,
     ) -> EvdevSource:
         """Grab the devices that fit `wanted` ("" for those that call themselves a scanner).
 
         What is not there yet, or may not be read, is looked for again once started; `condition` says so. Raises
         `SourceUnavailableError` when python-evdev is missing.
         """
-        return cls(put, wanted, monotonic=monotonic, look=look, stamp=stamp, settings=settings)
+        return cls(put, wanted, monotonic=monotonic, look=look, stamp=stamp, settings=settings, watch=watch)
 
     @property
     def typing_goes_to_field(self) -> bool:

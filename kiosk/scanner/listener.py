@@ -11,7 +11,7 @@ from typing import Protocol
 
 from kiosk.flows.events import Scan
 from kiosk.scanner.keys import Keyboard
-from kiosk.scanner.source import Put
+from kiosk.scanner.source import Put, Watch
 from kiosk.scanner.wedge import ENDS, WedgeDecoder, WedgeSettings
 
 log = logging.getLogger(__name__)
@@ -31,9 +31,12 @@ class Devices:
     PAUSE = 0.2
     """Seconds after an unheard key at which a new burst may begin."""
 
-    def __init__(self, put: Put, *, source: str, settings: WedgeSettings | None = None) -> None:
+    def __init__(
+        self, put: Put, *, source: str, settings: WedgeSettings | None = None, watch: Watch | None = None
+    ) -> None:
         self.typing_goes_to_field = False
         self.caps = False
+        self._watch = watch
         self._put = put
         self._source = source
         self._settings = settings
@@ -52,6 +55,8 @@ class Devices:
         self.caps = keyboard.caps
         if key is None:
             return
+        if heard and self._watch is not None:
+            self._watch("keys", key)
         if not heard or at - self._unheard.get(device, -self.PAUSE) < self.PAUSE:
             decoder.reset()
             self._unheard[device] = at

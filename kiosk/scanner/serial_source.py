@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
+from kiosk.scanner.keys import Key
 from kiosk.scanner.lines import LineDecoder
-from kiosk.scanner.source import Condition, Put, SourceUnavailableError
+from kiosk.scanner.source import Condition, Put, SourceUnavailableError, Watch
 from kiosk.scanner.wedge import WedgeSettings
 
 _log = logging.getLogger(__name__)
@@ -149,10 +150,12 @@ class SerialSource:
         ports: Callable[[], list[Port]] = seen_ports,
         open_line: Callable[[str, int], Line] = connect,
         settings: WedgeSettings | None = None,
+        watch: Watch | None = None,
         look_again: float = _LOOK_AGAIN,
     ) -> None:
         self.typing_goes_to_field = False  # nobody types on a serial line
         self._put = put
+        self._watch = watch
         self._wanted, self._speed = parse_place(argument)
         self._monotonic = monotonic
         self._ports = ports
@@ -173,6 +176,7 @@ class SerialSource:
         *,
         monotonic: Callable[[], float],
         settings: WedgeSettings | None = None,
+        watch: Watch | None = None,
     ) -> SerialSource:
         """Open the port `argument` names ("/dev/ttyUSB0", "COM3@115200", "" for one found by itself).
 
@@ -180,7 +184,7 @@ class SerialSource:
         `SourceUnavailableError` when pyserial is missing or the speed is no number.
         """
         try:
-            return cls(put, argument, monotonic=monotonic, settings=settings)
+            return cls(put, argument, monotonic=monotonic, settings=settings, watch=watch)
         except ValueError:
             raise SourceUnavailableError("scanner.serial.no_speed", wanted=argument) from None
 
@@ -272,6 +276,9 @@ class SerialSource:
             if not self._closing.is_set():
                 self._lost()
             return
+        if self._watch is not None:
+            for byte in data:
+                self._watch("line", Key(now, chr(byte)))
         for scan in decoder.feed(data, now) if data else decoder.tick(now):
             self._put(scan)
 

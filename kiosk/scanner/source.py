@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
 from kiosk.flows.events import Scan
+from kiosk.scanner.keys import Key
 
 Put = Callable[[Scan], None]
 """Takes a scan into the app's inbox; called in the source's own thread, so it must be thread-safe and quick."""
+
+Watch = Callable[[Literal["keys", "line"], Key], None]
+"""Is told of each key (or byte of a serial line) as it came, beside the scans: for `kiosk scanner`."""
 
 # Message keys (i18n has them in both languages) and the plain English of `describe()`.
 SENTENCES: Final[Mapping[str, str]] = {

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from kiosk.scanner.sdl import SdlSource
-from kiosk.scanner.source import Condition, Put, Source, SourceUnavailableError, UnavailableSource
+from kiosk.scanner.source import Condition, Put, Source, SourceUnavailableError, UnavailableSource, Watch
 from kiosk.scanner.wedge import WedgeSettings
 
 
@@ -42,6 +42,7 @@ class Surroundings:
     environ: Mapping[str, str]
     loses_repeats: bool
     settings: WedgeSettings | None
+    watch: Watch | None = None
 
 
 class Opener(Protocol):
@@ -61,19 +62,24 @@ def _open_x11(argument: str, around: Surroundings) -> Source:
         monotonic=around.monotonic,
         environ={**around.environ, "DISPLAY": argument} if argument else around.environ,
         settings=around.settings,
+        watch=around.watch,
     )
 
 
 def _open_evdev(argument: str, around: Surroundings) -> Source:
     from kiosk.scanner.evdev_source import EvdevSource
 
-    return EvdevSource.open(around.put, argument, monotonic=around.monotonic, settings=around.settings)
+    return EvdevSource.open(
+        around.put, argument, monotonic=around.monotonic, settings=around.settings, watch=around.watch
+    )
 
 
 def _open_serial(argument: str, around: Surroundings) -> Source:
     from kiosk.scanner.serial_source import SerialSource
 
-    return SerialSource.open(around.put, argument, monotonic=around.monotonic, settings=around.settings)
+    return SerialSource.open(
+        around.put, argument, monotonic=around.monotonic, settings=around.settings, watch=around.watch
+    )
 
 
 def _open_sdl(argument: str, around: Surroundings) -> Source:  # noqa: ARG001  every opener takes one
@@ -130,14 +136,16 @@ def open_sources(
     platform: str = sys.platform,
     video: str | None = None,
     settings: WedgeSettings | None = None,
+    watch: Watch | None = None,
 ) -> list[Source]:
     """Open what the setting asks for; call `start()` on each afterwards.
 
     `put` takes scans in any thread; `window_focused` is asked in any thread, at each key. What cannot be opened is
-    in the list as an `UnavailableSource` that says why, and the next route is tried: nothing is raised.
+    in the list as an `UnavailableSource` that says why, and the next route is tried: nothing is raised. `watch` is
+    told of each key of the raw routes and each byte of a serial line, in any thread.
     """
     plan = choose(setting, platform=platform, environ=environ, video=video)
-    around = Surroundings(put, window_focused, monotonic, environ, plan.loses_repeats, settings)
+    around = Surroundings(put, window_focused, monotonic, environ, plan.loses_repeats, settings, watch)
     sources = [_open(word, around) for word in plan.also]
     for word in plan.keyboard:
         sources.append(_open(word, around))

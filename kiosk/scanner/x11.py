@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kiosk.scanner.keys import EVDEV
 from kiosk.scanner.listener import Devices, DeviceTime, Listener
-from kiosk.scanner.source import Condition, Put, SourceUnavailableError
+from kiosk.scanner.source import Condition, Put, SourceUnavailableError, Watch
 from kiosk.scanner.wedge import WedgeSettings
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ class X11Source:
         monotonic: Callable[[], float],
         environ: Mapping[str, str],
         settings: WedgeSettings | None = None,
+        watch: Watch | None = None,
     ) -> X11Source:
         """Connect to the X server that `environ` names and ask for its raw keys.
 
@@ -90,7 +91,7 @@ class X11Source:
             raise SourceUnavailableError("scanner.x11.no_display") from None
         try:
             _select_raw_keys(display, xinput)
-            devices = Devices(put, source="wedge", settings=settings)
+            devices = Devices(put, source="wedge", settings=settings, watch=watch)
             devices.caps = bool(display.screen().root.query_pointer().mask & _CAPS_LOCKED)
         except (XError, _NoXInput2Error):
             _hang_up(display)
