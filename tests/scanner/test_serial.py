@@ -30,20 +30,13 @@ class Plug:
     def plug_in(self) -> None:
         self.master, slave = os.openpty()
         self.place.symlink_to(os.ttyname(slave))
-        self._slave: int | None = slave
-
-    def opened(self) -> None:
-        """The kiosk has it open: let go of our own end, so that only the kiosk holds the line."""
-        if self._slave is not None:
-            os.close(self._slave)
-            self._slave = None
+        os.close(slave)
 
     def send(self, data: bytes) -> None:
         os.write(self.master, data)
 
     def pull(self) -> None:
         self.place.unlink()
-        self.opened()
         os.close(self.master)
 
 
@@ -74,7 +67,6 @@ def listening(scans: Scans, argument: str, ports: Callable[[], list[Port]] = lis
 def test_a_scanner_on_a_line_is_read_code_by_code(plug: Plug) -> None:
     scans: Scans = queue.Queue()
     source = listening(scans, str(plug.place))
-    plug.opened()
     assert source.condition.ok
     assert str(plug.place) in source.describe()
     plug.send(b"20000014\r\n30000012\r\n]E09787115428028\r\n")
