@@ -11,7 +11,7 @@ import pytest
 
 from kiosk.sample.write import write_sample
 from kiosk.store.library import create_library
-from tests.journeys.kiosks import Library, School, Watched
+from tests.journeys.kiosks import Library, School, Watched, new_notes
 from tests.journeys.xserver import XServer, xserver
 
 TODAY = date(2026, 11, 16)
@@ -42,15 +42,8 @@ def school(sample: tuple[Path, School]) -> School:
 
 @pytest.fixture(scope="module")
 def notes(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder for the settings, journal and errors of a module's kiosk.
-
-    Nothing is backed up, and nobody waits before scanning the same code again: journeys are quicker than people.
-    """
-    folder = tmp_path_factory.mktemp("notes")
-    (folder / "settings.toml").write_text(
-        '[kiosk]\nname = "journey"\n[scanner]\nbounce_s = 0\n[backup]\ndaily = false\n', "utf-8"
-    )
-    return folder
+    """The folder of a module's kiosk for its settings and errors."""
+    return new_notes(tmp_path_factory.mktemp("notes"))
 
 
 @pytest.fixture(scope="module")

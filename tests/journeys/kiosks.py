@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
 import signal
@@ -17,7 +18,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -29,6 +30,7 @@ from kiosk.store import ledger
 from kiosk.store.library import open_library
 from tests.journeys.xserver import XServer
 
+T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
 SIZE = "1366x768"
 TITLE = "图书馆自助借还"
@@ -40,7 +42,7 @@ REACH = 0.25
 """Seconds from the keyboard to a book and the scanner: nobody is quicker, and the wedge decoder counts on that."""
 
 
-def wait_for(true: Callable[[], Any], what: str) -> Any:
+def wait_for(true: Callable[[], T], what: str) -> T:
     """The first true answer; AssertionError with `what` when there is none for long."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
@@ -48,6 +50,18 @@ def wait_for(true: Callable[[], Any], what: str) -> Any:
             return answer
         time.sleep(0.02)
     raise AssertionError(f"waited in vain for {what}")
+
+
+def new_notes(folder: Path, **settings: object) -> Path:
+    """Make `folder` the place of a kiosk's settings and errors; `settings` are written as `section__key=value`.
+
+    Nothing is backed up, and nobody waits before scanning the same code again: journeys are quicker than people.
+    """
+    usual: dict[str, object] = {"kiosk__name": "journey", "scanner__bounce_s": 0, "backup__daily": False}
+    lines = [f"{key.replace('__', '.')} = {json.dumps(value)}" for key, value in (usual | settings).items()]
+    folder.mkdir(exist_ok=True)
+    (folder / "settings.toml").write_text("\n".join(lines), "utf-8")
+    return folder
 
 
 class Kiosk:
@@ -88,6 +102,13 @@ class Kiosk:
     def stderr(self) -> str:
         return self._errors.read_text("utf-8")
 
+    def journal(self, location: str) -> list[tuple[str, str]]:
+        """What was scanned and what came of it."""
+        lines = [
+            line for file in sorted(Path(location, "journal").glob("*.tsv")) for line in file.open(encoding="utf-8")
+        ]
+        return [(code, outcome) for _, code, outcome in (line.rstrip("\n").split("\t") for line in lines)]
+
     @property
     def runs(self) -> bool:
         return self.process.poll() is None
@@ -113,14 +134,16 @@ class Kiosk:
         self.x.click(place[0] + self._corner[0], place[1] + self._corner[1])
 
 
-def started(x: XServer, location: str, notes: Path, *words: str) -> Kiosk:
-    """`kiosk run` on the library at `location`, ready and focused; `words` come after its usual options."""
+def started(x: XServer, location: str, notes: Path, now: datetime, *, windowed: bool = True) -> Kiosk:
+    """`kiosk run` on the library at `location`, ready and focused."""
     ready = notes / "ready"
     ready.unlink(missing_ok=True)
-    command = ["-m", "kiosk", "run", "--windowed", "--size", SIZE, "--library", location, *words]
+    window = ["--windowed", "--size", SIZE] if windowed else []
+    command = ["-m", "kiosk", "run", "--library", location, "--now", now.isoformat(), *window]
     kiosk = Kiosk(x, command, notes, KIOSK_READY_FILE=str(ready))
     try:
         wait_for(lambda: ready.exists() or not kiosk.runs, "the first usable frame")
+        assert kiosk.runs, kiosk.stderr
         kiosk.focus()
     except BaseException:
         kiosk.process.kill()
@@ -146,6 +169,8 @@ class Watched(Kiosk):
         self._changed = threading.Condition()
         self._picture: Picture | None = None
         self._ended = False
+        self.frames = 0
+        """How many pictures it has drawn."""
         threading.Thread(target=self._listen, daemon=True).start()
         self._wait(lambda picture: picture is not None, "the first picture")
         self.focus()
@@ -165,6 +190,7 @@ class Watched(Kiosk):
                 return
             with self._changed:
                 self._picture = picture
+                self.frames += 1
                 self._changed.notify_all()
 
     def _wait(self, seen: Callable[[Any], Any], what: str) -> Any:
@@ -224,9 +250,14 @@ class Watched(Kiosk):
 
     def type_pin(self, pin: str) -> None:
         """Type a PIN by hand and look at each dot, then Enter. (Keys that come all at once are a scanner's.)"""
-        for count, digit in enumerate(pin, start=1):
+
+        def dots(view: View) -> int:
+            return len(view.entered) if isinstance(view, PadView) else -1
+
+        for digit in pin:
+            before = dots(self.view)
             self.x.key(digit)
-            self.until(lambda view, n=count: isinstance(view, PadView) and len(view.entered) == n, f"{count} dots")
+            self.until(lambda view: dots(view) > before, "another dot")  # noqa: B023  asked before the next digit
             time.sleep(HAND)
         self.type("\r")
 
@@ -269,7 +300,7 @@ class Watched(Kiosk):
             if any(id_[:2] == ("press", action) and value in (None, id_[2]) for id_ in before):
                 return self.touch(action, value)
             self.x.xdotool("key", "Next")
-            self._wait(lambda picture, seen=before: picture.targets != seen, f"more than {list(before)}")
+            self._wait(lambda picture: picture.targets != before, f"more than {list(before)}")  # noqa: B023  as above
         raise AssertionError(f"{action} {value} is nowhere on {self.view}")
 
     def show_card(self, code: str, name: str) -> SessionView:
@@ -341,7 +372,7 @@ class Library:
         """The rota as `kiosk rota --json` lists it."""
         return self._read(lambda conn: list(ledger.rota(conn, ledger.School(self._today))))
 
-    def _read(self, work: Callable[[Connection], Any]) -> Any:
+    def _read(self, work: Callable[[Connection], T]) -> T:
         return self._library.read(work)
 
 
@@ -365,7 +396,7 @@ class School:
 
     def patron_id(self, card: str) -> int:
         """Whose card it is."""
-        return next(row["patron_id"] for row in self.rows.tables["barcodes"] if row["code"] == card)
+        return next(int(row["patron_id"]) for row in self.rows.tables["barcodes"] if row["code"] == card)
 
     def free_books(self) -> list[str]:
         """Copies on the shelf that anybody may borrow; the cast's own are not among them."""

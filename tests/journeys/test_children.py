@@ -87,7 +87,7 @@ def test_cards_and_numbers_that_are_no_good_are_each_answered_in_their_own_way(
     kiosk.scan("39999990")
     kiosk.answer("unknown_copy")
     kiosk.scan("'; DROP TABLE loans; --")
-    kiosk.until(lambda view: "unknown" in view.result.headline.key, "that nobody knows this code")
+    kiosk.answer("unknown_card")
     kiosk.idle()
     assert library.last() == before
 

@@ -92,7 +92,7 @@ class XServer:
         first, last = self._display.display.info.min_keycode, self._display.display.info.max_keycode
         places = enumerate(self._display.get_keyboard_mapping(first, last - first + 1), first)
         spare = (place for place, keysyms in places if not any(keysyms))
-        keys = {char: place for char, place in zip(dict.fromkeys(words), spare, strict=False)}
+        keys = dict(zip(dict.fromkeys(words), spare, strict=False))
         for char, place in keys.items():
             self._display.change_keyboard_mapping(place, [(0x1000000 + ord(char),) * 2])
         self._display.sync()

@@ -1,0 +1,47 @@
+"""A kiosk without a library yet: make one, try the sample, or leave."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from kiosk.flows.views import FirstStartView
+from tests.journeys.kiosks import Library, Watched
+from tests.journeys.xserver import XServer
+
+NOON = datetime(2026, 11, 16, 12, 1)  # noqa: DTZ001  the school's local time
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A folder that is not there yet."""
+    return tmp_path / "library"
+
+
+def test_a_library_is_named_and_made(x: XServer, place: Path, notes: Path) -> None:
+    with Watched(x, str(place), notes, NOON) as kiosk:
+        kiosk.until(lambda view: isinstance(view, FirstStartView), "the first start")
+        kiosk.write("阳光小学图书馆")
+        kiosk.touch("create")
+        assert kiosk.idle().library == "阳光小学图书馆"
+    library = Library(str(place), NOON.date())
+    assert library.copies() == {}
+    library.close()
+
+
+def test_the_sample_is_tried(x: XServer, place: Path, notes: Path) -> None:
+    with Watched(x, str(place), notes, NOON) as kiosk:
+        kiosk.touch("sample")
+        kiosk.idle()
+    library = Library(str(place), NOON.date())
+    assert len(library.copies()) > 800
+    library.close()
+
+
+def test_who_has_no_use_for_it_leaves(x: XServer, place: Path, notes: Path) -> None:
+    with Watched(x, str(place), notes, NOON) as kiosk:
+        kiosk.touch("leave")
+        assert kiosk.process.wait(20) == 0
+    assert not (place / "library.db").exists()
