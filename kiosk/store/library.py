@@ -459,7 +459,6 @@ def sqlite_engine(file: Path, *, create: bool = False, guarded: bool = True) -> 
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute(f"PRAGMA foreign_keys={'ON' if guarded else 'OFF'}")
         cursor.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES}")
-        cursor.execute("PRAGMA cache_size=-8000")  # 8 MB a connection at most; the system caches the file too
         cursor.close()
 
     @event.listens_for(engine, "begin")
