@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.flows.views import FirstStartView
+from kiosk.flows.views import FirstStartView, PadView
 from tests.journeys.kiosks import Library, Watched
 from tests.journeys.xserver import XServer
 
@@ -20,14 +20,25 @@ def place(tmp_path: Path) -> Path:
     return tmp_path / "library"
 
 
-def test_a_library_is_named_and_made(x: XServer, place: Path, notes: Path) -> None:
+def test_a_library_is_named_and_made_and_its_librarian_comes_in(x: XServer, place: Path, notes: Path) -> None:
     with Watched(x, str(place), notes, NOON) as kiosk:
         kiosk.until(lambda view: isinstance(view, FirstStartView), "the first start")
         kiosk.write("阳光小学图书馆")
+        kiosk.into("librarian")
+        kiosk.write("王老师")
         kiosk.touch("create")
         assert kiosk.idle().library == "阳光小学图书馆"
+        told = kiosk.answer("made")
+        card = str(told.lines[0].values["card"])
+        kiosk.touch("dismiss")
+        kiosk.type(card + "\r")  # nothing is printed yet: the number is typed
+        kiosk.until(lambda view: isinstance(view, PadView), "the pad for a first PIN")
+        kiosk.type_pin("1357")
+        kiosk.type_pin("1357")
+        assert kiosk.page("librarian/menu").who == "王老师"
     library = Library(str(place), NOON.date())
     assert library.copies() == {}
+    assert {"pin_set"} <= {event["action"] for event in library.events()}
     library.close()
 
 
