@@ -31,7 +31,7 @@ from kiosk.flows.outcomes import Answered, Outcome, OutcomeKind
 from kiosk.flows.step import Config, Event
 from kiosk.flows.trouble import trouble_view
 from kiosk.flows.views import IdleView, TrayItem, View
-from kiosk.lean import import_pygame
+from kiosk.lean import give_back_memory, import_pygame
 from kiosk.settings import Settings
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ REST_HZ = 20.0  # the same while no hand has touched anything for a while
 HANDS_GONE = 10.0  # seconds, that while
 KEYS_HZ = 200.0  # the same where keys are read from the window
 ANSWER_SOON = 0.012  # seconds in which the desk mostly answers; drawing meanwhile would only hold it up
-REST_AFTER = 1.0  # seconds without a command after which the desk tidies up
+REST_AFTER = 5.0  # seconds without a command after which the desk tidies up
 SWITCH_SECONDS = 0.0005  # Python's usual 5 ms until another thread may run are a third of a frame
 FAILSAFE_SECONDS = 4.0
 _UNSEEN = ("offscreen", "dummy")
@@ -136,6 +136,7 @@ class DeskWorker:
         try:
             if self._door is not None:
                 self._door.rest()
+            give_back_memory()
         except Exception:  # a defect must not stop the only worker
             _log.exception("the desk failed while nobody asked")
 

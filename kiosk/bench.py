@@ -452,12 +452,14 @@ def _idle_share(ground: Ground, seconds: float, settle: float) -> float:
 
 
 def _lunch_break(ground: Ground) -> None:
-    """A round of sessions typed into the kiosk that has the display, ten scans a second."""
+    """A round of sessions typed into the kiosk that has the display, ten scans a second, and a moment's rest."""
+    from kiosk.app import REST_AFTER
+
     keys = Keys(None)
     for code in one_round(ground):
         keys.type(code)
         time.sleep(0.1)
-    time.sleep(1.0)
+    time.sleep(REST_AFTER + 1.0)
 
 
 def _day(ground: Ground, sessions: int) -> float:
