@@ -15,7 +15,7 @@ order in which Tab goes through it. Scrolling areas (`canvas.scrolling`) and tex
 
 Keys: Tab, Shift+Tab and the arrows move the focus (Tab past a list, the arrows through it), Enter and Space press
 it, PageUp and PageDown scroll, a `Button.key` presses that button. Printable keys, Enter, Space and Tab press nothing
-within `BURST` seconds of a printable key: those are a scanner's. Esc is left to the app.
+within `BURST` seconds of the last of `SCANNER_KEYS` quick ones: those are a scanner's. Esc is left to the app.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ from kiosk.screens.fields import Fields, caret_at
 from kiosk.screens.text import Ruby
 
 BURST = 0.03
+SCANNER_KEYS = 4  # so many quick keys are a scanner's; a person's two or three may come at once after a stall
 BAR_REACH = 36  # px at 1080p from the right edge of an area in which its scroll bar is grasped
 
 Said = tuple[Pressed | Edited, ...]
@@ -108,6 +109,7 @@ class Stage:
         self._grip: _Grip | None = None
         self._pointer = (0, 0)
         self._last_printable = float("-inf")
+        self._quick_keys = 0  # printable keys so far that followed one another within BURST
         self._warming: deque[Callable[[], object]] | None = None
 
     # ── showing ──
@@ -409,10 +411,12 @@ class Stage:
     # ── keys ──
 
     def _key(self, event: pygame.event.Event, now: float) -> Said:
-        machine = now - self._last_printable < BURST
+        quick = now - self._last_printable < BURST
+        machine = quick and self._quick_keys >= SCANNER_KEYS
         printable = bool(getattr(event, "unicode", "")) and event.unicode.isprintable()
         if printable:
             self._last_printable = now
+            self._quick_keys = self._quick_keys + 1 if quick else 1
         if machine and (printable or event.key in _SCANNER_ENDS):
             return ()
         shortcut = self._shortcut(event)

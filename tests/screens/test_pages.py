@@ -264,7 +264,15 @@ def test_a_scanner_at_the_pad_never_enters_a_pin():
     for digit in "30000018":
         hands.key(ord(digit), text=digit, wait=0.002)
     hands.key(pygame.K_RETURN, text="\r", wait=0.002)
-    assert [said.action for said in hands.said] == ["digit"]
+    assert "enter" not in [said.action for said in hands.said]
+
+
+def test_two_quick_digits_of_a_person_after_a_stall_both_count_and_so_does_enter():
+    hands = Hands(PAD)
+    for digit in "24":
+        hands.key(ord(digit), text=digit, wait=0.001)
+    hands.key(pygame.K_RETURN, text="\r", wait=0.001)
+    assert [said.action for said in hands.said] == ["digit", "digit", "enter"]
 
 
 def test_while_everybody_waits_no_digit_counts():
