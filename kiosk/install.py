@@ -10,6 +10,7 @@ this folder: `.venv`, and for the tests `build/pygame-ce`.
 from __future__ import annotations  # an old Python must come as far as the sentence that it is too old
 
 import argparse
+import contextlib
 import ctypes.util
 import os
 import shutil
@@ -81,6 +82,16 @@ def missing_packages(tests: bool) -> list[str]:
             (has_postgres(), "postgresql"),
         ]
     return [package for there, package in wanted if not there]
+
+
+def install_input_method() -> None:
+    """fcitx 4 with pinyin, against which the scanner is tested; not every system has it, so a failure is one line."""
+    if shutil.which("fcitx") is not None and shutil.which("dbus-daemon") is not None:
+        return
+    with contextlib.suppress(StepFailed):
+        if install_packages(["dbus", "fcitx-bin", "fcitx-modules", "fcitx-pinyin"]):
+            return
+    say("! fcitx could not be installed: the tests with a Chinese input method are skipped")
 
 
 def install_packages(packages: list[str]) -> bool:
@@ -178,6 +189,8 @@ def main() -> int:
             install_evdev(python)
         if asked.tests:
             install_other_pygame(python)
+            if sys.platform.startswith("linux"):
+                install_input_method()
             say("· pytest")
             return subprocess.run(
                 [str(python), "-m", "pytest", "-n", "auto", *asked.pytest], cwd=ROOT, check=False

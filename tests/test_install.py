@@ -74,6 +74,20 @@ def test_apt_is_asked_without_questions_and_only_for_what_was_named(
     assert wanted == "noninteractive -qq -y --no-install-recommends install libzbar0 xvfb"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="apt is Debian's")
+@pytest.mark.parametrize("status", [0, 1])
+def test_a_system_without_the_input_method_loses_only_its_tests(
+    status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for name, script in (("apt-get", f"exit {status}"), ("sudo", 'exec "$@"'), ("env", 'shift; exec "$@"')):
+        program = tmp_path / name
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    install.install_input_method()
+    assert ("are skipped" in capfd.readouterr().out) == bool(status)
+
+
 def test_a_machine_without_apt_is_left_to_its_owner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert not install.install_packages(["libzbar0"])
