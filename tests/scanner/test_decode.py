@@ -14,9 +14,9 @@ from kiosk.scanner.decode.engines import available_engines, canonical
 from kiosk.scanner.decode.search import merge
 from tests.scanner.pictures import ASIDE, CONDITIONS, KINDS, SCENES, Picture, picture, scene
 
-SEEDS = range(ASIDE, ASIDE + 8)
-# Of eight pictures of a condition at least so many: what lens and light have destroyed cannot be asked for.
-LEAST = {**dict.fromkeys(CONDITIONS, 6), "easy": 8, "blur": 2, "motion": 2, "glare": 5, "mixed": 4, "small": 5}
+SEEDS = range(ASIDE, ASIDE + 6)
+# Of six pictures of a condition at least so many: what lens and light have destroyed cannot be asked for.
+LEAST = {**dict.fromkeys(CONDITIONS, 5), "easy": 6, "blur": 2, "motion": 2, "glare": 3, "mixed": 3}
 
 
 def said(found: tuple[Found, ...]) -> list[tuple[str, str]]:
@@ -42,18 +42,18 @@ def test_hard_pictures_are_read_and_none_is_read_wrongly(condition: str) -> None
 @pytest.mark.parametrize("budget", Budget)
 def test_every_kind_of_code_is_read_and_named(kind: str, budget: Budget) -> None:
     read = 0
-    for seed in SEEDS[:4]:
+    for seed in SEEDS[:3]:
         shown = picture("easy", seed, kind)
         found = said(decode(shown.pixels, budget=budget))
         assert found in ([], truth(shown))
         read += bool(found)
-    assert read == 4 or (budget is Budget.FRAME and read >= 2)
+    assert read == 3 or (budget is Budget.FRAME and read >= 2)
 
 
 @pytest.mark.parametrize("kind", SCENES)
 @pytest.mark.parametrize("budget", Budget)
 def test_pictures_without_a_code_give_nothing(kind: str, budget: Budget) -> None:
-    for seed in SEEDS[:5]:
+    for seed in SEEDS[:3]:
         assert decode(scene(kind, seed), budget=budget) == (), f"{kind} {seed}"
 
 
@@ -61,13 +61,13 @@ def test_pictures_without_a_code_give_nothing(kind: str, budget: Budget) -> None
 def test_either_engine_alone_still_reads_and_never_wrongly(alone: int) -> None:
     engine = available_engines()[alone]
     read = 0
-    for condition in ("easy", "rotated", "noise", "contrast"):
-        for seed in SEEDS[:4]:
+    for condition in ("easy", "rotated", "contrast"):
+        for seed in SEEDS[:3]:
             shown = picture(condition, seed)
             found = said(decode(shown.pixels, budget=Budget.STILL, engines=[engine]))
             assert found in ([], truth(shown))
             read += bool(found)
-    assert read >= 11
+    assert read >= 7
     for kind in SCENES:
         assert decode(scene(kind, ASIDE), budget=Budget.STILL, engines=[engine]) == ()
 

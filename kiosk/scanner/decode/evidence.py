@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kiosk.scanner.decode.matched import ends
 from kiosk.scanner.decode.overlay import NO_FIT, Fit, fit
 from kiosk.scanner.decode.strips import ROWS, Strip
 from kiosk.scanner.decode.symbols import runs, well_formed
@@ -118,8 +119,20 @@ def _goodness(one: Fit) -> float:
 def is_plain(candidate: Candidate) -> bool:
     """Read so often and by so many that nothing more is needed."""
     if candidate.symbology in STRONG:
-        return candidate.engines == 2 and candidate.looks >= 2 and len(candidate.votes) >= 3
-    return candidate.engines == 2 and candidate.looks >= 5 and len(candidate.votes) >= 8
+        return candidate.engines >= 2 and candidate.looks >= 2 and len(candidate.votes) >= 3
+    return candidate.engines >= 2 and candidate.looks >= 5 and len(candidate.votes) >= 8
+
+
+def is_everywhere(candidate: Candidate) -> bool:
+    """Read by both engines in nearly every look."""
+    return candidate.engines >= 2 and candidate.looks >= 8 and len(candidate.votes) >= 14
+
+
+def _covers(candidate: Candidate, strip: Strip) -> bool:
+    """Whether it is nearly as long as all the bars there are, so that it cannot be a part of a longer code."""
+    quarter = ROWS // 4
+    bars = ends(strip.pixels[quarter:-quarter].mean(0).astype(np.float64))
+    return bars is not None and abs(candidate.end - candidate.start) > 0.87 * (bars[1] - bars[0])
 
 
 def is_certain(candidate: Candidate, lies: Fit) -> bool:
@@ -128,17 +141,27 @@ def is_certain(candidate: Candidate, lies: Fit) -> bool:
     clean = lies.quiet > 0.4
     good = clean and lies.whole > 0.88 and lies.worst > 0.68
     excellent = clean and lies.whole > 0.93 and lies.worst > 0.82
+    superb = clean and lies.whole > 0.96 and lies.worst > 0.9
+    if {engine for engine, _ in candidate.votes} == {"matched"}:  # it took what fits: fitting says little more
+        return superb or (count >= 2 and clean and lies.whole > 0.95 and lies.worst > 0.85)
     if candidate.symbology in STRONG:
         return (
             is_plain(candidate)
             or (candidate.looks >= 4 and lies.whole > 0.7)
-            or (candidate.engines == 2 and lies.whole > 0.6)
+            or (candidate.engines >= 2 and lies.whole > 0.6)
             or (count >= 2 and good)
             or excellent
         )
     if candidate.symbology == "itf" and not clean:
-        return False
-    return is_plain(candidate) or (count >= 3 and good) or (count >= 2 and excellent)
+        return False  # its start and stop are met inside many a code: without quiet zones it may be a part
+    fair = clean and lies.whole > 0.82 and lies.worst > 0.45
+    return (
+        is_plain(candidate)
+        or (candidate.looks >= 6 and fair)
+        or (count >= 3 and good)
+        or (count >= 2 and excellent)
+        or superb
+    )
 
 
 def decide(
@@ -154,7 +177,7 @@ def decide(
             continue
         if one not in fits:
             fits[one] = fit_of(one, strip)
-        if not is_certain(one, fits[one]):
+        if not is_certain(one, fits[one]) and not (is_everywhere(one) and _covers(one, strip)):
             continue
         if all(_outweighs(one, other, fits, strip) for other in rivals):
             sure.append((one, fits[one]))

@@ -122,7 +122,8 @@ def _positions(where: NDArray[np.float64], index: NDArray[np.int64], modules: fl
     u = ((index + 0.5) / PER_MODULE - QUIET) / modules
     start, end, bow, lean = (where[:, i : i + 1] for i in range(4))
     inside = np.clip(u, 0, 1)
-    warp = bow * inside * (1 - inside) + lean * inside * (1 - inside) * (1 - 2 * inside)
+    bulge = inside * (1 - inside)
+    warp = bow * bulge / (1 + bow * (inside - 0.5)) + lean * bulge * (1 - 2 * inside)
     return np.asarray(start + (end - start) * (u + warp), np.float64)
 
 
@@ -158,10 +159,10 @@ def _search(
     module: float,
 ) -> NDArray[np.float64]:
     """From coarse to fine: first both heavily blurred, so that no neighbouring bar is a trap, then as they are."""
-    ends, bows = np.arange(-4.0, 4.01, 4 / 3) * module, np.arange(-0.24, 0.25, 0.06)
-    grid = np.stack(np.meshgrid(ends, ends, bows), -1).reshape(-1, 3)
-    where = np.tile(begin, (len(grid), 1))
-    where[:, :3] += grid
+    ends, most = np.arange(-4.0, 4.01, 2.0) * module, max(1, round(0.5 * modules / 5))
+    bows = np.arange(-most, most + 1) * (5 / modules)  # a bow of 4 / modules moves the middle by one module
+    grid = np.stack(np.meshgrid(ends, ends, bows, (0.0, -0.25)), -1).reshape(-1, 4)  # the last for a cylinder
+    where = begin + grid
     rough, soft = _smooth(wanted, 1.6 * PER_MODULE), _smooth(flat, 1.6 * module)
     scores = _scores(soft, size, rough, where, modules, PER_MODULE)
     leaders = where[_spread(scores, where, module)]

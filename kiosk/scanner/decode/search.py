@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from kiosk.scanner.decode.engines import Engine, Reading, available_engines
+from kiosk.scanner.decode.engines import Engine, Reading, available_engines, canonical
 from kiosk.scanner.decode.evidence import Candidate, Vote, box, candidates, decide, is_plain
 from kiosk.scanner.decode.looks import FIRST_LOOKS, LOOKS
+from kiosk.scanner.decode.matched import LEAST_MARGIN, MOST_MISFIT, ends, match
 from kiosk.scanner.decode.strips import ROWS, Region, Strip, locate, region_of, strip_of
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ Point = tuple[float, float]
 Quad = tuple[Point, Point, Point, Point]
 WHOLE_SIDE = 1280  # pixels of the longer side at which whole pictures are read
 LEAST_SIDE = 24
+_BLURRED_PLACES = 3  # so many places are searched for a blurred EAN: it takes some 10 ms each
 MOST_PIXELS = 40_000_000
 
 
@@ -83,7 +85,7 @@ def quick(grey: Grey, tools: Sequence[Engine]) -> tuple[Found, ...]:
     read = whole_readings(grey, tools[:1])
     found = _codes_2d(read)
     for region in _regions_of(read, [], grey):
-        for some in region_steps(grey, region, tools, FIRST_LOOKS, read):
+        for some in region_steps(grey, region, tools, FIRST_LOOKS, read, False):
             found += some
     return merge(found)
 
@@ -107,8 +109,8 @@ def steps(grey: Grey, tools: Sequence[Engine], near: Point | None = None) -> Ite
     if near is not None:
         x, y = near
         regions.sort(key=lambda r: np.hypot(r.x - x, r.y - y))
-    for region in regions:
-        yield from region_steps(grey, region, tools, tuple(LOOKS), read)
+    for place, region in enumerate(regions):
+        yield from region_steps(grey, region, tools, tuple(LOOKS), read, place < _BLURRED_PLACES and len(tools) > 0)
 
 
 def whole_readings(grey: Grey, tools: Iterable[Engine]) -> list[Reading]:
@@ -150,11 +152,17 @@ def _holds(outer: Region, inner: Region) -> bool:
 
 
 def region_steps(
-    grey: Grey, region: Region, tools: Sequence[Engine], looks: Sequence[str], read: Iterable[Reading]
+    grey: Grey,
+    region: Region,
+    tools: Sequence[Engine],
+    looks: Sequence[str],
+    read: Iterable[Reading],
+    blurred: bool,
 ) -> Iterator[list[Found]]:
     """The codes of one region, from these looks and what was read of the whole picture there, look by look.
 
-    It ends early when after the first looks every claim is certain beyond need of more.
+    `blurred` says that our own reader for blurred codes may be asked too. It ends early when after the first looks
+    there is one claim only and that is certain beyond need of more.
     """
     strip = strip_of(grey, region)
     votes = _whole_votes(strip, read)
@@ -165,7 +173,12 @@ def region_steps(
             if len(claims) == 1 and is_plain(claims[0]):
                 break
         yield []
-    sure = decide(candidates(votes), strip)
+    claims = candidates(votes)
+    if blurred and not any(is_plain(one) for one in claims):
+        votes += matched_votes(strip)
+        yield []
+        claims = candidates(votes)
+    sure = decide(claims, strip)
     yield [_found(one, strip) for one, _ in sure]
 
 
@@ -181,6 +194,24 @@ def look_votes(strip: Strip, name: str, tools: Sequence[Engine]) -> list[Vote]:
             for one in tool(seen, False, 1):
                 start, end = _ends(one, strip.pixels.shape[1])
                 votes.append(Vote(one.value, one.symbology, one.engine, name, start, end, dark))
+    return votes
+
+
+def matched_votes(strip: Strip) -> list[Vote]:
+    """What our own reader makes of the strip and, if that is promising, of its upper and lower half."""
+    votes = []
+    half = ROWS // 2
+    for name, rows in (("all", slice(3, -3)), ("upper", slice(1, half)), ("lower", slice(half, -1))):
+        profile = strip.pixels[rows].mean(0).astype(np.float64)
+        where = ends(profile)
+        if where is None:
+            continue
+        one = match(profile, *where)
+        if one is not None and one.misfit < MOST_MISFIT and one.margin > LEAST_MARGIN:
+            value, symbology = canonical(one.value, "ean13")
+            votes.append(Vote(value, symbology, "matched", f"matched {name}", one.start, one.end))
+        elif name == "all" and (one is None or one.misfit > 1.5 * MOST_MISFIT):
+            break
     return votes
 
 

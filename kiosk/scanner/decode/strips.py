@@ -91,7 +91,26 @@ def locate(grey: Grey, most: int = 4) -> list[Region]:
         if region is not None:
             at = ((region.x + x0 + 0.5) * grow - 0.5, (region.y + y0 + 0.5) * grow - 0.5)
             found.append(Region(*at, region.angle, region.width * grow, region.height * grow, region.weight))
-    return sorted(found, key=lambda r: -r.weight)[:most]
+    found = sorted(found, key=lambda r: -r.weight)[:most]
+    return [*_bridged(found), *found][: most + 1]
+
+
+def _bridged(found: list[Region]) -> list[Region]:
+    """Two regions in one line made one: glare or a finger may have parted a code. At most one pair, the heaviest."""
+    for i, a in enumerate(found):
+        for b in found[i + 1 :]:
+            turn = (b.angle - a.angle + np.pi / 2) % np.pi - np.pi / 2
+            c, s = np.cos(a.angle), np.sin(a.angle)
+            along, down = (b.x - a.x) * c + (b.y - a.y) * s, (b.y - a.y) * c - (b.x - a.x) * s
+            gap = abs(along) - (a.width + b.width) / 2
+            low, high = max(-a.height, 2 * down - b.height) / 2, min(a.height, 2 * down + b.height) / 2
+            if abs(turn) < 0.12 and high - low > 0.5 * min(a.height, b.height) and gap < 0.5 * (a.width + b.width):
+                left = min(-a.width / 2, along - b.width / 2)
+                right = max(a.width / 2, along + b.width / 2)
+                middle, level = (left + right) / 2, (low + high) / 2
+                x, y = a.x + middle * c - level * s, a.y + middle * s + level * c
+                return [Region(x, y, a.angle, right - left, high - low, a.weight + b.weight)]
+    return []
 
 
 def _region(inside: NDArray[np.bool_], xx: Floats, yy: Floats, xy: Floats, total: Floats) -> Region | None:

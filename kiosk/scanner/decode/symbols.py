@@ -76,9 +76,10 @@ def well_formed(value: str, symbology: str) -> bool:
         return value.isascii() and value.isdigit() and len(value) >= 4 and len(value) % 2 == 0
     if symbology == "codabar":
         return len(value) >= 5 and value[0] in "ABCD" and value[-1] in "ABCD"
-    return bool(value)
+    return len(value) >= _SHORTEST.get(symbology, 1)
 
 
+_SHORTEST = {"code39": 3, "code128": 2}  # shorter ones are found in any fence
 _LENGTHS = {"ean13": 13, "ean8": 8, "upca": 12, "upce": 8}
 
 
