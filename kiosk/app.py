@@ -46,9 +46,10 @@ if TYPE_CHECKING:
     from kiosk.store.library import Library
 
 POINTER_HZ = 40.0  # how often the window's own events are looked at; a scan does not wait for that
-REST_HZ = 20.0  # the same while no hand has touched anything for a while
+POINTER_REST_HZ = 20.0  # the same while no hand has touched anything for a while
 HANDS_GONE = 10.0  # seconds, that while
 KEYS_HZ = 200.0  # the same where keys are read from the window
+KEYS_REST_HZ = 50.0
 ANSWER_SOON = 0.012  # seconds in which the desk mostly answers; drawing meanwhile would only hold it up
 REST_AFTER = 5.0  # seconds without a command after which the desk tidies up
 SWITCH_SECONDS = 0.0005  # Python's usual 5 ms until another thread may run are a third of a frame
@@ -316,9 +317,10 @@ class App:
         now = self._clock.monotonic()
         due = self._engine.deadline()
         frame = self._frame_at
-        hertz = POINTER_HZ if now - self._touched_at < HANDS_GONE else REST_HZ
+        hands = now - self._touched_at < HANDS_GONE
+        hertz = POINTER_HZ if hands else POINTER_REST_HZ
         if self._window_source() is not None and self._focused:
-            hertz = KEYS_HZ
+            hertz = KEYS_HZ if hands else KEYS_REST_HZ
         rest = min(due - now, 1.0 / hertz, (frame - now) if frame is not None else 1.0)
         if self._waiting:  # left from a turn that failed
             return None
