@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import zxingcpp
 from PIL import Image
 from pyzbar.pyzbar import decode  # type: ignore[import-untyped]  # pyzbar has no types
 
@@ -25,8 +26,10 @@ def rasterised(pdf: Path, dpi: int) -> Image.Image:
 def test_every_code_of_the_printed_sheet_is_read_back_right(language: str, tmp_path: Path) -> None:
     file = tmp_path / "sheet.pdf"
     write_sheet(file, Words(language))
-    read = {(found.type, found.data.decode()) for found in decode(rasterised(file, 300))}
+    page = rasterised(file, 300)
+    read = {(found.type, found.data.decode()) for found in decode(page)}
     assert read == {(ZBAR[sample.kind], sample.value) for sample in SAMPLES}
+    assert sorted(found.text for found in zxingcpp.read_barcodes(page)) == sorted(one.value for one in SAMPLES)
     assert [path.name for path in tmp_path.glob("*.new")] == []
 
 
