@@ -109,8 +109,35 @@ def steps(grey: Grey, tools: Sequence[Engine], near: Point | None = None) -> Ite
     if near is not None:
         x, y = near
         regions.sort(key=lambda r: np.hypot(r.x - x, r.y - y))
+    something = any(one.symbology == "qr" for one in read)
     for place, region in enumerate(regions):
-        yield from region_steps(grey, region, tools, tuple(LOOKS), read, place < _BLURRED_PLACES and len(tools) > 0)
+        for some in region_steps(grey, region, tools, tuple(LOOKS), read, place < _BLURRED_PLACES and len(tools) > 0):
+            something = something or bool(some)
+            yield some
+    if something:
+        return
+    again, grown = _clearer(grey)
+    second: list[Reading] = []
+    for tool in tools:
+        second += [_scaled(one, 1 / grown) for one in tool(again, True, 2)]
+        yield []
+    yield _codes_2d(second)
+    for region in _regions_of(second, regions, grey)[len(regions) :]:
+        yield from region_steps(grey, region, tools, tuple(LOOKS), second, False)
+
+
+def _clearer(grey: Grey) -> tuple[Grey, float]:
+    """A small picture twice as large, a large one with its contrast evened out (CLAHE); and how much it grew."""
+    if max(grey.shape) <= WHOLE_SIDE * 5 // 8:
+        return np.asarray(cv2.resize(grey, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), np.uint8), 2.0
+    scale = min(1.0, WHOLE_SIDE / max(grey.shape))
+    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
+    return np.asarray(cv2.createCLAHE(2.0, (8, 8)).apply(small), np.uint8), scale
+
+
+def _scaled(one: Reading, by: float) -> Reading:
+    quad = tuple((x * by, y * by) for x, y in one.quad)
+    return Reading(one.value, one.symbology, quad, one.engine, one.lines)  # type: ignore[arg-type]  # four points
 
 
 def whole_readings(grey: Grey, tools: Iterable[Engine]) -> list[Reading]:
@@ -121,8 +148,7 @@ def whole_readings(grey: Grey, tools: Iterable[Engine]) -> list[Reading]:
     out = []
     for tool in tools:
         for one in tool(np.ascontiguousarray(small), True, step):
-            quad = tuple((x / scale, y / scale) for x, y in one.quad) if scale < 1 else one.quad
-            out.append(Reading(one.value, one.symbology, quad, one.engine, one.lines))  # type: ignore[arg-type]  # four
+            out.append(_scaled(one, 1 / scale) if scale < 1 else one)
     return out
 
 
