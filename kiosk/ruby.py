@@ -101,9 +101,7 @@ def reading_in_place(text: str, at: int, following: str) -> str:
 
 @cache
 def _readings() -> Readings:
-    return Readings(
-        asset("pinyin", "chars.tsv").read_text("utf-8"), asset("pinyin", "words.tsv").read_text("utf-8")
-    )
+    return Readings(asset("pinyin", "chars.tsv").read_text("utf-8"), asset("pinyin", "words.tsv").read_text("utf-8"))
 
 
 @lru_cache(maxsize=256)

@@ -176,9 +176,7 @@ def test_not_now_is_no_louder_than_done() -> None:
         return sum(v * v for v in samples(assets.sound_path(name)))
 
     assert energy("not_now") <= energy("done")
-    assert max(map(abs, samples(assets.sound_path("not_now")))) <= max(
-        map(abs, samples(assets.sound_path("done")))
-    )
+    assert max(map(abs, samples(assets.sound_path("not_now")))) <= max(map(abs, samples(assets.sound_path("done"))))
 
 
 def test_every_file_is_accounted_for_in_the_readme() -> None:
@@ -198,9 +196,7 @@ def test_the_assets_stay_small() -> None:
 
 
 def test_finding_assets_loads_neither_pygame_nor_a_font() -> None:
-    script = (
-        "import sys; from kiosk import assets; assets.face_for('kai', '书'); assert 'pygame' not in sys.modules"
-    )
+    script = "import sys; from kiosk import assets; assets.face_for('kai', '书'); assert 'pygame' not in sys.modules"
     subprocess.run([sys.executable, "-c", script], check=True)
 
 

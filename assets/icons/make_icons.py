@@ -37,10 +37,7 @@ def path(d: str, fill: str = "none", **more: str) -> str:
 
 def rect(x: float, y: float, w: float, h: float, r: float, fill: str = "none", **more: str) -> str:
     """A rectangle with round corners."""
-    return (
-        f'<rect x="{n(x)}" y="{n(y)}" width="{n(w)}" height="{n(h)}" rx="{n(r)}" '
-        f'fill="{fill}"{_attributes(more)}/>'
-    )
+    return f'<rect x="{n(x)}" y="{n(y)}" width="{n(w)}" height="{n(h)}" rx="{n(r)}" fill="{fill}"{_attributes(more)}/>'
 
 
 def disc(x: float, y: float, r: float, fill: str = "none", **more: str) -> str:
@@ -258,8 +255,7 @@ ICONS: dict[str, str] = {
     + path("M25 40Q25 25 40 25", stroke=WHITE),
     "wrench": moved(
         path(
-            "M-9 36V-8Q-24 -16 -22 -34Q-20 -44 -12 -48V-28H12V-48Q20 -44 22 -34Q24 -16 9 -8"
-            "V36Q9 46 0 46Q-9 46 -9 36Z",
+            "M-9 36V-8Q-24 -16 -22 -34Q-20 -44 -12 -48V-28H12V-48Q20 -44 22 -34Q24 -16 9 -8V36Q9 46 0 46Q-9 46 -9 36Z",
             GREY,
         )
         + dot(0, 35, 3.4),
@@ -285,9 +281,7 @@ ICONS: dict[str, str] = {
     + path("M33 17V24M16 25H50M42 26Q36 42 18 49M24 26Q30 42 48 49", stroke_width="4.5")
     + rect(43, 44, 48, 44, 10, AMBER)
     + path("M56 78L67 53L78 78M60 70H74", stroke_width="4.5"),
-    "sun": path(
-        "M48 6V14M48 82V90M6 48H14M82 48H90M18 18L24 24M72 72L78 78M18 78L24 72M72 24L78 18", stroke_width="6"
-    )
+    "sun": path("M48 6V14M48 82V90M6 48H14M82 48H90M18 18L24 24M72 72L78 78M18 78L24 72M72 24L78 18", stroke_width="6")
     + disc(48, 48, 23, AMBER)
     + dot(40, 45, 3)
     + dot(56, 45, 3)
@@ -331,9 +325,7 @@ ICONS: dict[str, str] = {
     + rect(40, 32, 17, 54, 4, GREEN)
     + rect(64, 12, 17, 74, 4, BLUE),
     "people": moved(person(BUN_HAIR, LILAC), 30, 3, 0.7) + moved(person(SHORT_HAIR, MINT), -4, 20, 0.74),
-    "leave": rect(12, 8, 48, 80, 6, WOOD)
-    + dot(48, 50, 4.5)
-    + path("M62 48H90M79 35L92 48L79 61", stroke_width="7"),
+    "leave": rect(12, 8, 48, 80, 6, WOOD) + dot(48, 50, 4.5) + path("M62 48H90M79 35L92 48L79 61", stroke_width="7"),
     "counter": moved(person(BOB_HAIR, SKY, SCARF), 17, 0, 0.65)
     + rect(6, 54, 84, 14, 6, WOOD)
     + path("M12 68H84V90H12Z", "#e9c79b")
@@ -356,16 +348,13 @@ ICONS: dict[str, str] = {
     "down": path("M48 14V80M20 54L48 82L76 54", stroke_width="11"),
     "close": path("M22 22L74 74M74 22L22 74", stroke_width="11"),
     "check": path("M14 52L38 76L82 24", stroke_width="11"),
-    "backspace": path(
-        "M32 16H80Q90 16 90 26V70Q90 80 80 80H32Q27 80 24 76L7 52Q4 48 7 44L24 20Q27 16 32 16Z", WHITE
-    )
+    "backspace": path("M32 16H80Q90 16 90 26V70Q90 80 80 80H32Q27 80 24 76L7 52Q4 48 7 44L24 20Q27 16 32 16Z", WHITE)
     + path("M43 35L69 61M69 35L43 61", stroke_width="7"),
 }
 
 # Words of the flows that mean a picture drawn above.
 ICONS |= {
-    word: ICONS[name]
-    for word, name in {"find": "search", "repair": "wrench", "lend": "borrow", "add": "plus"}.items()
+    word: ICONS[name] for word, name in {"find": "search", "repair": "wrench", "lend": "borrow", "add": "plus"}.items()
 }
 
 # The three pictures of the idle screen, 240 by 180.

@@ -86,6 +86,7 @@ def add_class(conn: Connection, entry_year: int, number: int, own_name: str = ""
     added = insert(schema.school_classes).returning(schema.school_classes.c.class_id)
     return int(conn.execute(added, row).scalar_one())
 
+
 FIRST_LIBRARIAN = "图书管理员"
 """What a new library's librarian is called until somebody says otherwise."""
 

@@ -200,9 +200,7 @@ loans = Table(
     Column("due_on", Date, nullable=False),
     Column("renewals", Integer, nullable=False, server_default="0"),
     Column("returned_at", Instant),
-    Column(
-        "undone", Boolean, nullable=False, server_default=false()
-    ),  # taken back at once: no trace in statistics
+    Column("undone", Boolean, nullable=False, server_default=false()),  # taken back at once: no trace in statistics
     Column("session_id", String(64), nullable=False, server_default=""),
     CheckConstraint("NOT undone OR returned_at IS NOT NULL", name="undone_is_closed"),
 )
