@@ -60,8 +60,21 @@ class Postgres:
         if as_user:
             shutil.chown(self.folder, int(as_user[1].partition("=")[2]), int(as_user[2].partition("=")[2]))
         made = subprocess.run(
-            [*as_user, self.programs / "initdb", "-D", self.folder / "data", "-U", "kiosk", "-A", "trust"]
-            + ["-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"],
+            [
+                *as_user,
+                self.programs / "initdb",
+                "-D",
+                self.folder / "data",
+                "-U",
+                "kiosk",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--locale=C.UTF-8",
+                "--no-sync",
+                "--no-instructions",
+            ],
             capture_output=True,
             text=True,
             cwd=self.folder,

@@ -19,8 +19,8 @@ from kiosk.lending.policy import (
     ReturnTerms,
     decide_loan,
     decide_renewal,
-    refuse_when_just_lent_elsewhere,
     in_order,
+    refuse_when_just_lent_elsewhere,
     return_terms,
 )
 from kiosk.store import facts, record
