@@ -257,6 +257,10 @@ _MODULES = {
     "fonttools": "fontTools",
     "Pillow": "PIL",
     "evdev-binary": "evdev",
+    "opencv-python": "cv2",
+    "zxing-cpp": "zxingcpp",
+    "pyserial": "serial",
+    "python-barcode": "barcode",
 }
 
 
