@@ -148,6 +148,7 @@ def is_certain(candidate: Candidate, lies: Fit) -> bool:
         return (
             is_plain(candidate)
             or (candidate.looks >= 4 and lies.whole > 0.7)
+            or (candidate.looks >= 6 and (lies.whole > 0.5 or candidate.symbology == "code128"))
             or (candidate.engines >= 2 and lies.whole > 0.6)
             or (count >= 2 and good)
             or excellent

@@ -91,4 +91,4 @@ LOOKS: dict[str, Callable[[Floats], Grey]] = {
     "deblurred more": lambda pixels: _deblurred(pixels, 5.0),
     "deblurred most": lambda pixels: _deblurred(pixels, 8.0),
 }
-FIRST_LOOKS = ("plain", "bands")
+FIRST_LOOKS = ("plain", "bands", "top", "bottom")

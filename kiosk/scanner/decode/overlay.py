@@ -87,17 +87,15 @@ def fit(profile: NDArray[np.float64], drawn: tuple[tuple[float, ...], ...], star
     place = _search(
         flat, size, _wanted(drawn[len(drawn) // 2], _BLURS[1]), modules, np.array([start, end, 0, 0]), module
     )
-    best: tuple[float, NDArray[np.float64], NDArray[np.float64], float] | None = None
-    for runs in drawn:
-        count = float(sum(runs))
-        for blur in _BLURS:
-            wanted = _wanted(runs, blur)
-            steps = np.array([0.4 * module, 0.4 * module, 0.015, 0.03])
-            score, where = _climb(flat, size, wanted, count, place, steps, 3)
-            if best is None or score > best[0]:
-                best = (score, where, wanted, count)
-    assert best is not None  # noqa: S101  there is at least one way and one blur
-    score, where, wanted, count = best
+    steps = np.array([0.4 * module, 0.4 * module, 0.015, 0.03])
+    rough = [(_climb(flat, size, _wanted(runs, _BLURS[1]), sum(runs), place, steps, 1), runs) for runs in drawn]
+    (_, place), runs = max(rough, key=lambda one: one[0][0])
+    count = float(sum(runs))
+    fine = []
+    for blur in _BLURS:
+        wanted = _wanted(runs, blur)
+        fine.append((_climb(flat, size, wanted, count, place, steps, 3), wanted))
+    (score, where), wanted = max(fine, key=lambda one: one[0][0])
     seen = _sample(flat, size, _positions(where[None, :], np.arange(wanted.size), count))[0]
     return Fit(score, _worst(seen, wanted), _quiet(seen, wanted), float(where[0]), float(where[1]))
 

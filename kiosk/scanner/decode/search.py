@@ -25,6 +25,7 @@ Point = tuple[float, float]
 Quad = tuple[Point, Point, Point, Point]
 WHOLE_SIDE = 1280  # pixels of the longer side at which whole pictures are read
 LEAST_SIDE = 24
+_HALVES = {"all": slice(3, -3), "upper": slice(1, ROWS // 2), "lower": slice(ROWS // 2, -1)}
 _BLURRED_PLACES = 3  # so many places are searched for a blurred EAN: it takes some 10 ms each
 MOST_PIXELS = 40_000_000
 
@@ -194,15 +195,19 @@ def region_steps(
     votes = _whole_votes(strip, read)
     for name in looks:
         votes += look_votes(strip, name, tools)
-        if name == FIRST_LOOKS[-1]:
+        if name != looks[0]:
             claims = candidates(votes)
             if len(claims) == 1 and is_plain(claims[0]):
                 break
         yield []
     claims = candidates(votes)
     if blurred and not any(is_plain(one) for one in claims):
-        votes += matched_votes(strip)
-        yield []
+        for name in _HALVES:
+            more, promising = matched_votes(strip, name)
+            votes += more
+            yield []
+            if not promising:
+                break
         claims = candidates(votes)
     sure = decide(claims, strip)
     yield [_found(one, strip) for one, _ in sure]
@@ -223,22 +228,17 @@ def look_votes(strip: Strip, name: str, tools: Sequence[Engine]) -> list[Vote]:
     return votes
 
 
-def matched_votes(strip: Strip) -> list[Vote]:
-    """What our own reader makes of the strip and, if that is promising, of its upper and lower half."""
-    votes = []
-    half = ROWS // 2
-    for name, rows in (("all", slice(3, -3)), ("upper", slice(1, half)), ("lower", slice(half, -1))):
-        profile = strip.pixels[rows].mean(0).astype(np.float64)
-        where = ends(profile)
-        if where is None:
-            continue
-        one = match(profile, *where)
-        if one is not None and one.misfit < MOST_MISFIT and one.margin > LEAST_MARGIN:
-            value, symbology = canonical(one.value, "ean13")
-            votes.append(Vote(value, symbology, "matched", f"matched {name}", one.start, one.end))
-        elif name == "all" and (one is None or one.misfit > 1.5 * MOST_MISFIT):
-            break
-    return votes
+def matched_votes(strip: Strip, name: str) -> tuple[list[Vote], bool]:
+    """What our own reader makes of the rows of `_HALVES` called so, and whether the others are worth a try."""
+    profile = strip.pixels[_HALVES[name]].mean(0).astype(np.float64)
+    where = ends(profile)
+    one = None if where is None else match(profile, *where)
+    if one is None:
+        return [], False
+    if one.misfit > MOST_MISFIT or one.margin < LEAST_MARGIN:
+        return [], one.misfit < 1.5 * MOST_MISFIT
+    value, symbology = canonical(one.value, "ean13")
+    return [Vote(value, symbology, "matched", f"matched {name}", one.start, one.end)], True
 
 
 def _ends(one: Reading, wide: int) -> tuple[float, float]:
