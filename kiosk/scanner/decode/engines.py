@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 from kiosk.scanner.decode.symbols import full_ascii
@@ -138,7 +139,7 @@ def _zbar() -> Engine | None:
     by_type = {kind.name: name for kind, name in names.items()}
 
     @cache
-    def scanner(across: int, down: int, qr: bool) -> Any:
+    def scanner(across: int, down: int, qr: bool, _thread: int) -> Any:  # zbar scanners know no second thread
         made = wrapper.zbar_image_scanner_create()
         for kind in kinds:
             wanted = kind in names and (qr or kind is not kinds.QRCODE)
@@ -155,7 +156,7 @@ def _zbar() -> Engine | None:
             wrapper.zbar_image_set_format(image, pyzbar._FOURCC["L800"])
             wrapper.zbar_image_set_size(image, width, height)
             wrapper.zbar_image_set_data(image, pyzbar.cast(pixels, pyzbar.c_void_p), len(pixels), None)
-            hand = scanner(step if everywhere else 0, step, everywhere and step == 1)
+            hand = scanner(step if everywhere else 0, step, everywhere, get_ident())
             if wrapper.zbar_scan_image(hand, image) < 0:
                 return []
             for one in pyzbar._decode_symbols(pyzbar._symbols_for_image(image)):
