@@ -306,15 +306,24 @@ def _scan_times(ground: Ground, rounds: int, settle: float) -> tuple[dict[str, l
     times: dict[str, list[float]] = {"identified": [], "lent": [], "returned": []}
     failure: list[BaseException] = []
 
-    def scan(code: str) -> None:
+    def scan(code: str, tries: int = 3) -> None:
         time.sleep(GAP)
         began = keys.type(code)
-        kind, at = pictures.get(timeout=10)
+        try:
+            kind, at = pictures.get(timeout=5)
+        except queue.Empty:  # as somebody at a kiosk would: nothing happened, scan it again
+            if tries == 1:
+                raise
+            sys.stderr.write(f"… nothing came of {code}, it is scanned again\n")
+            scan(code, tries - 1)
+            return
         if kind in times:
             times[kind].append((at - began) * 1000)
 
     def person() -> None:
         try:
+            while app.engine.state.board is None:  # not open yet
+                time.sleep(0.05)
             time.sleep(settle)
             for _ in range(rounds):
                 for code in one_round(ground):
