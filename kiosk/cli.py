@@ -1,4 +1,4 @@
-"""The command line: parse, call one function, print. Other people script against it; see design.md §8.
+"""The command line: parse, call one function, print. Other people script against it; see the README, "Commands".
 
 Exit status: 0 done, 1 refused or check failed, 2 wrong usage. Errors are one plain line on stderr, Chinese and
 English. Every listing takes `--json` and prints one JSON array. Nothing heavy is imported here: each command

@@ -1,4 +1,4 @@
-"""The command line's contract (design.md §8): commands, JSON, exit status, one plain line for every error."""
+"""The command line's contract (README, "Commands"): commands, JSON, exit status, one plain line for every error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,16 @@
-"""What scans do: the lending commands, one function each, facts to decision to record to outcome."""
+"""What scans do: the lending commands, one function each, facts to decision to record to outcome.
+
+| where | scan | what happens |
+|---|---|---|
+| nobody here | card | identified |
+| nobody here | copy that is out | returned at once; a return is never refused |
+| nobody here | copy that is in | its title and place are shown: `no_card_yet` |
+| session | copy that is in | lent, or refused with all reasons |
+| session | copy out to this patron | returned; lent or renewed in this very session, it stays theirs |
+| session | copy out to somebody else | returned for them (never told whom), then lent to this patron if allowed |
+| session | the same, lent at another kiosk seconds ago | refused: it cannot have come back (`just_lent`) |
+| anywhere | lost copy | accepted, put on the librarian's list as found, never lent on by itself |
+"""
 
 from __future__ import annotations
 
@@ -35,7 +47,7 @@ _UNREAD: dict[ReadingKind, tuple[OutcomeKind, ReasonCode]] = {
 
 
 def take_scan(work: Work, command: TakeScan) -> Outcome:
-    """Do what a scan means; the table is the design's "What scans mean".
+    """Do what a scan means; the table is above.
 
     What the library knows counts before what a code looks like: a school's old numbers may look like anything.
     """

@@ -1,8 +1,8 @@
 """When a loan is due.
 
 A pupil's due date moves on to the class's next slot on an open day (they cannot come earlier), never into a
-closure, never past the term-end recall; days outside every term are no open days (source: domain notes, "Rules
-found in real schools"). Where there is no slot to move to, it moves on from a week-end to the next school day.
+closure, never past the term-end recall; days outside every term are no open days (as in schools' published
+rules). Where there is no slot to move to, it moves on from a week-end to the next school day.
 """
 
 from __future__ import annotations

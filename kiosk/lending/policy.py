@@ -20,7 +20,7 @@ from kiosk.lending.rules import KindRules, LoanRule, Rules
 
 
 class ReasonCode(StrEnum):
-    """Why something is refused, in the words of the design."""
+    """Why something is refused, in words that other people's scripts rely on."""
 
     UNKNOWN_CARD = "unknown_card"
     CARD_STOPPED = "card_stopped"

@@ -86,7 +86,7 @@ def _same(rule: LoanRule) -> Mapping[Material, LoanRule]:
 
 
 def default_kinds() -> Mapping[PatronKind, KindRules]:
-    """The rules a new library starts with (sources: the table of real schools in the project's domain notes)."""
+    """The rules a new library starts with (found in the published rules of six schools)."""
     return MappingProxyType(
         {
             PatronKind.PUPIL: KindRules(

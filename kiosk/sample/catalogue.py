@@ -1,6 +1,6 @@
 """The sample's titles and copies: invented works, and works long in the public domain (`assets/demo/titles.tsv`).
 
-The mix of classes is that of a real school (domain notes: I 42 %, K 9, G 8 …, three titles in four with four
+The mix of classes is that of a real school (I 42 %, K 9, G 8 …, three titles in four with four
 copies, median price about 23.60 yuan). ISBNs have right check digits; publishers and living authors are invented.
 """
 

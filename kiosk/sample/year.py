@@ -1,6 +1,6 @@
 """The sample's school year: classes, two terms around the day, closures, a swap day, and the rota.
 
-The rota is a real one in shape (domain notes): odd and even weeks, five weekdays, three slots of a quarter of an
+The rota is a real one in shape: odd and even weeks, five weekdays, three slots of a quarter of an
 hour from 12:00 for grades 3 to 6; teachers from 15:30. Grades 1 and 2 have a slot each week at 13:00 or 13:15.
 """
 

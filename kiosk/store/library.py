@@ -62,7 +62,7 @@ class TroubleCode(StrEnum):
     UNKNOWN = "unknown"
 
 
-class StoreTrouble(Exception):  # noqa: N818  the design's word: something is broken, in a sentence
+class StoreTrouble(Exception):  # noqa: N818  a trouble is no error of ours: something is broken, in a sentence
     """The store cannot do what was asked. Nothing of the transaction was kept, unless it is `in_doubt`.
 
     `detail` is for the IT teacher's log: the database's own words, without passwords, statements or values.

@@ -1,4 +1,4 @@
-"""Codes to scan in tests: own numbers (8 digits with a Luhn check, design.md §6), rich in runs of equal digits."""
+"""Codes to scan in tests: own numbers (8 digits, Luhn check: README, "Barcodes"), rich in runs of equal digits."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ def losing_repeats(code: str, lost: list[bool]) -> str:
 
 
 def test_the_run_that_sdl_ate_comes_back_from_the_text() -> None:
-    # Seen with pygame 2.6.1 under Xvfb (hazards.md).
+    # Seen with pygame 2.6.1 under Xvfb.
     assert join("97890123", "9788899000112233", loses_repeats=True) == Joined("9788899000112233", clean=True)
 
 
