@@ -144,8 +144,16 @@ class X11Source:
                     EVDEV.get(keycode - _X_OFFSET),
                     self._time.local(self._seconds(milliseconds)),
                     down=event.evtype == _RAW_PRESS,
-                    heard=self._focused(),
+                    heard=self._focused() or self._unmanaged(),
                 )
+
+    def _unmanaged(self) -> bool:
+        """Whether keys go to whatever window the pointer is over, as on a server without a window manager.
+
+        A kiosk's own session often has none. Nobody gives the focus back there, so a window that lost it for a moment
+        (to a dialogue, to a program that ended) would be deaf for ever.
+        """
+        return bool(self._display.get_input_focus().focus == _POINTER_ROOT)
 
     def _tick(self, now: float) -> None:
         deadline = self._devices.deadline
@@ -162,6 +170,9 @@ class X11Source:
             self._turns += 1
         self._last_ms = milliseconds
         return (self._turns * _WRAP + milliseconds) / 1000
+
+
+_POINTER_ROOT = 1  # X.PointerRoot: no window in particular has the focus
 
 
 def _hang_up(display: Display) -> None:

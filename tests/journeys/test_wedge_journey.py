@@ -181,8 +181,22 @@ def test_ten_thousand_digits_are_one_unclean_scan_and_the_next_is_read(server: X
         assert shown.scan()["code"] == "20000016"
 
 
+def test_without_a_window_manager_a_window_that_lost_the_focus_still_hears(server: XServer) -> None:
+    server.layout("us")
+    server.unmanage()
+    scans: queue.Queue[Scan] = queue.Queue()
+    source = X11Source.open(
+        scans.put, window_focused=lambda: False, monotonic=time.monotonic, environ={"DISPLAY": server.name}
+    )
+    source.start()
+    server.scan("30000014")
+    assert scans.get(timeout=20).code == "30000014"
+    source.close()
+
+
 def test_nothing_is_heard_while_another_window_has_the_focus(server: XServer) -> None:
     server.layout("us")
+    server.blur()
     scans: queue.Queue[Scan] = queue.Queue()
     asked: queue.Queue[None] = queue.Queue()
     focused = threading.Event()

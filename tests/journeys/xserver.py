@@ -149,6 +149,11 @@ class XServer:
         self._display.set_input_focus(X.NONE, X.RevertToNone, X.CurrentTime)
         self._display.sync()
 
+    def unmanage(self) -> None:
+        """Give the keyboard to whatever window the pointer is over: a server without a window manager."""
+        self._display.set_input_focus(X.PointerRoot, X.RevertToPointerRoot, X.CurrentTime)
+        self._display.sync()
+
     def xdotool(self, *words: str) -> None:
         """Run xdotool here, e.g. `x.xdotool("type", "--delay", "0", "30000018\\n")`."""
         subprocess.run([_found("xdotool"), *words], env=self.environ(), check=True, capture_output=True)
