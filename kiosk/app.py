@@ -56,6 +56,7 @@ SWITCH_SECONDS = 0.0005  # Python's usual 5 ms until another thread may run are 
 FAILSAFE_SECONDS = 4.0
 _UNSEEN = ("offscreen", "dummy")
 FIELD_HEAD_START = 0.05  # seconds by which a field may have had a scanner's first key before the scanner's source
+LEAVE_SECONDS = 10.0  # longer than the desk is given to finish what it was handed
 LOG_BYTES = 1_000_000  # a log longer than this begins anew at the next start
 _log = logging.getLogger(__name__)
 
@@ -293,11 +294,16 @@ class App:
             while not self._leaving and not (until is not None and until()):
                 self.turn()
         finally:
+            # Whatever hangs on the way out: everything is committed, and who asked the kiosk to leave sees it leave.
+            watchdog = threading.Timer(LEAVE_SECONDS, os._exit, (0,))
+            watchdog.daemon = True
+            watchdog.start()
             for source in self._sources:
                 source.close()
             self._worker.close()
             if self._journal is not None:
                 self._journal.close()
+            watchdog.cancel()
 
     def turn(self) -> None:
         """One turn: sleep until something is due, take what came, draw what changed."""

@@ -120,6 +120,9 @@ class DeviceTime:
         return device_seconds + self._offset
 
 
+CLOSE_SECONDS = 2.0  # a thread that a broken driver holds is left behind; it is a daemon
+
+
 class Listener:
     """A thread that sleeps until one of `files()` can be read, `deadline()` is due, or it is closed.
 
@@ -159,7 +162,7 @@ class Listener:
         self._closing = True
         self._waker.send(b"x")
         if self._thread.is_alive():
-            self._thread.join()
+            self._thread.join(CLOSE_SECONDS)
         self._wake.close()
         self._waker.close()
 
