@@ -1,0 +1,25 @@
+"""What is wrong with a whole file, in a sentence; what is wrong with one row of it is a `lending.stock.Remark`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kiosk.flows.views import Text, Value
+
+
+class FileTrouble(Exception):  # noqa: N818  as StoreTrouble: something is broken, in a sentence
+    """A file cannot be read or written as a whole. `code` names the message `exchange.trouble.<code>`."""
+
+    def __init__(self, code: str, **values: Value) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values: Mapping[str, Value] = values
+
+    @property
+    def text(self) -> Text:
+        """The sentence: what, where, what to do."""
+        return Text(f"exchange.trouble.{self.code}", self.values)
+
+
+class Cancelled(Exception):  # noqa: N818  nothing is broken: somebody changed their mind
+    """Whoever waits for a long work called it off; nothing of it is kept."""

@@ -1,0 +1,111 @@
+"""What a library takes into stock: a title as a catalogue describes it, and its copies.
+
+The value types between files (`exchange`), the store, the screens and the printers. Money is fen.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kiosk.lending.barcodes import ean13_digit
+from kiosk.lending.copies import Material
+from kiosk.lending.text import half_width
+
+
+@dataclass(frozen=True, slots=True)
+class TitleData:
+    """One title in one edition, as CNMARC describes it (the fields named in brackets); empty where unknown.
+
+    `isbn` is kept as `kept_isbn` gives it. `published` is the year or date as printed. `issue` names one issue of
+    the serial with `issn` ("2026-11", "第3期"); only a magazine has them.
+    """
+
+    title: str  # 200 $a
+    material: Material = Material.BOOK
+    isbn: str = ""  # 010 $a
+    subtitle: str = ""  # 200 $e
+    volume: str = ""  # 200 $h $i
+    authors: str = ""  # 200 $f, else 701/702 $a
+    edition: str = ""  # 205 $a
+    place: str = ""  # 210 $a
+    publisher: str = ""  # 210 $c
+    published: str = ""  # 210 $d
+    extent: str = ""  # 215 $a
+    series: str = ""  # 225 $a
+    summary: str = ""  # 330 $a
+    subjects: tuple[str, ...] = ()  # 606 $a
+    language: str = ""  # 101 $a, three letters (ISO 639-2/B: chi, eng)
+    clc: str = ""  # 690 $a
+    price_fen: int | None = None  # 010 $d
+    issn: str = ""  # 011 $a
+    issue: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyData:
+    """One copy as a file names it; empty where the library is to give a number."""
+
+    accession_no: str = ""
+    barcode: str = ""
+    call_number: str = ""
+    place: str = ""
+    price_fen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something to say about one record or row of a file: a code of the catalogue `exchange.remark.<code>`.
+
+    `field` is the column or MARC field it is about, `found` what stood there. `refuses`: the record cannot be taken
+    because of it; otherwise it is taken, and the remark says what to look at.
+    """
+
+    code: str
+    field: str = ""
+    found: str = ""
+    refuses: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StockRecord:
+    """One record of a catalogue file. `place` is the row of a sheet or the number of the MARC record, from 1.
+
+    `count` is how many copies the file says were delivered where it does not name them one by one.
+    """
+
+    place: int
+    title: TitleData
+    copies: tuple[CopyData, ...] = ()
+    count: int = 0
+    remarks: tuple[Remark, ...] = ()
+
+
+def isbn_digits(text: str) -> str:
+    """`text` without hyphens and blanks, full-width as ASCII, X as a capital."""
+    return re.sub(r"[\s\-‐–—]", "", half_width(text)).upper()
+
+
+def is_isbn(text: str) -> bool:
+    """Whether `text` is an ISBN of 10 or 13 digits whose check digit holds (ISO 2108)."""
+    digits = isbn_digits(text)
+    if re.fullmatch(r"97[89][0-9]{10}", digits):
+        return ean13_digit(digits[:12]) == digits[12]
+    if re.fullmatch(r"[0-9]{9}[0-9X]", digits):
+        weighted = sum((10 - n) * (10 if sign == "X" else int(sign)) for n, sign in enumerate(digits))
+        return weighted % 11 == 0
+    return False
+
+
+def kept_isbn(text: str) -> str:
+    """How an ISBN is kept: 13 digits where its check digit holds, else what was found, without blanks around it.
+
+    A wrong number printed in a book is still what the next person will scan or type.
+    """
+    if not is_isbn(text):
+        return half_width(text).strip()
+    digits = isbn_digits(text)
+    if len(digits) == 13:
+        return digits
+    stem = "978" + digits[:9]
+    return stem + ean13_digit(stem)
