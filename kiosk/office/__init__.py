@@ -1,1 +1,1 @@
-"""The office: where files and printers meet the library. Its work is done by the desk's worker, one transaction each."""
+"""The office: where files and printers meet the library. The desk's worker does its work, one transaction each."""
