@@ -24,9 +24,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from kiosk.clock import Clock, ShiftedClock, SystemClock, usual_instant, usual_local
 from kiosk.engine import Engine, Surroundings
-from kiosk.flows.commands import Command
+from kiosk.flows.commands import Cancelled, Command
 from kiosk.flows.effects import Told
-from kiosk.flows.events import CloseAsked, Scan, Tick
+from kiosk.flows.events import CloseAsked, Progressed, Scan, Tick
 from kiosk.flows.outcomes import Answered, Outcome, OutcomeKind
 from kiosk.flows.step import Config, Event
 from kiosk.flows.trouble import trouble_view
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from kiosk.desk.door import Door
     from kiosk.journal import Journal
+    from kiosk.office import Office
     from kiosk.scanner.sdl import SdlSource
     from kiosk.scanner.source import Source
     from kiosk.screens.stage import Stage
@@ -69,7 +70,9 @@ def in_order(events: Iterable[Event]) -> list[Event]:
 
 
 class Performer(Protocol):
-    """Carries out commands: the desk's door."""
+    """Carries out commands: the desk's door. `progress` is told how far a long one is."""
+
+    progress: Callable[[int, int], None]
 
     def perform(self, command: Command) -> Outcome:
         """The outcome of `command`."""
@@ -88,6 +91,9 @@ class Performer(Protocol):
         ...
 
 
+PROGRESS_EVERY = 0.1  # seconds between two words on how far a long work is
+
+
 class DeskWorker:
     """The one thread with a database connection: takes commands in order, puts each answer in the inbox.
 
@@ -101,6 +107,8 @@ class DeskWorker:
         self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="desk", daemon=True)
         self._door: Performer | None = None
+        self._called_off = threading.Event()
+        self._told_at = 0.0
 
     def start(self) -> None:
         """Begin. Returns at once."""
@@ -109,6 +117,10 @@ class DeskWorker:
     def ask(self, command: Command) -> None:
         """Hand over a command; its answer comes through the inbox."""
         self._commands.put(command)
+
+    def call_off(self) -> None:
+        """Let the long work under way be taken back; without one nothing happens."""
+        self._called_off.set()
 
     def local_now(self) -> datetime:
         """The school's local time (the usual zone's while nothing is open yet)."""
@@ -146,10 +158,21 @@ class DeskWorker:
         try:
             if self._door is None:
                 self._door = self._make()
+                self._door.progress = self._progressed
+            self._called_off.clear()
+            self._told_at = self._clock.monotonic()  # what is done at once tells nothing
             return self._door.perform(command)
         except Exception:  # a defect must not stop the only worker
             _log.exception("the desk failed on a %s", type(command).__name__)
             return Outcome(OutcomeKind.TROUBLE, command.request_id, self.local_now(), trouble="defect")
+
+    def _progressed(self, done: int, total: int) -> None:
+        if self._called_off.is_set():
+            raise Cancelled
+        now = self._clock.monotonic()
+        if now >= self._told_at + PROGRESS_EVERY:
+            self._told_at = now
+            self._put(Progressed(done, total, now))
 
 
 @dataclass(slots=True)
@@ -241,7 +264,14 @@ class App:
         self.frames = 0
         self.shown: list[Callable[[View, float], None]] = []  # told of each changed picture (bench, demo)
         self.outcomes: list[Callable[[Told], None]] = []
-        around = Surroundings(ask=self._ask, chime=chime, language=self._switch, told=self._told, leave=self.leave)
+        around = Surroundings(
+            ask=self._ask,
+            chime=chime,
+            language=self._switch,
+            told=self._told,
+            leave=self.leave,
+            call_off=self._worker.call_off,
+        )
         self._engine = Engine(config, around, clock.monotonic())
 
     def put(self, event: Event) -> None:
@@ -575,7 +605,14 @@ def build_app(
             from kiosk.upkeep import Upkeep
 
             opened = Upkeep(settings, location, clock).library_opened
-        return Door(location, clock, config.kiosk, fill=_fill_sample(clock), opened=opened)
+        return Door(
+            location,
+            clock,
+            config.kiosk,
+            fill=_fill_sample(clock),
+            opened=opened,
+            office=lambda: office_of(settings, location),
+        )
 
     surface = open_window(settings, windowed=windowed, size=size, title=title)
     from kiosk.i18n import Words
@@ -638,6 +675,13 @@ def data_folder(location: str) -> Path:
     from kiosk.settings import APP_NAME
 
     return user_data_path(APP_NAME, appauthor=False)
+
+
+def office_of(settings: Settings, location: str) -> Office:  # noqa: ARG001  printers will be in the settings
+    """The office of this machine for the library at `location`."""
+    from kiosk.office import Office, Setup
+
+    return Office(Setup(data=data_folder(location)))
 
 
 def _fill_sample(clock: Clock) -> Callable[[Library], None]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from kiosk.flows import kiosk as flow
 from kiosk.flows.commands import Command
-from kiosk.flows.effects import Ask, Chime, Effect, Leave, Told, UseLanguage
+from kiosk.flows.effects import Ask, CallOff, Chime, Effect, Leave, Told, UseLanguage
 from kiosk.flows.kiosk import Kiosk
 from kiosk.flows.outcomes import Answered, Outcome
 from kiosk.flows.step import Config, Event
@@ -32,6 +32,7 @@ class Surroundings:
     language: Callable[[str], None] = nothing
     told: Callable[[Told], None] = nothing
     leave: Callable[[], None] = nothing
+    call_off: Callable[[], None] = nothing
 
 
 class Engine:
@@ -87,3 +88,5 @@ class Engine:
                     self._around.told(effect)
                 case Leave():
                     self._around.leave()
+                case CallOff():
+                    self._around.call_off()

@@ -6,15 +6,16 @@ than two kiosks' clocks may differ) makes the rules take returns only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Protocol
 
 from sqlalchemy import Connection
 
 from kiosk.clock import Clock, usual_instant, usual_local
 from kiosk.desk import board, loans
-from kiosk.desk.work import Handler, Work
+from kiosk.desk.work import Handler, TakenBackError, Work, silent
 from kiosk.flows.commands import Command
 from kiosk.flows.outcomes import Outcome, OutcomeKind
 from kiosk.lending.policy import Moment
@@ -44,13 +45,27 @@ def reads() -> frozenset[type[Command]]:
     return board.READS | counter.READS | librarian.READS
 
 
+class Office(Protocol):
+    """Further commands: those that need this machine's files and printers besides the library."""
+
+    def handlers(self) -> Mapping[type[Command], Handler]:
+        """Each command's handler."""
+        ...
+
+    def reads(self) -> frozenset[type[Command]]:
+        """Those of them that only read."""
+        ...
+
+
 class Desk:
     """Performs commands on one library for one kiosk. Used by one thread at a time."""
 
-    def __init__(self, library: Library, clock: Clock, kiosk: str) -> None:
+    def __init__(self, library: Library, clock: Clock, kiosk: str, office: Office | None = None) -> None:
         self._library = library
         self._clock = clock
         self._kiosk = kiosk
+        self._office = office
+        self.progress: Callable[[int, int], None] = silent
         self._policies: Policies | None = None
 
     def perform(self, command: Command) -> Outcome:
@@ -61,8 +76,7 @@ class Desk:
         """
         at = self._clock.utc()
         kind = type(command)
-        handle = _LENDING.get(kind) or handlers()[kind]
-        only_reads = kind in (board.READS if kind in _LENDING else reads())
+        handle, only_reads, is_long = self._find(kind)
 
         def work(conn: Connection) -> Outcome:
             self._policies = facts.load_policies(conn, self._policies)
@@ -70,12 +84,16 @@ class Desk:
             behind = newest is not None and at < newest - CLOCK_TOLERANCE
             now = self._policies.local(at)
             moment = Moment(now, clock_behind=behind)
-            return handle(Work(conn, self._policies, at, moment, self._kiosk, command.request_id), command)
+            return handle(
+                Work(conn, self._policies, at, moment, self._kiosk, command.request_id, self.progress), command
+            )
 
         try:
             if only_reads:
                 return self._library.read(work)
-            return self._library.transact(work, command.request_id)
+            return self._library.transact(work, command.request_id, patient=is_long)
+        except TakenBackError as taken_back:
+            return Outcome(OutcomeKind.REFUSED, command.request_id, self.local_now(at), data=taken_back.data)
         except StoreTrouble as trouble:
             return Outcome(
                 OutcomeKind.TROUBLE,
@@ -84,6 +102,14 @@ class Desk:
                 trouble=trouble.code.value,
                 detail=trouble.detail,
             )
+
+    def _find(self, kind: type[Command]) -> tuple[Handler, bool, bool]:
+        """A command's handler, whether it only reads, and whether it may take long."""
+        if (handle := _LENDING.get(kind)) is not None:
+            return handle, kind in board.READS, False
+        if (handle := handlers().get(kind)) is not None or self._office is None:
+            return handlers()[kind], kind in reads(), False
+        return self._office.handlers()[kind], kind in self._office.reads(), True
 
     def instant(self, local: datetime) -> datetime:
         """The aware instant of the school's local time (naive); the usual zone until the library has been read."""

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from kiosk.clock import Clock, usual_instant, usual_local
-from kiosk.desk import Desk
+from kiosk.desk import Desk, Office
+from kiosk.desk.work import silent
 from kiosk.flows.commands import Command, CreateLibrary
 from kiosk.flows.outcomes import Outcome, OutcomeKind
 from kiosk.store.edit import found_library
@@ -21,7 +22,9 @@ Fill = Callable[[Library], None]
 class Door:
     """Performs commands for one kiosk on the library at `location`.
 
-    `fill` makes the sample school in a new library; `opened` is called each time the library has been opened.
+    `fill` makes the sample school in a new library; `opened` is called each time the library has been opened, `office`
+    then makes what performs the commands that need this machine's files and printers. `progress` is told how far a
+    long command is.
     """
 
     def __init__(
@@ -32,12 +35,15 @@ class Door:
         *,
         fill: Fill | None = None,
         opened: Callable[[Library], None] | None = None,
+        office: Callable[[], Office] | None = None,
     ) -> None:
         self.location = location
         self._clock = clock
         self._kiosk = kiosk
         self._fill = fill
         self._opened = opened
+        self._office = office
+        self.progress: Callable[[int, int], None] = silent
         self._library: Library | None = None
         self._desk: Desk | None = None
 
@@ -95,6 +101,7 @@ class Door:
 
     def _use(self, library: Library) -> None:
         self._library = library
-        self._desk = Desk(library, self._clock, self._kiosk)
+        self._desk = Desk(library, self._clock, self._kiosk, self._office() if self._office else None)
+        self._desk.progress = self.progress
         if self._opened is not None:
             self._opened(library)

@@ -16,6 +16,18 @@ from kiosk.store import schema
 from kiosk.store.facts import Policies
 
 
+class TakenBackError(Exception):
+    """Raised by a handler: nothing of the command is kept, and `data` is the answer."""
+
+    def __init__(self, data: object) -> None:
+        super().__init__(type(data).__name__)
+        self.data = data
+
+
+def silent(done: int, total: int) -> None:
+    """Tells nobody how far a work is."""
+
+
 @dataclass(slots=True)
 class Work:
     """A command inside its one transaction.
@@ -30,6 +42,8 @@ class Work:
     moment: Moment
     kiosk: str
     request_id: str
+    progress: Callable[[int, int], None] = silent
+    """Told how far a long work is, (done, total); raises `Cancelled` when it was called off."""
     _steps: int = field(default=0)
 
     @property

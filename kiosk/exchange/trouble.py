@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from kiosk.flows.commands import Cancelled
 from kiosk.flows.views import Text, Value
 
 
@@ -21,5 +22,4 @@ class FileTrouble(Exception):  # noqa: N818  as StoreTrouble: something is broke
         return Text(f"exchange.trouble.{self.code}", self.values)
 
 
-class Cancelled(Exception):  # noqa: N818  nothing is broken: somebody changed their mind
-    """Whoever waits for a long work called it off; nothing of it is kept."""
+__all__ = ["Cancelled", "FileTrouble"]

@@ -10,6 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
+class Cancelled(Exception):  # noqa: N818  nothing is broken: somebody changed their mind
+    """Whoever waits for a long work called it off; nothing of it is kept."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     """Common to all commands."""

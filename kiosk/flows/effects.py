@@ -36,6 +36,11 @@ class Leave:
 
 
 @dataclass(frozen=True, slots=True)
+class CallOff:
+    """Call off the long work under way; its outcome says whether that was in time."""
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """What a scan came to: for the scan journal and for replay. Nothing on the screen comes from it."""
 
@@ -43,4 +48,4 @@ class Told:
     outcome: Outcome
 
 
-Effect = Ask | Chime | UseLanguage | Leave | Told
+Effect = Ask | Chime | UseLanguage | Leave | CallOff | Told

@@ -53,6 +53,15 @@ class CloseAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class Progressed:
+    """The command under way has done `done` of `total` things (records, rows, pages); `total` 0: nobody knows."""
+
+    done: int
+    total: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """Time has passed; `at` is now, `now` the school's local time (naive)."""
 

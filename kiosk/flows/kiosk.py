@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from kiosk.flows import idle, session
 from kiosk.flows.commands import Command, CreateLibrary, Probe, ReadBoard
-from kiosk.flows.effects import Ask, Chime, Effect, Leave, Told, UseLanguage
-from kiosk.flows.events import CloseAsked, Edited, Pressed, Scan, Tick
+from kiosk.flows.effects import Ask, CallOff, Chime, Effect, Leave, Told, UseLanguage
+from kiosk.flows.events import CloseAsked, Edited, Pressed, Progressed, Scan, Tick
 from kiosk.flows.outcomes import Answered, Board, Outcome, OutcomeKind
 from kiosk.flows.step import Config, Context, Event, Handover, Step, ToCounter, ToIdle, ToLibrarian, ToSession
 from kiosk.flows.trouble import first_start_view, library_made, trouble_view
@@ -113,6 +113,8 @@ def update(state: Kiosk, event: Event) -> Update:
             return _pressed(state, event)
         case Edited():
             return _edited(state, event)
+        case Progressed():
+            return (state, ()) if state.busy is None else _to_front(state, event, event.at)
         case CloseAsked():
             return _close_asked(state, event)
 
@@ -193,6 +195,8 @@ def _pressed(state: Kiosk, event: Pressed) -> Update:
         nobody = isinstance(state.front, idle.Idle) and following != state.config.language
         until = event.at + state.config.session_timeout if nobody else None
         return replace(state, language=following, language_until=until), (Chime("tap"), UseLanguage(following))
+    if event.action == "call_off":
+        return state, ((CallOff(),) if state.busy is not None else ())
     if state.down is not None:
         return _pressed_in_trouble(state, state.down, event)
     if (state.pad is not None or event.action == "pad") and isinstance(state.front, session.Session):

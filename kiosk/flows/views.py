@@ -300,7 +300,30 @@ class Answer:
     card: ResultCard
 
 
-BlockOfPage = Paragraph | Tiles | Table | Form | Grid | Shelf | Answer
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A page of paper as it will be printed: `width` x `height` pixels, RGB, row by row.
+
+    Two pictures of one `name` are the same picture. `label` says what it is to who cannot see it.
+    """
+
+    name: str
+    width: int
+    height: int
+    pixels: bytes = field(repr=False, compare=False)
+    label: Words = ""
+
+
+BlockOfPage = Paragraph | Tiles | Table | Form | Grid | Shelf | Answer | Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a long work is: `done` of `total` (0: nobody knows yet)."""
+
+    done: int
+    total: int
+    stop: Button | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +342,7 @@ class PageView:
     notice: ResultCard | None = None
     ring: Ring | None = None
     trouble: Text | None = None
+    progress: Progress | None = None
     large: bool = False  # children's size (counter) rather than the librarian's
 
 

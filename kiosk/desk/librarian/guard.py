@@ -18,13 +18,19 @@ from kiosk.store import facts
 L = TypeVar("L", bound=LibrarianCommand)
 
 
+def may_work(work: Work, given: LibrarianCommand) -> bool:
+    """Whether the operator of `given` is an active librarian with a PIN (or is just setting or proving it)."""
+    person = facts.find_patron(work.conn, given.operator_id, work.policies, work.moment.today)
+    if person is None or not person.facts.active or person.facts.kind is not PatronKind.LIBRARIAN:
+        return False
+    return person.has_pin or isinstance(given, CheckPin | SetFirstPin)
+
+
 def for_librarians(command: type[L], function: Callable[[Work, L], Outcome]) -> Handler:
     """`function` as an entry of a table of handlers, for active librarians only."""
 
     def guarded(work: Work, given: L) -> Outcome:
-        person = facts.find_patron(work.conn, given.operator_id, work.policies, work.moment.today)
-        may = person is not None and person.facts.active and person.facts.kind is PatronKind.LIBRARIAN
-        if person is None or not may or not (person.has_pin or command in (CheckPin, SetFirstPin)):
+        if not may_work(work, given):
             return work.answer(OutcomeKind.REFUSED, data=Denied())
         return function(work, given)
 

@@ -16,13 +16,13 @@ from typing import Any
 
 from kiosk.flows.commands import TakeScan
 from kiosk.flows.effects import Chime, Leave
-from kiosk.flows.events import Edited, Pressed, Scan, Tick
+from kiosk.flows.events import Edited, Pressed, Progressed, Scan, Tick
 from kiosk.flows.librarian import calendar, find, lists, menu, people, rota, rules
 from kiosk.flows.librarian.page import QUESTION, Kind, Page, Question, Say, Turn, as_problem, card_of, refused
 from kiosk.flows.librarian.pin import PAD, Pad, Purpose
 from kiosk.flows.outcomes import Answered, Outcome, OutcomeKind, PatronSheet
 from kiosk.flows.step import Config, Context, Event, Step, ToIdle
-from kiosk.flows.views import Button, PadView, PageView, ResultCard, Ring, Text, Tone
+from kiosk.flows.views import Button, PadView, PageView, Progress, ResultCard, Ring, Text, Tone
 from kiosk.flows.work import CheckPin, CopyPage, Denied, FindCode, LibrarianCommand, PatronPage, SetFirstPin
 
 RING_SECONDS = 20.0
@@ -56,6 +56,7 @@ class State:
     notice: ResultCard | None = None
     serial: int = 0
     ringing: bool = False  # the countdown has begun
+    progress: tuple[int, int] | None = None  # how far the command under way is, where it tells
 
 
 def start(librarian: PatronSheet, at: float, config: Config) -> Step[State]:
@@ -85,7 +86,9 @@ def update(state: State, event: Event, config: Config) -> Step[State]:
         case Tick(at=at):
             return _ticked(state, at)
         case Answered(outcome=outcome):
-            return _answered(_touched(state, event.at, config), outcome)
+            return _answered(_touched(replace(state, progress=None), event.at, config), outcome)
+        case Progressed(done=done, total=total):
+            return Step(replace(state, progress=(done, total)) if state.asked is not None else state)
         case Scan():
             return _scanned(replace(_touched(state, event.at, config), asked=None, later=None), event)
         case Pressed():
@@ -228,7 +231,15 @@ def view(state: State, now: float, context: Context) -> PageView | PadView:  # n
         blocks=kind.blocks(page),
         notice=state.notice,
         ring=Ring(state.at + state.timeout, RING_SECONDS) if state.ringing else None,
+        progress=_progress(state),
     )
+
+
+def _progress(state: State) -> Progress | None:
+    if state.progress is None:
+        return None
+    done, total = state.progress
+    return Progress(done, total, Button("call_off", Text("librarian.do.call_off"), icon="close"))
 
 
 __all__ = ["KINDS", "State", "deadline", "start", "update", "view"]

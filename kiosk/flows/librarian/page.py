@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from kiosk.flows.answers import reason_values, variant
 from kiosk.flows.commands import Command, TakeScan
 from kiosk.flows.events import Edited, Pressed, Scan
+from kiosk.flows.office import CalledOff, Hindrance
 from kiosk.flows.outcomes import CopySheet, Outcome, OutcomeKind
 from kiosk.flows.step import Handover
 from kiosk.flows.views import (
@@ -240,6 +241,10 @@ def as_problem(outcome: Outcome) -> Say | None:
     """The remark for a problem or trouble, if the outcome is one."""
     if isinstance(outcome.data, Problem):
         return problem(outcome.data.code)
+    if isinstance(outcome.data, Hindrance):
+        return Say(Tone.LOOK, outcome.data.text, outcome.data.lines)
+    if isinstance(outcome.data, CalledOff):
+        return Say(Tone.INFO, text("librarian.called_off"))
     if outcome.kind is OutcomeKind.TROUBLE:
         return Say(Tone.NOT_NOW, text("librarian.trouble"))
     return None
