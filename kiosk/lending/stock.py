@@ -6,7 +6,9 @@ The value types between files (`exchange`), the store, the screens and the print
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
 
 from kiosk.lending.barcodes import ean13_digit
 from kiosk.lending.copies import Material
@@ -109,3 +111,20 @@ def kept_isbn(text: str) -> str:
         return digits
     stem = "978" + digits[:9]
     return stem + ean13_digit(stem)
+
+
+def title_to_plain(title: TitleData) -> dict[str, object]:
+    """The title as JSON values; what is empty is left out."""
+    plain = {field.name: getattr(title, field.name) for field in fields(title)}
+    plain["material"] = title.material.value
+    plain["subjects"] = list(title.subjects)
+    return {name: value for name, value in plain.items() if value not in ("", None, [])}
+
+
+def title_from_plain(plain: Mapping[str, Any]) -> TitleData:
+    """The title written by `title_to_plain`; what this version does not know is passed over."""
+    known = {field.name for field in fields(TitleData)}
+    parts = {name: value for name, value in plain.items() if name in known}
+    parts["material"] = Material(parts.get("material", Material.BOOK))
+    parts["subjects"] = tuple(parts.get("subjects", ()))
+    return TitleData(**parts)

@@ -122,6 +122,34 @@ patrons = Table(
     CheckConstraint("kind IN ('pupil', 'teacher', 'class_set', 'librarian')", name="kind"),
 )
 
+batches = Table(
+    "batches",
+    metadata,
+    Column("batch_id", Serial, primary_key=True),
+    Column("name", String(120), nullable=False),
+    Column("source", String(120), nullable=False, server_default=""),  # who delivered or gave it
+    Column("fund", String(120), nullable=False, server_default=""),  # what paid for it
+    Column("received_on", Date),
+    Column("note", String(400), nullable=False, server_default=""),
+    Column("closed_at", Instant),
+    Column("created_at", Instant, nullable=False),
+    comment="Deliveries: what came together, from whom, paid from what.",
+)
+
+serials = Table(
+    "serials",
+    metadata,
+    Column("serial_id", Serial, primary_key=True),
+    Column("issn", String(16), nullable=False, unique=True),
+    Column("title", String(400), nullable=False),
+    Column("publisher", String(200), nullable=False, server_default=""),
+    Column("clc", String(60), nullable=False, server_default=""),
+    Column("price_fen", Integer),
+    Column("last_issue", String(40), nullable=False, server_default=""),
+    Column("created_at", Instant, nullable=False),
+    comment="Magazines that come again and again; each issue is a title.",
+)
+
 titles = Table(
     "titles",
     metadata,
@@ -136,6 +164,17 @@ titles = Table(
     Column("price_fen", Integer),
     Column("search", Text, nullable=False, server_default=""),  # words, readings and codes: pinyin.title_search
     Column("created_at", Instant, nullable=False),
+    Column("subtitle", String(400), nullable=False, server_default=""),
+    Column("volume", String(80), nullable=False, server_default=""),
+    Column("edition", String(80), nullable=False, server_default=""),
+    Column("place", String(80), nullable=False, server_default=""),
+    Column("extent", String(80), nullable=False, server_default=""),
+    Column("series", String(200), nullable=False, server_default=""),
+    Column("summary", Text, nullable=False, server_default=""),
+    Column("subjects", Text, nullable=False, server_default=""),  # one a line
+    Column("language", String(8), nullable=False, server_default=""),
+    Column("issn", String(16), nullable=False, server_default=""),
+    Column("issue", String(40), nullable=False, server_default=""),
     CheckConstraint("material IN ('book', 'magazine', 'av')", name="material"),
 )
 
@@ -152,7 +191,41 @@ copies = Table(
     Column("for_loan", Boolean, nullable=False, server_default=true()),
     Column("held_for", ForeignKey("patrons.patron_id")),
     Column("created_at", Instant, nullable=False),
+    Column("batch_id", ForeignKey("batches.batch_id")),
     CheckConstraint("status IN ('in_service', 'in_repair', 'lost', 'found', 'withdrawn')", name="status"),
+)
+
+Index(
+    "ix_copies_batch",
+    copies.c.batch_id,
+    sqlite_where=text("batch_id IS NOT NULL"),
+    postgresql_where=text("batch_id IS NOT NULL"),
+)
+Index("ix_copies_call_number", copies.c.call_number)
+Index("ix_titles_issn", titles.c.issn, sqlite_where=text("issn <> ''"), postgresql_where=text("issn <> ''"))
+
+batch_lines = Table(
+    "batch_lines",
+    metadata,
+    Column("line_id", Serial, primary_key=True),
+    Column("batch_id", ForeignKey("batches.batch_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("place", Integer, nullable=False),  # of the record in the vendor's file; 0: not in it
+    Column("isbn", String(20), nullable=False, server_default="", index=True),
+    Column("data", Json, nullable=False),  # lending.stock.title_to_plain
+    Column("title_id", ForeignKey("titles.title_id", ondelete="SET NULL"), index=True),
+    Column("ordered", Integer, nullable=False, server_default="0"),
+    Column("arrived", Integer, nullable=False, server_default="0"),  # the damaged ones among them
+    Column("damaged", Integer, nullable=False, server_default="0"),
+    CheckConstraint("ordered >= 0 AND arrived >= 0 AND damaged >= 0 AND damaged <= arrived", name="pieces"),
+    comment="What a delivery should bring and what came: short is ordered less arrived.",
+)
+
+labels_wanted = Table(
+    "labels_wanted",
+    metadata,
+    Column("copy_id", ForeignKey("copies.copy_id", ondelete="CASCADE"), primary_key=True),
+    Column("wanted_at", Instant, nullable=False),
+    comment="Copies whose labels are still to be printed.",
 )
 
 barcodes = Table(

@@ -22,8 +22,8 @@ SECOND = '''
 import os, signal, sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 def upgrade():
     with op.batch_alter_table("patrons", recreate="always" if op.get_bind().dialect.name == "sqlite" else "auto") as t:
@@ -39,8 +39,8 @@ def next_version(tmp_path: Path) -> Migrations:
     """The migrations of a later program."""
     folder = tmp_path / "migrations"
     shutil.copytree(OURS.folder, folder)
-    (folder / "versions" / "0002_second.py").write_text(SECOND)
-    return Migrations(folder, "0002")
+    (folder / "versions" / "0003_second.py").write_text(SECOND)
+    return Migrations(folder, "0003")
 
 
 def test_the_migrations_build_exactly_the_schema(location: str) -> None:
@@ -58,8 +58,12 @@ def test_the_migrations_build_exactly_the_schema(location: str) -> None:
 def test_on_sqlite_columns_constraints_and_indexes_are_the_same_to_the_letter(sqlite_location: str) -> None:
     def described(conn):
         tables = conn.execute(text("SELECT name, sql FROM sqlite_master WHERE name NOT LIKE '%alembic%'"))
-        made = {name: sorted(re.sub(r"[\s,]+", " ", sql or "").split()) for name, sql in tables}
-        return made, {name: conn.execute(text(f"PRAGMA table_info({name})")).all() for name in made}
+        # a column added later names its foreign key with itself; foreign_key_list is the same for both ways
+        plain = {name: re.sub(r"[\s,]+|FOREIGN KEY\(\w+\)", " ", sql or "") for name, sql in tables}
+        made = {name: sorted(sql.split()) for name, sql in plain.items()}
+        keys = {name: conn.execute(text(f"PRAGMA foreign_key_list({name})")) for name in made}
+        links = {name: sorted(tuple(row)[2:] for row in rows) for name, rows in keys.items()}
+        return made, links, {name: conn.execute(text(f"PRAGMA table_info({name})")).all() for name in made}
 
     built = create_engine("sqlite://")
     with built.begin() as conn:
@@ -81,7 +85,7 @@ def test_an_older_library_is_brought_up_to_date_and_a_copy_kept(location: str, n
     if newer.dialect == "sqlite":
         folder = Path(location).parent / "before"
         folder.mkdir()
-        shutil.copy(Path(location) / "library.before-migrating-0001.db", folder / "library.db")
+        shutil.copy(Path(location) / "library.before-migrating-0002.db", folder / "library.db")
         before = open_library(str(folder))
         assert before.read(edit.load_settings)["x"] == 1
         before.close()
@@ -99,7 +103,7 @@ def test_a_kill_inside_a_migration_leaves_a_library_that_opens(location: str, ne
         from kiosk.store.library import open_library
         from kiosk.store.migrations import Migrations
         os.environ["KILL_IN_MIGRATION"] = "1"
-        open_library({location!r}, Migrations(Path({str(next_version.folder)!r}), "0002"))
+        open_library({location!r}, Migrations(Path({str(next_version.folder)!r}), "0003"))
     """
     done = subprocess.run([sys.executable, "-c", textwrap.dedent(program)], cwd=Path(__file__).parents[2])
     assert done.returncode == -signal.SIGKILL
@@ -119,7 +123,7 @@ def test_a_half_made_library_is_none_and_can_be_made_again(tmp_path: Path, next_
         from kiosk.store.library import create_library
         from kiosk.store.migrations import Migrations
         os.environ["KILL_IN_MIGRATION"] = "1"
-        create_library({str(place)!r}, Migrations(Path({str(next_version.folder)!r}), "0002"))
+        create_library({str(place)!r}, Migrations(Path({str(next_version.folder)!r}), "0003"))
     """
     done = subprocess.run([sys.executable, "-c", textwrap.dedent(program)], cwd=Path(__file__).parents[2])
     assert done.returncode == -signal.SIGKILL
