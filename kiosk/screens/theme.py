@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from kiosk.flows.views import Tone
-
-Colour = tuple[int, int, int]
+from kiosk.lending.class_looks import CLC as CLC
+from kiosk.lending.class_looks import NO_CLASS as NO_CLASS
+from kiosk.lending.class_looks import ClassLook as ClassLook
+from kiosk.lending.class_looks import Colour as Colour
+from kiosk.lending.class_looks import class_look as class_look
 
 PAPER: Colour = (253, 245, 230)
 CARD: Colour = (255, 253, 248)
@@ -45,51 +48,6 @@ TONES: dict[Tone, ToneLook] = {
     Tone.NOT_NOW: ToneLook((202, 70, 56), WHITE, (253, 228, 220), (154, 42, 32)),
     Tone.INFO: ToneLook((42, 107, 172), WHITE, (223, 236, 249), (26, 76, 132)),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ClassLook:
-    """One class of the Chinese Library Classification: its colour, the text on it, the pattern on its covers."""
-
-    fill: Colour
-    on: Colour
-    pattern: str  # "dots", "stripes", "waves", "rings", "stars", "grid", "hills", "leaves"
-
-
-_DARK: Colour = (48, 34, 20)
-
-CLC: dict[str, ClassLook] = {
-    "A": ClassLook((170, 38, 42), WHITE, "stars"),
-    "B": ClassLook((110, 76, 150), WHITE, "rings"),
-    "C": ClassLook((58, 98, 130), WHITE, "grid"),
-    "D": ClassLook((148, 54, 70), WHITE, "stripes"),
-    "E": ClassLook((82, 100, 56), WHITE, "stripes"),
-    "F": ClassLook((196, 160, 62), _DARK, "rings"),
-    "G": ClassLook((34, 120, 118), WHITE, "dots"),
-    "H": ClassLook((196, 78, 44), WHITE, "grid"),
-    "I": ClassLook((206, 62, 86), WHITE, "waves"),
-    "J": ClassLook((178, 66, 140), WHITE, "rings"),
-    "K": ClassLook((140, 90, 48), WHITE, "hills"),
-    "N": ClassLook((40, 96, 168), WHITE, "stars"),
-    "O": ClassLook((72, 82, 164), WHITE, "grid"),
-    "P": ClassLook((30, 78, 128), WHITE, "stars"),
-    "Q": ClassLook((52, 122, 66), WHITE, "leaves"),
-    "R": ClassLook((96, 178, 160), _DARK, "waves"),
-    "S": ClassLook((140, 180, 76), _DARK, "leaves"),
-    "T": ClassLook((92, 104, 116), WHITE, "grid"),
-    "U": ClassLook((226, 142, 56), _DARK, "stripes"),
-    "V": ClassLook((112, 172, 214), _DARK, "dots"),
-    "X": ClassLook((64, 118, 44), WHITE, "hills"),
-    "Z": ClassLook((116, 88, 74), WHITE, "dots"),
-}
-"""The 22 classes. The letters L, M, W and Y are not used by the classification (中国图书馆分类法, 5th edition)."""
-
-NO_CLASS = ClassLook((132, 112, 94), WHITE, "dots")
-
-
-def class_look(clc: str) -> ClassLook:
-    """The look of a class number such as `I287.45`; what is not in the classification looks neutral."""
-    return CLC.get(clc[:1].upper(), NO_CLASS)
 
 
 PAIRS: tuple[tuple[Colour, Colour], ...] = (
