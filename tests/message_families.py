@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kiosk import demo
+from kiosk.exchange import trouble as file_trouble
 from kiosk.flows import answers, counter, trouble
+from kiosk.flows.librarian import files as librarian_files
 from kiosk.flows.librarian import page as librarian_page
 from kiosk.flows.librarian import rules as librarian_rules
 from kiosk.flows.work import ProblemCode
@@ -56,5 +58,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "librarian.outside.{}": set(OutsideTerms),
     "librarian.pinyin.{}": librarian_rules.PINYIN,
     "librarian.template.{}": [str(place) for place in range(len(librarian_rules.CLASS_TEMPLATES))],
+    "exchange.trouble.{}": file_trouble.CODES,
+    "office.files.place.{}": librarian_files.PLACES,
 }
 """Pattern with one gap → what fills it. A pattern with two gaps is written with the fillings joined by `|`."""

@@ -60,20 +60,23 @@ class Remark:
     """Something to say about one record or row of a file: a code of the catalogue `exchange.remark.<code>`.
 
     `field` is the column or MARC field it is about, `found` what stood there. `refuses`: the record cannot be taken
-    because of it; otherwise it is taken, and the remark says what to look at.
+    because of it; otherwise it is taken, and the remark says what to look at. `other` is the place of the other
+    record where it is about two, else 0.
     """
 
     code: str
     field: str = ""
     found: str = ""
     refuses: bool = False
+    other: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class StockRecord:
     """One record of a catalogue file. `place` is the row of a sheet or the number of the MARC record, from 1.
 
-    `count` is how many copies the file says were delivered where it does not name them one by one.
+    `count` is how many copies the file says were delivered where it does not name them one by one: it is 0 where
+    `copies` are named. `each` is what the file says of such unnamed copies: call number, place, price.
     """
 
     place: int
@@ -81,6 +84,34 @@ class StockRecord:
     copies: tuple[CopyData, ...] = ()
     count: int = 0
     remarks: tuple[Remark, ...] = ()
+    each: CopyData = CopyData()
+
+
+LONGEST: Mapping[str, int] = {
+    "title": 400,
+    "isbn": 20,
+    "subtitle": 400,
+    "volume": 80,
+    "authors": 400,
+    "edition": 80,
+    "place": 80,
+    "publisher": 200,
+    "published": 20,
+    "extent": 80,
+    "series": 200,
+    "summary": 2400,  # in no encoding longer than one MARC field may be
+    "language": 8,
+    "clc": 60,
+    "issn": 16,
+    "issue": 40,
+    "accession_no": 40,
+    "barcode": 64,
+    "call_number": 80,
+}
+"""How many characters a library keeps of each field (`place` is that of a title and of a copy alike)."""
+
+MOST_FEN = 100_000_00
+"""No book of a school costs more; what is more was read from a wrong column."""
 
 
 def isbn_digits(text: str) -> str:

@@ -285,6 +285,11 @@ class Canvas:
         self.surface.blit(image, place)
         return place
 
+    def pixels(self, place: Rect, size: tuple[int, int], rgb: bytes) -> None:
+        """An RGB picture of `size` pixels, smoothly scaled to fill `place`."""
+        image = pygame.image.frombuffer(rgb, size, "RGB")
+        self.surface.blit(pygame.transform.smoothscale(image.convert(self.surface), place.size), place)
+
     # ── text ──
 
     def text(

@@ -17,6 +17,7 @@ from kiosk.flows.views import (
     Grid,
     PageView,
     Paragraph,
+    Picture,
     Shelf,
     Table,
     Tiles,
@@ -27,6 +28,7 @@ from kiosk.screens.books import answer_piece, notice_piece, shelf_piece
 from kiosk.screens.canvas import Canvas, Kit, Part, Rect, Screen, cut_top
 from kiosk.screens.fields import form_piece
 from kiosk.screens.grids import TableLayout, grid_piece, table_head, table_rows
+from kiosk.screens.office import picture_piece, progress_piece
 from kiosk.screens.piece import CALM, LARGE, Piece, Scale, columns_that_fit, pile, toned_piece, words_piece
 from kiosk.screens.theme import Size
 
@@ -46,7 +48,7 @@ def parts(view: PageView, kit: Kit) -> Sequence[Part]:
     width = page.width - 2 * edge
     for name, piece in _above(view, kit, scale, width):
         top, rest = cut_top(rest, piece.height + gap)
-        done.append(_part(name, top, edge, gap, piece, (name, view.trouble, view.notice)))
+        done.append(_part(name, top, edge, gap, piece, (name, view.trouble, view.progress, view.notice)))
     return [*done, *_body(view, kit, scale, rest)]
 
 
@@ -133,6 +135,8 @@ def _above(view: PageView, kit: Kit, scale: Scale, width: int) -> list[tuple[str
     found = []
     if view.trouble is not None:
         found.append(("trouble", toned_piece(kit, view.trouble, Tone.LOOK, scale.text, width)))
+    if view.progress is not None:
+        found.append(("progress", progress_piece(kit, view.progress, scale)))
     if view.notice is not None:
         found.append(("notice", notice_piece(kit, view.notice, width, scale)))
     return found
@@ -253,6 +257,10 @@ def _answer(block: Answer, kit: Kit, scale: Scale, width: int, room: int) -> Pie
     return answer_piece(kit, block.card, width, scale)
 
 
+def _picture(block: Picture, kit: Kit, scale: Scale, width: int, room: int) -> Piece:  # noqa: ARG001  one signature for the table
+    return picture_piece(kit, block, width, room)
+
+
 _BLOCKS: dict[type, Callable[..., Piece]] = {
     Paragraph: _paragraph,
     Tiles: _tiles,
@@ -261,6 +269,7 @@ _BLOCKS: dict[type, Callable[..., Piece]] = {
     Grid: _grid,
     Shelf: _shelf,
     Answer: _answer,
+    Picture: _picture,
 }
 
 
