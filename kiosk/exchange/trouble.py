@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from kiosk.flows.commands import Cancelled
 from kiosk.flows.views import Text, Value
 
-
 CODES = ("no_folder",)
 """Every code a `FileTrouble` has; a test holds the catalogues to it."""
 
 
 class FileTrouble(Exception):  # noqa: N818  as StoreTrouble: something is broken, in a sentence
-    """A file cannot be read or written as a whole. `code` (one of `CODES`) names the message `exchange.trouble.<code>`."""
+    """A file cannot be read or written. `code`, one of `CODES`, names the message `exchange.trouble.<code>`."""
 
     def __init__(self, code: str, **values: Value) -> None:
         super().__init__(code)

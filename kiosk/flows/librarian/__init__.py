@@ -187,7 +187,9 @@ def _turned(state: State, turn: Turn) -> Step[State]:
     if state.verified and not pages and turn.top is None and isinstance(turn.page, Pad):
         pages = (menu.Menu(),)
     if turn.close and pages:
-        pages = (*pages[:-1], KINDS[type(pages[-1])].idle(pages[-1]))
+        kind = KINDS[type(pages[-1])]
+        page = kind.idle(pages[-1])
+        pages = (*pages[:-1], page if turn.give is None else kind.given(page, turn.give))
     if turn.top is not None:
         pages = (*pages, turn.top)
     state = _remarked(state, turn)

@@ -54,7 +54,7 @@ class Turn:
     """What a page makes of one event: itself from now on, and what else is to happen.
 
     `close` takes so many pages off the stack (1: this one); `top` is then laid on it. `say` None keeps the last
-    remark, `hush` takes it away.
+    remark, `hush` takes it away. `give` is handed to the page that comes to the top (its `given`): what was picked.
     """
 
     page: Page
@@ -65,6 +65,7 @@ class Turn:
     hush: bool = False
     go: Handover | None = None
     leave: bool = False
+    give: object = None
 
 
 @dataclass(frozen=True)  # no slots: Python 3.11 cannot call a subscripted generic that has them
@@ -88,6 +89,7 @@ class Kind(Generic[P]):
     pad: Callable[[P], PadView] | None = None
     wakes_at: Callable[[P], float | None] = lambda _: None
     woken: Callable[[P, float], P] = lambda page, _: page
+    given: Callable[[P, Any], P] = lambda page, _: page  # what a page above it was laid on it to pick
     idle: Callable[[P], P] = lambda page: page  # nothing the page asked is under way any more
 
 
