@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,8 @@ class Scan:
     `source` names the device in words for `kiosk check` and the journal: "wedge", "evdev", "demo", "replay".
     `typed` is true when the key times are a person's. `clean` is false when characters are known to be lost,
     impossible or too many: the code is then for showing only, never for looking up.
+    Of a picture (source `PICTURE`) `also` are the other codes that were first read in it, in any order, and `beside`
+    the codes that had been read before and still lie in it.
     """
 
     code: str
@@ -25,6 +28,12 @@ class Scan:
     symbology: str | None = None
     typed: bool = False
     clean: bool = True
+    also: tuple[Scan, ...] = ()
+    beside: tuple[str, ...] = ()
+
+
+PICTURE: Final = "camera"
+"""`Scan.source` of what was read in a picture."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,10 @@ Scans and presses reach the front flow one at a time. While a command is in flig
 queue; none is dropped silently. The same code again within the bounce time is ignored quietly. A session that a
 helper or librarian opened lies over theirs, which comes back when it ends. When the store is in trouble, the front
 stays as it is, a plain screen says what still works, and the flow asks again by itself until the store is back.
+
+A camera may read several codes in one picture: a card counts before a copy, control cards after. What is no number of
+ours (the publisher's barcode, a QR code) waits a moment and counts only if no label of ours is read beside it. One's
+own card beside a book ends no session. A book that was read just before the card beside it is asked for again.
 """
 
 from __future__ import annotations
@@ -17,11 +21,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from kiosk.flows import idle, session
 from kiosk.flows.commands import Command, CreateLibrary, Probe, ReadBoard
 from kiosk.flows.effects import Ask, CallOff, Chime, Effect, Leave, Told, UseLanguage
-from kiosk.flows.events import CloseAsked, Edited, Pressed, Progressed, Scan, Tick
+from kiosk.flows.events import PICTURE, CloseAsked, Edited, Pressed, Progressed, Scan, Tick
 from kiosk.flows.outcomes import Answered, Board, Outcome, OutcomeKind
 from kiosk.flows.step import Config, Context, Event, Handover, Step, ToCounter, ToIdle, ToLibrarian, ToSession
 from kiosk.flows.trouble import first_start_view, library_made, trouble_view
 from kiosk.flows.views import PadView, ResultCard, Text, Tone, View
+from kiosk.lending import barcodes
+from kiosk.lending.barcodes import ReadingKind, Scheme
+from kiosk.lending.policy import ReasonCode
 
 if TYPE_CHECKING:
     from kiosk.flows import counter, librarian
@@ -33,6 +40,10 @@ PAD_TIMEOUT = 20.0  # seconds a half-typed number stays
 PAD_DIGITS = 20
 LANGUAGES = ("zh_CN", "en")
 NOTHING_SEEN = ("", float("-inf"))
+HOLD = 0.6  # seconds in which a label of ours may yet be read in a picture, beside what then does not count
+TOGETHER = 2.0  # seconds between the readings of a copy and of the card that was held before the camera with it
+_TURNS = {ReadingKind.CARD: 0, ReadingKind.COPY: 1, ReadingKind.COMMAND: 3, ReadingKind.PUBLISHER: 4}
+_TRADE = frozenset({"qr", "ean13", "ean8", "upca", "upce"})
 
 Front: TypeAlias = "idle.Idle | session.Session | counter.State | librarian.State"
 
@@ -82,6 +93,8 @@ class Kiosk:
     waiting: tuple[Command, ...] = ()
     queue: tuple[Scan | Pressed, ...] = ()
     seen: tuple[str, float] = NOTHING_SEEN
+    held: Scan | None = None  # of a picture: whether it counts depends on what else is read there
+    early: Scan | None = None  # of a picture: a copy that was answered with "your card first"
     count: int = 0
     down: Down | None = None
     language: str = "zh_CN"
@@ -133,6 +146,8 @@ def deadline(state: Kiosk) -> float:
             times.append(state.board_at + BOARD_EVERY)
     if state.pad is not None:
         times.append(state.pad.until)
+    if state.held is not None:
+        times.append(state.held.at + HOLD)
     if state.language_until is not None:
         times.append(state.language_until)
     return min(times)
@@ -152,7 +167,7 @@ def view(state: Kiosk, now: float) -> View:
 
 def is_quiet(state: Kiosk) -> bool:
     """Whether nothing is in flight and nothing waits: every scan so far has its answer."""
-    return state.busy is None and not state.queue and not state.waiting
+    return state.busy is None and not state.queue and not state.waiting and state.held is None
 
 
 def _context(state: Kiosk) -> Context:
@@ -163,6 +178,49 @@ def _context(state: Kiosk) -> Context:
 
 
 def _scanned(state: Kiosk, scan: Scan) -> Update:
+    if scan.source == PICTURE:
+        return _pictured(state, scan)
+    return _read(state, scan)
+
+
+def _pictured(state: Kiosk, scan: Scan) -> Update:
+    """What was first read in one picture, in the order in which it makes sense; see the module."""
+    codes = sorted((replace(scan, also=()), *scan.also), key=lambda one: _TURNS.get(_kind(state, one.code), 2))
+    effects: tuple[Effect, ...] = ()
+    for one in codes:
+        there = (*scan.beside, *(other.code for other in codes if other.code != one.code))
+        state, more = _of_picture(state, replace(one, beside=there))
+        effects += more
+    return state, effects
+
+
+def _of_picture(state: Kiosk, scan: Scan) -> Update:
+    kind = _kind(state, scan.code)
+    if kind is ReadingKind.COPY and state.held is not None:
+        ignored = Told(state.held, _local_outcome(state, OutcomeKind.IGNORED))
+        state, effects = _read(replace(state, held=None), scan)
+        return state, (ignored, *effects)
+    stranger = kind is ReadingKind.PUBLISHER or (kind is ReadingKind.UNKNOWN and scan.symbology in _TRADE)
+    if stranger and any(_kind(state, code) is ReadingKind.COPY for code in scan.beside):
+        return state, (Told(scan, _local_outcome(state, OutcomeKind.IGNORED)),)
+    if stranger or (isinstance(state.front, session.Session) and scan.code == state.front.patron.card):
+        state, effects = _let_go(state)
+        return replace(state, held=scan), effects
+    return _read(state, scan)
+
+
+def _let_go(state: Kiosk) -> Update:
+    """What was held back counts."""
+    if state.held is None:
+        return state, ()
+    return _read(replace(state, held=None), state.held)
+
+
+def _kind(state: Kiosk, code: str) -> ReadingKind:
+    return barcodes.read(code, state.board.scheme if state.board else Scheme()).kind
+
+
+def _read(state: Kiosk, scan: Scan) -> Update:
     if scan.typed and scan.source != "pad" and isinstance(view(state, scan.at), PadView):
         return state, ()  # the pad has had these keys itself, and a PIN is told to no journal
     code, at = state.seen
@@ -268,8 +326,11 @@ def _tick(state: Kiosk, event: Tick) -> Update:
     if state.pad is not None and event.at >= state.pad.until:
         state = replace(state, pad=None)
     effects: tuple[Effect, ...] = ()
+    if state.held is not None and event.at >= state.held.at + HOLD:
+        state, effects = _let_go(state)
     if state.language_until is not None and event.at >= state.language_until:
-        state, effects = _usual_language(state)
+        state, more = _usual_language(state)
+        effects += more
     if state.busy is not None:
         return state, effects
     if state.down is not None:
@@ -355,19 +416,28 @@ def _to_front(state: Kiosk, event: Event, at: float) -> Update:
     step: Step[Any] = flow.update(state.front, event, state.config)
     effects: tuple[Effect, ...] = step.effects
     state = replace(state, front=step.state)
+    card, early = state.scan, state.early
     if state.scan is not None and step.ask is None and isinstance(event, Answered | Scan):
         outcome = event.outcome if isinstance(event, Answered) else _local_outcome(state, OutcomeKind.INFO)
         if step.ended:
             outcome = _local_outcome(state, OutcomeKind.ENDED)
         effects += (Told(state.scan, outcome),)
-        state = replace(state, scan=None)
+        alone = any(reason.code is ReasonCode.NO_CARD_YET for reason in outcome.reasons)
+        state = replace(state, scan=None, early=state.scan if alone else None)
     if step.go is not None:
         state, more = _hand_over(state, step.go, at, step.ended)
         effects += more
+        if isinstance(step.go, ToSession) and card is not None and early is not None and _together(early, card):
+            state = replace(state, queue=(early, *state.queue))
     if step.ask is not None:
         state, more = _send(state, step.ask, at)
         effects += more
     return state, effects
+
+
+def _together(copy: Scan, card: Scan) -> bool:
+    """Whether the two were held before the camera together, the copy read first."""
+    return copy.source == PICTURE == card.source and copy.code in card.beside and card.at - copy.at < TOGETHER
 
 
 def _hand_over(state: Kiosk, go: Handover, at: float, ended: bool) -> Update:
