@@ -288,7 +288,7 @@ class Canvas:
     def pixels(self, place: Rect, size: tuple[int, int], rgb: bytes) -> None:
         """An RGB picture of `size` pixels, smoothly scaled to fill `place`."""
         image = pygame.image.frombuffer(rgb, size, "RGB")
-        self.surface.blit(pygame.transform.smoothscale(image.convert(self.surface), place.size), place)
+        self.surface.blit(pygame.transform.smoothscale(image, place.size), place)
 
     # ── text ──
 

@@ -196,6 +196,12 @@ def title(conn: Connection, title_id: int) -> AnyRow | None:
     return conn.execute(select(titles).where(titles.c.title_id == title_id)).one_or_none()
 
 
+def titles_by_class(conn: Connection) -> list[tuple[str, int]]:
+    """How many titles each class number has itself."""
+    counted = select(titles.c.clc, func.count()).where(titles.c.clc != "").group_by(titles.c.clc)
+    return [(clc, count) for clc, count in conn.execute(counted)]
+
+
 def copy_ids(conn: Connection, title_id: int, limit: int) -> Sequence[int]:
     """The copies of a title, by accession number."""
     wanted = select(copies.c.copy_id).where(copies.c.title_id == title_id)

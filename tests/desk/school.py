@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+import weakref
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select, update
@@ -19,6 +23,7 @@ from kiosk.lending.copies import CopyStatus, Material
 from kiosk.lending.patrons import PatronKind
 from kiosk.lending.rota import Audience, AudienceKind, Slot, Weeks
 from kiosk.lending.rules import Rules, rules_to_plain
+from kiosk.office import Office, Setup
 from kiosk.store import edit, schema
 from kiosk.store.edit import NewCopy, NewPatron, NewTitle
 from kiosk.store.library import Library
@@ -126,7 +131,9 @@ class School:
     _requests: Any = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
-        self.desk = Desk(self.library, self.clock, self.name)
+        self.setup = Setup(data=Path(tempfile.mkdtemp(prefix="kiosk-data-")))
+        weakref.finalize(self, shutil.rmtree, self.setup.data, ignore_errors=True)
+        self.desk = Desk(self.library, self.clock, self.name, Office(self.setup))
 
     def at(self, local: datetime) -> None:
         """Set the wall clock to the school's local time."""

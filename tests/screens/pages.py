@@ -22,6 +22,8 @@ from kiosk.flows.views import (
     PadView,
     PageView,
     Paragraph,
+    Picture,
+    Progress,
     ResultCard,
     Ring,
     Row,
@@ -298,6 +300,18 @@ FIRST = FirstStartView(
 )
 FIRST_TROUBLE = replace(FIRST, message=Text("common.first_start.line"))
 
+PREVIEW = PageView(
+    name="librarian.preview",
+    title=Text("common.tray.copies"),
+    who="陈老师",
+    bar=(BACK, LEAVE),
+    progress=Progress(3200, 10_000, Button("call_off", "取消 Call off", icon="close")),
+    blocks=(
+        Paragraph("第 1 页，共 3 页 Page 1 of 3"),
+        Picture("sheet", 210, 297, bytes((255, 250, 240)) * (210 * 297), "一页标签 A page of labels"),
+    ),
+)
+
 PAGES: Mapping[str, object] = {
     "page-home": HOME,
     "page-classes": CLASSES,
@@ -310,6 +324,7 @@ PAGES: Mapping[str, object] = {
     "page-rules": RULES,
     "page-rota": ROTA,
     "page-menu": MENU,
+    "page-preview": PREVIEW,
     "pad-pin": PAD,
     "pad-wait": WAIT,
     "pad-number": NUMBER,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.desk.librarian import hands, pages, pins, settings, undo
+from kiosk.desk.librarian import classification, hands, pages, pins, settings, undo
 from kiosk.desk.work import Handler
 from kiosk.flows.commands import Command
 
@@ -12,5 +12,8 @@ HANDLERS: dict[type[Command], Handler] = {
     **undo.HANDLERS,
     **pages.HANDLERS,
     **settings.HANDLERS,
+    **classification.HANDLERS,
 }
-READS: frozenset[type[Command]] = pins.READS | hands.READS | undo.READS | pages.READS | settings.READS
+READS: frozenset[type[Command]] = (
+    pins.READS | hands.READS | undo.READS | pages.READS | settings.READS | classification.READS
+)

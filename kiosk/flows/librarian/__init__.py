@@ -17,7 +17,7 @@ from typing import Any
 from kiosk.flows.commands import TakeScan
 from kiosk.flows.effects import Chime, Leave
 from kiosk.flows.events import Edited, Pressed, Progressed, Scan, Tick
-from kiosk.flows.librarian import calendar, files, find, lists, menu, people, rota, rules
+from kiosk.flows.librarian import calendar, classes, files, find, lists, menu, people, rota, rules
 from kiosk.flows.librarian.page import QUESTION, Kind, Page, Question, Say, Turn, as_problem, card_of, refused
 from kiosk.flows.librarian.pin import PAD, Pad, Purpose
 from kiosk.flows.outcomes import Answered, Outcome, OutcomeKind, PatronSheet
@@ -39,6 +39,7 @@ KINDS: Mapping[type, Kind[Any]] = {
     **calendar.KINDS,
     **people.KINDS,
     **rules.KINDS,
+    **classes.KINDS,
 }
 """Every type of page and how it behaves."""
 

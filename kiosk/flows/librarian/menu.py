@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.flows.events import Pressed
-from kiosk.flows.librarian import calendar, find, lists, people, rota, rules
+from kiosk.flows.librarian import calendar, classes, find, lists, people, rota, rules
 from kiosk.flows.librarian.page import Kind, Page, Question, Turn, ask_first, button, done
 from kiosk.flows.views import BlockOfPage, Text, Tiles, Tone
 from kiosk.flows.work import LeaveKiosk
@@ -44,11 +44,12 @@ def _blocks(_: Menu) -> tuple[BlockOfPage, ...]:
                 button("rota", "librarian.menu.rota", icon="rota"),
                 button("calendar", "librarian.menu.calendar", icon="calendar"),
                 button("people", "librarian.menu.people", icon="people"),
+                button("classes", "librarian.menu.classes", icon="books"),
                 button("rules", "librarian.menu.rules", icon="rules"),
                 button("numbers", "librarian.menu.numbers", icon="numbers"),
                 button("leave", "librarian.menu.leave", icon="leave"),
             ),
-            columns=3,
+            columns=4,
         ),
     )
 
@@ -65,6 +66,7 @@ KINDS: Mapping[type, Kind[Any]] = {
             "rota": _opens(rota.Week),
             "calendar": _opens(calendar.Year),
             "people": _opens(people.Staff),
+            "classes": _opens(lambda: classes.ClassPicker(picking=False)),
             "rules": _opens(rules.Overview),
             "numbers": _opens(lists.Today),
             "leave": _leave,

@@ -167,6 +167,7 @@ ACTIONS = (
     "pin_set",
     "pin_wrong",
     "librarian_in",
+    "class_number_set",
 )
 """Actions of the ledger that have words of their own on a page."""
 
