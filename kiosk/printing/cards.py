@@ -9,18 +9,60 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any, Final
 
+from kiosk.flows.views import Text
 from kiosk.i18n import Words
 from kiosk.lending.patrons import PatronKind
+from kiosk.printing.bars import MM, Bars
+from kiosk.printing.emblems import Look, emblem_on, look_of
+from kiosk.printing.page_parts import (
+    A4,
+    BLACK,
+    RULE,
+    SOFT,
+    WHITE,
+    Box,
+    Drawer,
+    Line,
+    crop_marks,
+    draw_lines,
+    fitted,
+    fitting_module,
+    ink,
+    on_dots,
+    pages_pdf,
+    patch,
+    pen,
+    rule,
+)
+
+CARD: Final = Box(0, 0, 85.6, 54.0)
+"""ISO/IEC 7810, ID-1."""
+
+EDGE: Final = 3.0
+"""Nothing is drawn nearer to a card's edge: neither a cut a little aside nor the rounded corners take anything."""
+
+BARS_TALL: Final = 13.0
+"""The bars' height in mm: a small hand hits them."""
+
+COLUMNS: Final = 2
+ROWS: Final = 5
+
+_PANEL: Final = Box(EDGE, EDGE, 21.0, CARD.height - 2 * EDGE)
+_TEXT: Final = 28.8  # where names and bars begin
+_RIGHT: Final = CARD.width - EDGE
+_BARS_BOTTOM: Final = 8.8
+_WIDEST: Final = 0.51  # mm; wider modules gain nothing and make the symbol too wide for a scanner held near
 
 
 @dataclass(frozen=True, slots=True)
 class CardFace:
     """What is on one card, in finished words.
 
-    `line` is the class (三(2)班) or what the reader is (教师). `look` chooses colour and emblem: `class_look` gives it
-    for a class; teachers, librarians and class sets have the look of their kind, whatever stands here.
-    `number` is printed as Code 128.
+    `line` is the class (三(2)班) or what the reader is (教师). `look` chooses colour and emblem:
+    `emblems.school_class_look` gives it for a class; teachers, librarians and class sets have the look of their kind,
+    whatever stands here. `number` is printed as Code 128.
     """
 
     number: str
@@ -38,9 +80,50 @@ class CardSheet(StrEnum):
     ONE_A_PAGE = "single"
 
 
-def class_look(entry_year: int, number: int) -> int:
-    """The look of a class's cards: the same as long as the class is at school, another for every class in it."""
-    raise NotImplementedError
+@dataclass(frozen=True, slots=True)
+class CardLayout:
+    """Where everything is on a card, from its lower left corner; `symbol` is the bars with their blanks."""
+
+    lines: tuple[Line, ...]
+    bars: Bars
+    symbol: Box
+    emblem: Box
+    look: Look
+
+
+def card_layout(face: CardFace, words: Words, dpi: int = 300) -> CardLayout:
+    """The layout of one card. Raises ValueError for a number that cannot be printed on a card."""
+    room = CARD.width - 1 - _PANEL.right
+    module = fitting_module("code128", face.number, room, dpi, _WIDEST)
+    bars = Bars("code128", face.number, module, BARS_TALL)
+    left = max(_PANEL.right, min(_TEXT - bars.quiet, CARD.width - 1 - bars.width))
+    symbol = Box(left, _BARS_BOTTOM, bars.width, BARS_TALL)
+    column = _RIGHT - _TEXT
+    look = look_of(face.kind, face.look)
+    emblem = Box(_PANEL.left + 2, 26.0, 17.0, 17.0)
+    lines = (
+        *fitted(face.library, Box(_TEXT, 45.6, column, 5.4), 12, face="kai", least=5.5, colour=SOFT),
+        *fitted(face.name, Box(_TEXT, 23.8, column, 19.6), 40, face="kai", lines=2, least=9),
+        *fitted(
+            face.line,
+            Box(_PANEL.left + 1, _PANEL.bottom + 2, _PANEL.width - 2, emblem.bottom - _PANEL.bottom - 4),
+            16,
+            face="sans-bold",
+            lines=3,
+            align="centre",
+            colour=WHITE,
+        ),
+        *fitted(face.number, Box(_TEXT, EDGE, column * 0.5, 5.0), 10.5, least=4),
+        *fitted(
+            words.say(Text("printing.card.found")),
+            Box(_TEXT + column * 0.52, EDGE, column * 0.48, 5.0),
+            7.5,
+            least=5,
+            align="right",
+            colour=SOFT,
+        ),
+    )
+    return CardLayout(lines, bars, symbol, emblem, look)
 
 
 def cards_pdf(
@@ -55,6 +138,70 @@ def cards_pdf(
 ) -> bytes:
     """The cards as a PDF. `start` is the first place of an A4 page that is used, 1 (upper left) to 10, row by row.
 
-    Raises ValueError for a number that cannot be printed on a card, and for a `start` that is not on the page.
+    Raises ValueError for a number that cannot be printed on a card, for a `start` that is not on the page, and if
+    there is no card.
     """
-    raise NotImplementedError
+    layouts = [card_layout(card, words, dpi) for card in cards]
+    title = words.say(Text("printing.card.title"))
+    author = cards[0].library if cards else ""
+    if sheet is CardSheet.ONE_A_PAGE:
+        places = [CARD.moved(adjust_right_mm, -adjust_down_mm)]
+        size, start = (CARD.width, CARD.height), 1
+    else:
+        places = [place.moved(adjust_right_mm, -adjust_down_mm) for place in _ten()]
+        size = A4
+    if not 1 <= start <= len(places):
+        raise ValueError(f"a sheet has no place {start}")
+    slots: list[CardLayout | None] = [*([None] * (start - 1)), *layouts]
+    pages = [
+        _page([(layout, place) for layout, place in zip(slots[at:], places, strict=False) if layout], size, dpi)
+        for at in range(0, len(slots) if layouts else 0, len(places))
+    ]
+    return pages_pdf(title, author, size, pages)
+
+
+def _ten() -> list[Box]:
+    """The ten places of an A4 page, row by row from the upper left, edge to edge: one cut parts two cards."""
+    left = (A4[0] - COLUMNS * CARD.width) / 2
+    top = (A4[1] + ROWS * CARD.height) / 2
+    return [
+        CARD.moved(left + column * CARD.width, top - (row + 1) * CARD.height)
+        for row in range(ROWS)
+        for column in range(COLUMNS)
+    ]
+
+
+def _page(cards: Sequence[tuple[CardLayout, Box]], size: tuple[float, float], dpi: int) -> Drawer:
+    def draw(page: Any) -> None:
+        if size == A4:
+            boxes = [place for _, place in cards]
+            crop_marks(page, boxes)
+            _corners(page, boxes)
+        for layout, place in cards:
+            draw_card(page, layout, place, dpi)
+
+    return draw
+
+
+def _corners(page: Any, boxes: Sequence[Box]) -> None:
+    """A small pale cross at every corner of a card, for scissors."""
+    pen(page, RULE, 0.1)
+    for x, y in {
+        (round(x, 3), round(y, 3)) for box in boxes for x in (box.left, box.right) for y in (box.bottom, box.top)
+    }:
+        page.line((x - 1.5) * MM, y * MM, (x + 1.5) * MM, y * MM)
+        page.line(x * MM, (y - 1.5) * MM, x * MM, (y + 1.5) * MM)
+
+
+def draw_card(page: Any, layout: CardLayout, place: Box, dpi: int) -> None:
+    """Draw one card on a reportlab canvas, its lower left corner at that of `place`, its bars on whole dots."""
+    page.saveState()
+    page.translate(place.left * MM, place.bottom * MM)
+    patch(page, _PANEL, layout.look.colour, 3.0)
+    emblem_on(page, layout.look, layout.emblem.left, layout.emblem.bottom, layout.emblem.width)
+    rule(page, _TEXT, _RIGHT, 44.8, layout.look.colour, 0.35)
+    draw_lines(page, layout.lines)
+    page.restoreState()
+    ink(page, BLACK)
+    left = on_dots(place.left + layout.symbol.left, dpi)
+    layout.bars.draw(page, left, place.bottom + layout.symbol.bottom)
