@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any, TypeVar
 
-from sqlalchemy import Integer, Table, Text, cast, delete, func, insert, select, text, update
+from sqlalchemy import Integer, Select, Table, Text, cast, delete, func, insert, select, text, update
 from sqlalchemy.engine import Connection
 
 from kiosk.lending.barcodes import BarcodeKind, number
@@ -21,6 +21,7 @@ from kiosk.lending.calendar import Closure, SwapDay, Term
 from kiosk.lending.copies import CopyStatus, Material
 from kiosk.lending.patrons import PatronKind
 from kiosk.lending.rota import ExtraSlot, Slot, SlotSwap, audience_to_plain
+from kiosk.lending.stock import TitleData
 from kiosk.store import schema
 from kiosk.store.pinyin import name_search, title_search
 
@@ -159,25 +160,67 @@ def stop_card(conn: Connection, patron_id: int, at: datetime) -> None:
     conn.execute(update(barcodes).where(running).values(active=False, stopped_at=at))
 
 
+GIVEN_OUT = "numbers_given_out"
+"""Setting: of each kind the ranges of serials that are printed or were used, whether or not a number is stored."""
+
+
 def next_serial(conn: Connection, kind: BarcodeKind) -> int:
     """The serial of the next free own number of `kind`: one above the highest, or the first gap once that is used.
 
-    Other kiosks wait until this transaction ends, so that nobody is given the same. Raises ValueError when all
-    million numbers are used.
+    A serial that was given out (`give_out`) counts as used. Other kiosks wait until this transaction ends, so that
+    nobody is given the same. Raises ValueError when all million numbers are used.
     """
     if conn.dialect.name == "postgresql":
         conn.execute(text("SELECT pg_advisory_xact_lock(hashtext('kiosk.serial'))"))
-    digit = number(kind, 0)[0]
-    code = schema.barcodes.c.code
-    shaped = (func.length(code) == len(number(kind, 0))) & code.startswith(digit)
-    found = {n for c in conn.scalars(select(code).where(shaped)) if (n := _serial_of(c, kind)) is not None}
-    highest = max(found, default=0)
+    given = given_out(conn, kind)
+    highest = max(_highest_serial(conn, kind), max((last for _, last in given), default=0))
     if highest < LAST_SERIAL:
         return highest + 1
+    found = {n for c in conn.scalars(_own_shape(kind)) if (n := _serial_of(c, kind)) is not None}
+    found.update(n for first, last in given for n in range(first, last + 1))
     gap = next((n for n in range(1, LAST_SERIAL) if n not in found), None)
     if gap is None:
         raise ValueError(f"every {kind.value} number is used")
     return gap
+
+
+def _own_shape(kind: BarcodeKind) -> Select[Any]:
+    """The codes that may be own numbers of `kind`, the highest first."""
+    digit, length = number(kind, 0)[0], len(number(kind, 0))
+    code = schema.barcodes.c.code
+    between = (code >= digit) & (code < str(int(digit) + 1))  # for the index; of one length they sort as numbers
+    return select(code).where(between, func.length(code) == length, code.startswith(digit)).order_by(code.desc())
+
+
+def _highest_serial(conn: Connection, kind: BarcodeKind) -> int:
+    """The highest serial of `kind` among the stored numbers; 0 without any."""
+    offset = 0
+    while codes := conn.scalars(_own_shape(kind).limit(100).offset(offset)).all():
+        for code in codes:
+            if (serial := _serial_of(code, kind)) is not None:
+                return serial
+        offset += len(codes)
+    return 0
+
+
+def given_out(conn: Connection, kind: BarcodeKind) -> list[tuple[int, int]]:
+    """The ranges (first, last) of serials of `kind` that were given out, in order."""
+    settings = schema.settings
+    stored = conn.scalar(select(settings.c.value).where(settings.c.key == GIVEN_OUT)) or {}
+    return [(int(first), int(last)) for first, last in stored.get(kind.value, ())]
+
+
+def give_out(conn: Connection, kind: BarcodeKind, ranges: Iterable[tuple[int, int]]) -> None:
+    """Never give these serials to anybody again: their labels are being printed, or what bore them is gone."""
+    joined: list[tuple[int, int]] = []
+    for first, last in sorted([*given_out(conn, kind), *ranges]):
+        if joined and first <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
+        else:
+            joined.append((first, last))
+    settings = schema.settings
+    stored = conn.scalar(select(settings.c.value).where(settings.c.key == GIVEN_OUT)) or {}
+    save_setting(conn, GIVEN_OUT, {**stored, kind.value: joined})
 
 
 def _serial_of(code: str, kind: BarcodeKind) -> int | None:
@@ -193,7 +236,7 @@ def _serial_of(code: str, kind: BarcodeKind) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class NewTitle:
-    """A title to add. Price in fen; `isbn` preferably as 13 digits."""
+    """A title to add. Price in fen; `isbn` preferably as 13 digits. The fields are those of `TitleData`."""
 
     title: str
     authors: str = ""
@@ -203,6 +246,26 @@ class NewTitle:
     published: str = ""
     price_fen: int | None = None
     material: Material = Material.BOOK
+    subtitle: str = ""
+    volume: str = ""
+    edition: str = ""
+    place: str = ""
+    extent: str = ""
+    series: str = ""
+    summary: str = ""
+    subjects: str = ""  # one a line
+    language: str = ""
+    issn: str = ""
+    issue: str = ""
+
+
+def new_title(data: TitleData) -> NewTitle:
+    """A title to add, as a catalogue describes it."""
+    parts = {field: getattr(data, field) for field in NewTitle.__dataclass_fields__}
+    return NewTitle(**{**parts, "isbn": data.isbn or None, "subjects": "\n".join(data.subjects)})
+
+
+_REST_OF_TITLE = tuple(NewTitle.__dataclass_fields__)[8:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +281,7 @@ class NewCopy:
     status: CopyStatus = CopyStatus.IN_SERVICE
     for_loan: bool = True
     held_for: int | None = None
+    batch_id: int | None = None
 
 
 def add_title(
@@ -255,6 +319,7 @@ def add_titles(conn: Connection, rows: Sequence[NewTitle], created_at: datetime)
             "price_fen": row.price_fen,
             "search": title_search(row.title, row.authors, _codes(row.isbn, row.clc)),
             "created_at": created_at,
+            **{name: getattr(row, name) for name in _REST_OF_TITLE},
         }
         for title_id, row in zip(ids, rows, strict=True)
     )
@@ -297,6 +362,7 @@ def add_copies(conn: Connection, rows: Sequence[NewCopy], created_at: datetime) 
             "for_loan": row.for_loan,
             "held_for": row.held_for,
             "created_at": created_at,
+            "batch_id": row.batch_id,
         }
         for copy_id, row in zip(ids, rows, strict=True)
     )

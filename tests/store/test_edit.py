@@ -8,8 +8,10 @@ from sqlalchemy import func, select
 
 from kiosk.lending.barcodes import BarcodeKind, number
 from kiosk.lending.calendar import Closure, SwapDay, Term
+from kiosk.lending.copies import Material
 from kiosk.lending.patrons import PatronKind
 from kiosk.lending.rota import Audience, AudienceKind, ExtraSlot, Slot, SlotSwap, Weeks
+from kiosk.lending.stock import TitleData
 from kiosk.store import edit, schema
 from kiosk.store.edit import Duty, NewCopy, NewPatron, NewTitle
 from kiosk.store.facts import load_policies
@@ -88,6 +90,48 @@ def test_after_the_last_serial_the_first_gap_is_used(library: Library) -> None:
         return edit.next_serial(conn, BarcodeKind.CARD)
 
     assert library.transact(work) == 3
+
+
+def test_a_serial_that_was_given_out_is_never_given_again(library: Library) -> None:
+    def work(conn):
+        edit.give_out(conn, BarcodeKind.COPY, [(11, 20)])
+        edit.give_out(conn, BarcodeKind.COPY, [(1, 10), (30, 30)])
+        edit.give_out(conn, BarcodeKind.CARD, [(5, 5)])
+        found = edit.given_out(conn, BarcodeKind.COPY), edit.next_serial(conn, BarcodeKind.COPY)
+        edit.give_out(conn, BarcodeKind.COPY, [(edit.LAST_SERIAL, edit.LAST_SERIAL)])
+        return *found, edit.next_serial(conn, BarcodeKind.COPY), edit.next_serial(conn, BarcodeKind.CARD)
+
+    assert library.transact(work) == ([(1, 20), (30, 30)], 31, 21, 6)
+
+
+def test_a_title_keeps_all_that_a_catalogue_says_of_it(library: Library) -> None:
+    data = TitleData(
+        title="少年月刊",
+        material=Material.MAGAZINE,
+        subtitle="科学版",
+        volume="第3册",
+        edition="2版",
+        place="北京",
+        extent="48页",
+        series="少年文库",
+        summary="讲科学。",
+        subjects=("科学", "少年"),
+        language="chi",
+        clc="Z62",
+        price_fen=800,
+        issn="1002-5588",
+        issue="2026-10",
+    )
+
+    def work(conn):
+        title_id = edit.add_titles(conn, [edit.new_title(data)], AT)[0]
+        return conn.execute(select(schema.titles).where(schema.titles.c.title_id == title_id)).one()
+
+    row = library.transact(work)
+    kept = replace(
+        data, **{name: getattr(row, name) for name in data.__dataclass_fields__ if name not in ("isbn", "subjects")}
+    )
+    assert kept == data and row.isbn is None and row.subjects == "科学\n少年"
 
 
 def test_settings_keep_any_json_value_and_raise_the_version(library: Library) -> None:
