@@ -21,6 +21,8 @@ from kiosk.lending.patrons import PatronKind
 from kiosk.lending.policy import ReasonCode
 from kiosk.lending.rota import AudienceKind, Weeks
 from kiosk.lending.rules import OutsideTerms
+from kiosk.printing import printers
+from kiosk.printing.spool import JobState
 
 FAMILIES: dict[str, Iterable[str]] = {
     "common.{}": (
@@ -60,5 +62,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "librarian.template.{}": [str(place) for place in range(len(librarian_rules.CLASS_TEMPLATES))],
     "exchange.trouble.{}": file_trouble.CODES,
     "office.files.place.{}": librarian_files.PLACES,
+    "printer.trouble.{}": sorted(printers.TROUBLES),
+    "printer.state.{}": set(JobState),
 }
 """Pattern with one gap → what fills it. A pattern with two gaps is written with the fillings joined by `|`."""
