@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from datetime import date, time, timedelta
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -12,7 +13,6 @@ from sqlalchemy import select, update
 
 from kiosk.desk import handlers, reads
 from kiosk.desk.librarian.pins import WAITS
-from kiosk.flows import work
 from kiosk.flows.outcomes import Note, Outcome, OutcomeKind
 from kiosk.flows.work import (
     Action,
@@ -71,6 +71,7 @@ from kiosk.lending.patrons import PatronKind
 from kiosk.lending.policy import ReasonCode
 from kiosk.lending.rota import Audience, AudienceKind, ExtraSlot, Slot, SlotSwap, Weeks
 from kiosk.lending.rules import LoanRule, OutsideTerms, Rules
+from kiosk.office import Office, Setup
 from kiosk.store import edit, schema
 from kiosk.store.library import Library
 from tests.desk.school import (
@@ -183,11 +184,12 @@ def _samples() -> list[LibrarianCommand]:
         "code": BOOK,
         "was": None,
     }
-    kinds = [kind for kind in handlers() if issubclass(kind, LibrarianCommand)]
+    kinds = [kind for kind in every_handler() if issubclass(kind, LibrarianCommand)]
     numbers = {"patron_id": 1, "copy_id": 1, "loan_id": 1, "title_id": 1, "seq": 1, "page": 0}
     plain = {"request_id", "operator_id", "clean", "overrule"}
     return [
-        kind(**{f.name: {**values, **numbers}[f.name] for f in fields(kind) if f.name not in plain}) for kind in kinds
+        kind(**{f.name: {**values, **numbers}.get(f.name) for f in fields(kind) if f.name not in plain})
+        for kind in kinds  # who may not is denied before anything of the rest is looked at
     ]
 
 
@@ -210,24 +212,21 @@ def test_nobody_but_an_active_librarian_with_a_pin_is_served_with_any_command(sm
     assert school.actions() == before
 
 
+def every_handler() -> set[type]:
+    return {*handlers(), *Office(Setup(Path())).handlers()}
+
+
+def every_command() -> set[str]:
+    # by name: a dataclass with slots leaves its first draft behind as a second class
+    return {one.__name__ for one in LibrarianCommand.__subclasses__() if one.__module__.startswith("kiosk.")}
+
+
 def test_every_librarian_command_has_a_handler_and_reading_ones_only_read():
-    commands = {one for one in vars(work).values() if isinstance(one, type) and issubclass(one, LibrarianCommand)} - {
-        LibrarianCommand
-    }
-    assert commands == {kind for kind in handlers() if issubclass(kind, LibrarianCommand)}
-    assert {kind.__name__ for kind in reads() if issubclass(kind, LibrarianCommand)} == {
-        "Find",
-        "FindCode",
-        "ReadTitle",
-        "ReadPatron",
-        "ReadCopy",
-        "ReadRota",
-        "ReadPeople",
-        "ReadRules",
-        "ReadAside",
-        "ReadNumbers",
-        "ReadActions",
-    }
+    handled = {kind.__name__ for kind in every_handler() if issubclass(kind, LibrarianCommand)} - {"LibrarianCommand"}
+    assert every_command() == handled
+    read = {kind.__name__ for kind in reads() | Office(Setup(Path())).reads() if issubclass(kind, LibrarianCommand)}
+    asks = ("Read", "Find", "Preview", "Look")
+    assert read == {name for name in handled if name.startswith(asks)}
 
 
 # ── PINs ──
