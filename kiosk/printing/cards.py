@@ -103,13 +103,14 @@ def card_layout(face: CardFace, words: Words, dpi: int = 300) -> CardLayout:
     emblem = Box(_PANEL.left + 2, 26.0, 17.0, 17.0)
     lines = (
         *fitted(face.library, Box(_TEXT, 45.6, column, 5.4), 12, face="kai", least=5.5, colour=SOFT),
-        *fitted(face.name, Box(_TEXT, 23.8, column, 19.6), 40, face="kai", lines=2, least=9),
+        *fitted(face.name, Box(_TEXT, 24.2, column, 19.4), 40, face="kai", lines=2, least=9),
         *fitted(
             face.line,
             Box(_PANEL.left + 1, _PANEL.bottom + 2, _PANEL.width - 2, emblem.bottom - _PANEL.bottom - 4),
             16,
             face="sans-bold",
             lines=3,
+            shrink=0.8,
             align="centre",
             colour=WHITE,
         ),

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 from kiosk.flows.views import Text
@@ -74,7 +75,7 @@ def child_place(place: int, name: str, number: str, cell: Box, dpi: int) -> Chil
     main = Box(left, above.bottom, aside.left - 1 - left, above.height)
     lines = (
         *fitted(str(place), counted, 7, least=4, align="right", upright="bottom", colour=SOFT),
-        *fitted(name, main, 15, face="kai", least=5),
+        *fitted(name, main, 14, face="kai", least=5),
         *fitted(number, aside, 7, least=3.5, align="right", upright="bottom", colour=SOFT),
     )
     return ChildPlace(cell, lines, bars, symbol)
@@ -91,17 +92,9 @@ def class_sheets_pdf(sheets: Sequence[ClassSheet], words: Words, *, on: date | N
 def _document(sheet: ClassSheet, words: Words, on: date | None, dpi: int) -> tuple[Head, Sequence[Drawer]]:
     look = look_of(PatronKind.PUPIL, sheet.look)
     line = words.say(Text("printing.class_sheet.how", {"n": len(sheet.rows)}))
-    head = Head(
-        sheet.title,
-        sheet.library,
-        words,
-        line,
-        on,
-        colour=look.colour,
-        badge=lambda page, box: badge_on(page, look, box),
-    )
+    badge = partial(badge_on, look=look)
+    head = Head(sheet.title, sheet.library, words, line, on, colour=look.colour, badge=badge)
     columns = _columns(sheet, head.room.width, dpi)
-    step = min(_TALLEST, head.room.height / ROWS)
     width = (head.room.width - (columns - 1) * _GAP) / columns
     pages: list[Drawer] = []
     for first in range(0, max(len(sheet.rows), 1), columns * ROWS):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from kiosk.flows.views import Money, Text
+from kiosk.flows.views import Money, Text, Value
 from kiosk.i18n import Words
 from kiosk.printing.drawings import icon_on
 from kiosk.printing.page_parts import (
@@ -71,7 +71,8 @@ def _document(one: ClearanceList, library: str, words: Words, on: date) -> tuple
     title = words.say(Text("printing.clearance.title", {"school_class": one.title}))
     rows = [(debtor, owed, first) for debtor in one.debtors for first, owed in enumerate(debtor.owes)]
     fen = sum(owed.amount.fen for _, owed, _ in rows if owed.amount)
-    line = words.say(Text("printing.clearance.how", {"n": one.readers, "debtors": len(one.debtors)}))
+    counted: dict[str, Value] = {"n": one.readers, "debtors": len(one.debtors)}
+    line = words.say(Text("printing.clearance.how" if rows else "printing.clearance.readers", counted))
     head = Head(title, library, words, line, on)
     if not rows:
         return head, [_clear(head, words)]

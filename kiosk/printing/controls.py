@@ -97,6 +97,7 @@ def _card(page: Any, control: ControlCode, number: str, box: Box, words: Words, 
         17,
         face="kai",
         lines=2,
+        shrink=0.95,
         upright="top",
         colour=INK,
     )

@@ -17,7 +17,7 @@ from kiosk.printing.drawings import disc, path_on
 from kiosk.printing.page_parts import INK, WHITE, Box, Colour, ink, patch
 
 Piece = tuple[str, str]
-"""Path data, and how it is drawn: "white" or "tint" with an outline, "line", or "dot" (filled with ink)."""
+"""Path data, and how it is drawn: "white" or "tint" with an outline, "line" of ink, "ray" (white), or "dot"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +89,15 @@ def emblem_on(page: Any, look: Look, left: float, bottom: float, size: float) ->
     page.setLineJoin(1)
     page.translate(left * MM, bottom * MM + size * MM)
     page.scale(scale, -scale)
-    page.setStrokeColorRGB(*(part / 255 for part in INK))
     for data, how in _DRAWN[look.emblem]:
         ink(page, {"white": WHITE, "tint": look.tint}.get(how, INK))
-        page.setLineWidth(5.0)
-        path_on(page, data, stroke=how != "dot", fill=how != "line")
+        page.setStrokeColorRGB(*(part / 255 for part in (WHITE if how == "ray" else INK)))
+        page.setLineWidth(6.0 if how == "ray" else 5.0)
+        path_on(page, data, stroke=how != "dot", fill=how not in {"line", "ray"})
     page.restoreState()
 
 
-def badge_on(page: Any, look: Look, box: Box) -> None:
+def badge_on(page: Any, box: Box, look: Look) -> None:
     """The emblem on a patch of its colour, in a square box."""
     patch(page, box, look.colour, box.height * 0.24)
     edge = box.height * 0.1
@@ -123,7 +123,7 @@ _SMILE: Final = "M41 54Q48 60 55 54"
 
 _DRAWN: Final[Mapping[str, tuple[Piece, ...]]] = {
     "sun": (
-        ("".join(f"M{_at(turn * 45, 33)}L{_at(turn * 45, 42)}" for turn in range(8)), "line"),
+        ("".join(f"M{_at(turn * 45, 33)}L{_at(turn * 45, 42)}" for turn in range(8)), "ray"),
         (disc(48, 48, 24), "white"),
         (disc(40, 46, 3), "dot"),
         (disc(56, 46, 3), "dot"),
@@ -136,12 +136,12 @@ _DRAWN: Final[Mapping[str, tuple[Piece, ...]]] = {
         (disc(25, 43, 4), "dot"),
     ),
     "leaf": (
-        ("M14 84L26 70", "line"),
+        ("M12 86L26 70", "ray"),
         ("M24 72Q6 30 44 18Q64 12 88 8Q88 40 78 58Q60 88 24 72Z", "white"),
         ("M24 72L68 28M42 54L42 38M54 42L70 44", "line"),
     ),
     "boat": (
-        ("M46 8V62", "line"),
+        ("M46 8V62", "ray"),
         ("M46 10Q78 26 80 54H46Z", "white"),
         ("M38 22Q20 36 16 54H38Z", "tint"),
         ("M8 64H88Q84 86 66 86H30Q12 86 8 64Z", "white"),
@@ -151,23 +151,23 @@ _DRAWN: Final[Mapping[str, tuple[Piece, ...]]] = {
         ("M70 22L73 31L82 34L73 37L70 46L67 37L58 34L67 31Z", "tint"),
     ),
     "apple": (
-        ("M48 30Q48 16 56 8", "line"),
+        ("M48 30Q48 16 56 8", "ray"),
         ("M54 20Q64 6 82 12Q76 28 54 20Z", "tint"),
         ("M48 32Q34 22 22 32Q8 46 18 70Q30 92 48 84Q66 92 78 70Q88 46 74 32Q62 22 48 32Z", "white"),
         ("M24 50Q24 42 31 39", "line"),
     ),
     "flower": _flower(),
     "kite": (
-        ("M48 66Q60 72 52 78T56 90", "line"),
+        ("M48 66Q60 72 52 78T56 90", "ray"),
         ("M48 6L80 34L48 68L16 34Z", "white"),
         ("M48 6L80 34H48Z", "tint"),
         ("M48 6V68M16 34H80", "line"),
     ),
     "umbrella": (
-        ("M48 48V78Q48 90 37 88Q31 86 31 78", "line"),
+        ("M48 48V78Q48 90 37 88Q31 86 31 78", "ray"),
         ("M8 50Q10 14 48 12Q86 14 88 50Q78 40 68 50Q58 40 48 50Q38 40 28 50Q18 40 8 50Z", "white"),
         ("M48 12Q66 26 68 50Q58 40 48 50Q38 40 28 50Q30 26 48 12Z", "tint"),
-        ("M48 12V6", "line"),
+        ("M48 11V5", "ray"),
     ),
     "star": (
         (_star(), "white"),
@@ -182,7 +182,7 @@ _DRAWN: Final[Mapping[str, tuple[Piece, ...]]] = {
         (disc(62, 40, 6), "white"),
     ),
     "cloud": (
-        ("M28 70L22 84M48 70L42 84M68 70L62 84", "line"),
+        ("M28 74L23 86M48 74L43 86M68 74L63 86", "ray"),
         ("M26 64Q8 62 8 46Q8 32 24 32Q30 12 50 14Q66 16 70 32Q88 32 88 48Q88 64 70 64Z", "white"),
     ),
     "book": (
@@ -199,6 +199,6 @@ _DRAWN: Final[Mapping[str, tuple[Piece, ...]]] = {
     "key": (
         (disc(28, 48, 21), "white"),
         (disc(28, 48, 7), "tint"),
-        ("M49 48H90M74 48V62M86 48V60", "line"),
+        ("M52 48H90M74 48V62M88 48V60", "ray"),
     ),
 }

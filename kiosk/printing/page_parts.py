@@ -133,10 +133,10 @@ def fitted(
     upright: Upright = "middle",
     colour: Colour = INK,
 ) -> tuple[Line, ...]:
-    """`text` in `box`: it shrinks from `size` to the share `shrink` of it, then wraps to at most `lines`, shrinking to `least`, then ends in ….
+    """`text` in `box`: it shrinks from `size` to its share `shrink`, then wraps, then shrinks on, then ends in ….
 
-    No line leaves the box, as long as one line of `least` points fits its height; a box too small for that, or a
-    text of blanks only, gives nothing.
+    It takes at most `lines` and never less than `least` points. No line leaves the box, as long as one line of
+    `least` points fits its height; a box too small for that, or a text of blanks only, gives nothing.
     """
     text = " ".join(text.split())
     width, height = box.width * MM, box.height * MM
@@ -400,7 +400,7 @@ class Head:
     def room(self) -> Box:
         """What is left for the document between head and foot."""
         wide, high = self.size
-        return Box(MARGIN, MARGIN + 5.0, wide - 2 * MARGIN, high - 2 * MARGIN - 5.0 - 19.0)
+        return Box(MARGIN, MARGIN + 5.0, wide - 2 * MARGIN, high - 2 * MARGIN - 5.0 - 20.5)
 
     def draw(self, page: Any, number: int, of: int) -> None:
         """Draw head and foot of page `number` (from 1) of `of`."""

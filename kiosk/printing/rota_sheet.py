@@ -168,7 +168,7 @@ def _cell(page: Any, cell: Box, slots: Sequence[Slot], table: _Table) -> None:
         side = min(inner.height * 0.86, inner.width * 0.26, 9.0)
         school_class = look_of(PatronKind.PUPIL, look)
         badge = Box(inner.left, inner.bottom + (inner.height - side) / 2, side, side)
-        badge_on(page, school_class, badge)
+        badge_on(page, badge, school_class)
         inner = Box(badge.right + 0.8, inner.bottom, inner.width - side - 0.8, inner.height)
     write(page, told, inner, 15, least=5, lines=3, align="left" if look is not None else "centre")
 
@@ -334,7 +334,7 @@ def _days_of(page: Any, box: Box, days: Sequence[Sitting], words: Words) -> None
     step = min(7.4, box.height / rows)
     width = box.width / columns
     for place, sitting in enumerate(days):
-        cell = Box(box.left + place // rows * width, box.top - (place % rows + 1) * step, width - 1, step)
+        cell = Box(box.left + place // rows * width, box.top - (place % rows + 1) * step, width - 4, step)
         day = Box(cell.left, cell.bottom, cell.width * 0.72, cell.height)
         clock = Box(day.right, cell.bottom, cell.right - day.right - 1, cell.height)
         write(page, words.value(sitting.starts.date()), day, 11, least=4)

@@ -37,6 +37,7 @@ _BARS_ROOM: Final = 48.0
 _CALL: Final = 42.0
 _PLACE: Final = 24.0
 _MARK: Final = 9.0
+_QUIET_ABOUT: Final = 4.3  # the blank before the bars of a usual number
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,8 @@ def _headings(page: Any, room: Box, words: Words) -> None:
     _, *columns = _columns(row)
     for column, name in zip(columns, ("call", "title_of", "place", "number"), strict=True):
         told = words.say(Text(f"printing.shelf_list.{name}"))
-        write(page, told, Box(column.left + 1, row.bottom, column.width - 2, row.height), 9, colour=SOFT)
+        aside = {"call": 2.8, "number": _QUIET_ABOUT}.get(name, 1.0)
+        write(page, told, Box(column.left + aside, row.bottom, column.width - aside, row.height), 9, colour=SOFT)
 
 
 def _row(page: Any, copy: ShelfCopy, row: Box, dpi: int) -> None:

@@ -93,17 +93,21 @@ def _sign(page: Any, sign: ShelfSign, box: Box, library: str) -> None:
     patch(page, box, WHITE, part * 0.05)
     band = Box(box.left, box.bottom, min(part * 0.62, box.width * 0.4), part)
     patch(page, band, look.fill, part * 0.05)
+    patch(page, Box(band.middle, band.bottom, band.width / 2, band.height), look.fill)
     letter = sign.clc[:1].upper() or "·"
     write(page, letter, band.inset(part * 0.06), part * 2.1, face="sans-bold", align="centre", colour=look.on)
     frame(page, box, look.fill, part * 0.012 + 0.25, part * 0.05)
     left = band.right + part * 0.08
     width = box.right - left - part * 0.06
-    name = Box(left, box.bottom + part * 0.46, width, part * 0.44)
-    write(page, sign.name, name, part * 0.72, face="sans-bold", lines=2, least=8)
-    patch(page, Box(left, box.bottom + part * 0.43, width, part * 0.008 + 0.2), RULE)
-    numbers = Box(left, box.bottom + part * 0.17, width, part * 0.23)
-    write(page, sign.numbers, numbers, part * 0.5, face="sans", least=7, colour=INK)
-    low = Box(left, box.bottom + part * 0.04, width * 0.56, part * 0.1)
-    write(page, library, low, part * 0.17, face="kai", least=5, colour=SOFT)
+    name_bottom = 0.18 if sign.numbers == letter else 0.46
+    name = Box(left, box.bottom + part * name_bottom, width, part * (0.9 - name_bottom))
+    write(page, sign.name, name, part * 0.8, face="sans-bold", lines=2, least=8)
+    if sign.numbers != letter:  # else the band has said it
+        patch(page, Box(left, box.bottom + part * 0.43, width, part * 0.008 + 0.2), RULE)
+        numbers = Box(left, box.bottom + part * 0.17, width, part * 0.23)
+        write(page, sign.numbers, numbers, part * 0.5, least=7, colour=INK)
+    small = max(9.5, part * 0.17)
+    low = Box(left, box.bottom + part * 0.04, width * 0.56, part * 0.12)
+    write(page, library, low, small, face="kai", least=5, colour=SOFT)
     aside = Box(left + width * 0.6, low.bottom, width * 0.4, low.height)
-    write(page, sign.place, aside, part * 0.17, least=5, align="right", colour=SOFT)
+    write(page, sign.place, aside, small, least=5, align="right", colour=SOFT)
