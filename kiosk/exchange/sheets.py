@@ -65,6 +65,9 @@ _BLOCK = 1 << 20
 _ZIP = b"PK\x03\x04"
 _EMPTY_ZIP = b"PK\x05\x06"
 _COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")  # [MS-CFB] 2.2: .xls, .doc and everything with a password
+_WORKBOOK_BEGINS = bytes.fromhex("0908100000060500")  # [MS-XLS] 2.4.21 BOF, of the whole workbook
+_FILE_PASS = b"\x2f\x00"
+_RECORDS_LOOKED_AT = 20
 _UTF_8_BOM = b"\xef\xbb\xbf"
 _UTF_16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _SEPARATORS = (",", "\t", ";", "，", "|")
@@ -264,9 +267,25 @@ def _ods_merges(data: bytes) -> tuple[tuple[_Merge, ...], ...]:
 def _from_compound(path: Path, data: bytes, progress: Progress) -> Iterable[Sheet]:
     if "EncryptedPackage".encode("utf-16-le") in data:  # [MS-OFFCRYPTO] 2.3.4.4
         raise FileTrouble("password", file=path.name)
+    sector = 1 << int.from_bytes(data[30:32], "little") if len(data) > 32 else 0
+    if (int.from_bytes(data[48:52], "little") + 2) * sector > len(data):  # where the directory ends: [MS-CFB] 2.2
+        raise FileTrouble("cut_off", file=path.name)
     if not any(name.encode("utf-16-le") in data for name in ("Workbook", "Book")):
         raise FileTrouble("not_a_sheet", file=path.name)
+    if _has_file_pass(data):
+        raise FileTrouble("password", file=path.name)
     return _from_workbook(path, data, progress, None)
+
+
+def _has_file_pass(data: bytes) -> bool:
+    """Whether an .xls says that what follows is encrypted ([MS-XLS] 2.4.117 FilePass, soon after the first record)."""
+    at = data.find(_WORKBOOK_BEGINS)
+    for _ in range(_RECORDS_LOOKED_AT):
+        kind, length = data[at : at + 2], int.from_bytes(data[at + 2 : at + 4], "little")
+        if at < 0 or kind == _FILE_PASS:
+            return at >= 0
+        at += 4 + length
+    return False
 
 
 def _from_workbook(
@@ -421,7 +440,7 @@ def _records(path: Path, text: str, progress: Progress) -> list[list[str]]:
 
 def _separator(lines: Sequence[str]) -> str:
     """The sign that parts the cells: the one that the most of the first lines hold, then the one most often there."""
-    first = [re.sub(r'"[^"]*"', "", line) for line in lines[:_HEADING_WITHIN]]
+    first = re.sub(r'"[^"]*"', "", "".join(lines[:_HEADING_WITHIN])).splitlines()
     counts = {sign: [line.count(sign) for line in first] for sign in _SEPARATORS}
     best = max(_SEPARATORS, key=lambda sign: (sum(map(bool, counts[sign])), sum(counts[sign])))
     return best if any(counts[best]) else ","

@@ -7,7 +7,12 @@ from collections.abc import Mapping
 from kiosk.flows.commands import Cancelled
 from kiosk.flows.views import Text, Value
 
-CODES = ("no_folder",)
+CODES = (
+    "no_folder",
+    *("not_found", "unreadable", "too_large", "too_wide", "empty", "not_a_sheet", "web_page"),  # sheets
+    *("password", "cut_off", "broken", "encoding"),
+    "no_headings",  # rosters
+)
 """Every code a `FileTrouble` has; a test holds the catalogues to it."""
 
 
