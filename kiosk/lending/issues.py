@@ -1,0 +1,128 @@
+"""Issues of magazines and volumes of sets: what comes after the last one, and what several titles have in common.
+
+A magazine's barcode is an EAN-13 that begins with 977, then the first seven digits of its ISSN, two digits for the
+price or the edition and the check digit; two or five digits behind it may say the issue (ISO 3297, annex on EAN-13).
+"""
+
+from __future__ import annotations
+
+import re
+
+from kiosk.lending.text import half_width
+
+_NUMERALS = "零一二三四五六七八九"
+_MONTHS = 12
+_LAST_NUMBER = re.compile(r"(?P<number>[0-9]+)(?=[^0-9]*$)")
+_OF_YEAR = re.compile(r"(?P<year>(?:19|20)[0-9]{2})(?P<between>[-./]|年第?)(?P<number>[0-9]{1,2})(?![0-9])")
+_WHOLE = re.compile(r"(?<=总第)(?P<number>[0-9]+)")
+_CHINESE = re.compile(r"(?<=第)(?P<number>[一二三四五六七八九十]{1,3})(?=[期辑号卷])")
+_VOLUME_ENDS = re.compile(
+    r"\s*(?:[（(\[][^）)\]]*[）)\]]|第?[0-9一二三四五六七八九十百]+[册卷辑部集]|[上中下][册卷集]?|[·:：,，-]?\s*(?<![0-9])[0-9]{1,3})\s*$"
+)
+_OPENING = re.compile(r"[\s(（]*总第$")
+_FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF0D: "-", 0xFF0E: ".", 0xFF0F: "/"}
+_SHORT_MARKS = {"上": "1", "中": "2", "下": "3"}
+
+
+def issn_of(code: str) -> str:
+    """The ISSN ("1234-5679") in a magazine's barcode of 13, 15 or 18 digits; empty if it is none."""
+    if not re.fullmatch(r"977[0-9]{10}(?:[0-9]{2}|[0-9]{5})?", code):
+        return ""
+    body = code[3:10]
+    check = -sum((8 - place) * int(digit) for place, digit in enumerate(body)) % 11  # ISO 3297, modulo 11
+    return f"{body[:4]}-{body[4:]}{'X' if check == 10 else check}"
+
+
+def is_issn(text: str) -> bool:
+    """Whether `text` is an ISSN with a right check digit (ISO 3297), with or without its hyphen."""
+    digits = half_width(text).strip().upper().replace("-", "")
+    return bool(re.fullmatch(r"[0-9]{7}[0-9X]", digits)) and issn_of(f"977{digits[:7]}000").replace("-", "") == digits
+
+
+def add_on(code: str) -> int | None:
+    """The issue's number in the two digits behind a magazine's barcode; None where they were not read.
+
+    Five digits say no issue by themselves.
+    """
+    return int(code[13:]) if len(code) == 15 and code.isdecimal() else None
+
+
+def next_issue(last: str, number: int | None = None) -> str:
+    """The issue after `last`: "2026-10" → "2026-11", "2026-12" → "2027-01", "第3期" → "第4期", "总第9期" → "总第10期".
+
+    With `number` (from the barcode) the issue of that number: a smaller one is of the year after. What has no number
+    in it comes back as it is.
+    """
+    last = last.translate(_FULL_WIDTH).strip()
+    whole = _WHOLE.search(last)
+    if whole is not None:
+        before = _OPENING.split(last[: whole.start()], maxsplit=1)[0]
+        opening = last[len(before) : whole.start()]
+        of_year = next_issue(before, number) if before else ""
+        return f"{of_year}{opening}{_counted(whole['number'], 1)}{last[whole.end() :]}"
+    of_year = _OF_YEAR.search(last)
+    if of_year is not None:
+        return _next_of_year(last, of_year, number)
+    chinese = _CHINESE.search(last)
+    if chinese is not None:
+        said = _numeral(_value(chinese["number"]) + 1 if number is None else number)
+        return last[: chinese.start()] + said + last[chinese.end() :]
+    found = _LAST_NUMBER.search(last)
+    if found is None:
+        return last
+    said = _counted(found["number"], 1) if number is None else str(number).zfill(len(found["number"]))
+    return last[: found.start()] + said + last[found.end() :]
+
+
+def _next_of_year(last: str, found: re.Match[str], number: int | None) -> str:
+    year, now = int(found["year"]), int(found["number"])
+    if number is None:
+        year, number = (year + 1, 1) if now == _MONTHS else (year, now + 1)
+    elif number < now:
+        year += 1
+    said = str(number).zfill(len(found["number"]) if found["number"].startswith("0") or found["between"] == "-" else 1)
+    return f"{last[: found.start()]}{year}{found['between']}{said}{last[found.end() :]}"
+
+
+def _counted(digits: str, by: int) -> str:
+    return str(int(digits) + by).zfill(len(digits))
+
+
+def _value(numeral: str) -> int:
+    tens, ten, ones = numeral.rpartition("十")
+    if not ten:
+        return _NUMERALS.index(ones[-1])
+    return (_NUMERALS.index(tens[-1]) if tens else 1) * 10 + (_NUMERALS.index(ones[-1]) if ones else 0)
+
+
+def _numeral(value: int) -> str:
+    tens, ones = divmod(value, 10)
+    if value > 99:
+        return str(value)
+    before = "" if tens == 0 else "十" if tens == 1 else f"{_NUMERALS[tens]}十"
+    return before + (_NUMERALS[ones] if ones or not tens else "")
+
+
+def title_stem(title: str) -> str:
+    """What the volumes of a set have in common in their titles: without the number of the volume at the end."""
+    stem = half_width(title).strip()
+    while True:
+        shorter = _VOLUME_ENDS.sub("", stem).strip()
+        if not shorter or shorter == stem:
+            return stem
+        stem = shorter
+
+
+def volume_mark(title: str, volume: str = "") -> str:
+    """What stands for a volume in the call number: its number where it has one ("第3册" → "3", "上" → "1")."""
+    ends = half_width(volume).strip()
+    if not ends:
+        whole, stem = half_width(title).strip(), title_stem(title)
+        ends = whole[len(stem) :] if whole.startswith(stem) else ""
+    number = re.search(r"[0-9]+", ends)
+    if number is not None:
+        return str(int(number[0]))
+    chinese = re.search(r"[一二三四五六七八九十]{1,3}", ends)
+    if chinese is not None:
+        return str(_value(chinese[0]))
+    return next((mark for sign, mark in _SHORT_MARKS.items() if sign in ends), "")

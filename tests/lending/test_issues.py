@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.lending.barcodes import ean13_digit
+from kiosk.lending.issues import add_on, is_issn, issn_of, next_issue, title_stem, volume_mark
+
+
+@pytest.mark.parametrize(
+    ("last", "following"),
+    [
+        ("2026-10", "2026-11"),
+        ("2026-09", "2026-10"),
+        ("2026-12", "2027-01"),
+        ("2026.9", "2026.10"),
+        ("2026年第3期", "2026年第4期"),
+        ("2026年第12期", "2027年第1期"),
+        ("2026年10月", "2026年11月"),
+        ("第3期", "第4期"),
+        ("第09期", "第10期"),
+        ("第三期", "第四期"),
+        ("第十九期", "第二十期"),
+        ("总第255期", "总第256期"),
+        ("2026年第3期（总第255期）", "2026年第4期（总第256期）"),
+        ("第12期 总第99期", "第13期 总第100期"),
+        ("２０２６－１０", "2026-11"),
+        ("春季号", "春季号"),
+        ("", ""),
+    ],
+)
+def test_the_issue_after_the_last_is_written_as_the_last(last: str, following: str) -> None:
+    assert next_issue(last) == following
+
+
+@pytest.mark.parametrize(
+    ("last", "number", "following"),
+    [
+        ("2026-10", 12, "2026-12"),
+        ("2026-12", 1, "2027-01"),
+        ("2026年第3期", 4, "2026年第4期"),
+        ("第3期", 7, "第7期"),
+        ("第三期", 11, "第十一期"),
+    ],
+)
+def test_the_number_behind_the_barcode_says_which_issue_it_is(last: str, number: int, following: str) -> None:
+    assert next_issue(last, number) == following
+
+
+@given(st.text(max_size=40), st.none() | st.integers(0, 99))
+def test_an_issue_of_any_words_has_one_after_it(last: str, number: int | None) -> None:
+    assert isinstance(next_issue(last, number), str)
+
+
+def test_the_issn_stands_in_a_magazines_barcode_with_and_without_its_add_on() -> None:
+    ean = "977100255800"
+    ean += ean13_digit(ean)
+    assert issn_of(ean) == issn_of(ean + "11") == issn_of(ean + "00011") == "1002-5588"
+    assert is_issn("1002-5588") and is_issn("10025588") and not is_issn("1002-5589") and not is_issn("9787")
+    assert (add_on(ean), add_on(ean + "11"), add_on(ean + "00011")) == (None, 11, None)
+    assert issn_of("9787301000014") == issn_of("977") == ""
+
+
+@pytest.mark.parametrize(
+    ("title", "stem", "mark"),
+    [
+        ("十万个为什么（第3册）", "十万个为什么", "3"),
+        ("十万个为什么 3", "十万个为什么", "3"),
+        ("西游记 上册", "西游记", "1"),
+        ("西游记（下）", "西游记", "3"),
+        ("格林童话 第十二卷", "格林童话", "12"),
+        ("上下五千年", "上下五千年", ""),
+        ("昆虫记", "昆虫记", ""),
+        ("1984", "1984", ""),
+    ],
+)
+def test_volumes_of_a_set_have_their_stem_in_common(title: str, stem: str, mark: str) -> None:
+    assert (title_stem(title), volume_mark(title)) == (stem, mark)
+
+
+def test_a_volume_of_its_own_says_more_than_the_title() -> None:
+    assert volume_mark("格林童话", "第2册") == "2" and volume_mark("格林童话", "精装") == ""
+
+
+@given(st.text(max_size=40), st.text(max_size=20))
+def test_any_title_has_a_stem_that_is_its_own_stem(title: str, volume: str) -> None:
+    stem = title_stem(title)
+    assert title_stem(stem) == stem and isinstance(volume_mark(title, volume), str)
