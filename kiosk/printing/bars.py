@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 import barcode  # type: ignore[import-untyped]  # python-barcode has no types
@@ -54,10 +55,7 @@ class Bars:
     @property
     def pattern(self) -> str:
         """The modules from left to right, "1" for a bar. Raises ValueError for a value the kind cannot carry."""
-        try:
-            return str(self._symbol(None).build()[0])
-        except BarcodeError as error:
-            raise ValueError(f"{self.value!r} cannot be written as {self.kind}: {error}") from error
+        return _pattern(self.kind, self.value)
 
     @property
     def quiet(self) -> float:
@@ -78,7 +76,7 @@ class Bars:
         """Draw it on a reportlab canvas, the lower left corner of the whole (blank and text included) there."""
         _ = self.pattern  # refuses before anything is drawn
         writer = PdfWriter(page, left, bottom + self.full_height)
-        self._symbol(writer).render(
+        _symbol(self.kind, self.value, writer).render(
             {
                 "module_width": self.module,
                 "module_height": self.height,
@@ -92,26 +90,41 @@ class Bars:
             text=self.text or None,
         )
 
-    def _symbol(self, writer: BaseWriter | None) -> Any:
-        symbol = barcode.get_barcode_class(self.kind)(self.value, writer=writer, **_OPTIONS.get(self.kind, {}))
-        if symbol.get_fullcode() != self.value:  # a check digit put right, or a zero put before
-            raise ValueError(f"{self.value!r} cannot be written as {self.kind} as it stands")
-        return symbol
+
+def _symbol(kind: Kind, value: str, writer: BaseWriter | None) -> Any:
+    symbol = barcode.get_barcode_class(kind)(value, writer=writer, **_OPTIONS.get(kind, {}))
+    if symbol.get_fullcode() != value:  # a check digit put right, or a zero put before
+        raise ValueError(f"{value!r} cannot be written as {kind} as it stands")
+    return symbol
+
+
+@lru_cache(maxsize=4096)
+def _pattern(kind: Kind, value: str) -> str:
+    try:
+        return str(_symbol(kind, value, None).build()[0])
+    except BarcodeError as error:
+        raise ValueError(f"{value!r} cannot be written as {kind}: {error}") from error
 
 
 class PdfWriter(BaseWriter):  # type: ignore[misc]  # python-barcode has no types
     """python-barcode's writer interface on a reportlab canvas; `left` and `top` in mm from the lower left corner."""
 
     def __init__(self, page: Any, left: float, top: float) -> None:
-        super().__init__(None, self._bar, self._words, lambda: None)
+        super().__init__(None, self._bar, self._words, self._finish)
         self._page = page
+        self._path = (
+            page.beginPath()
+        )  # one path a symbol: a thousand labels are a thousand paths, not 25,000 rectangles
         self._left = left
         self._top = top
 
     def _bar(self, x: float, y: float, width: float, color: str) -> None:
         if color == self.foreground:
             bottom = self._top - y - self.module_height
-            self._page.rect((self._left + x) * MM, bottom * MM, width * MM, self.module_height * MM, stroke=0, fill=1)
+            self._path.rect((self._left + x) * MM, bottom * MM, width * MM, self.module_height * MM)
+
+    def _finish(self) -> None:
+        self._page.drawPath(self._path, stroke=0, fill=1)
 
     def _words(self, x: float, y: float) -> None:
         self._page.setFont(font("sans", self.text), self.font_size)

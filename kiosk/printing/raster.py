@@ -1,11 +1,24 @@
-"""Labels as dots for label printers: one bit a dot, bars exactly on dots, Chinese as the same type as on paper."""
+"""Labels as dots for label printers: one bit a dot, bars exactly on dots, Chinese in the same type as on paper.
+
+The words of a page are drawn by PDFium from the very page that would go to an office printer, and each dot is black or
+white by how much of it they cover; the bars are then set dot by dot. So a bar is as many dots wide as it should be,
+and Chinese does not depend on what the printer has built in.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from kiosk.printing.labels import Adjust, Face, Label, LabelStock
+from kiosk.printing.label_layout import Drawing, Symbol
+from kiosk.printing.labels import Adjust, Face, Label, LabelStock, drawings_pdf, kept_on_page, laid_out
+from kiosk.printing.preview import grey_pages
+
+_INK_FROM: Final = 150
+"""A dot is black where the page is darker than this (0 black, 255 white): thin strokes of small type stay whole."""
+
+_BITS: Final = bytes(ord("1") if grey < _INK_FROM else ord("0") for grey in range(256))
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +34,26 @@ class Bitmap:
         """Bytes in a row."""
         return (self.width + 7) // 8
 
+    def inked(self) -> tuple[int, int, int, int]:
+        """The part with all black dots: left byte, upper row, and the byte and the row after the last; 0 for none."""
+        packed = self.row_bytes
+        black = [y for y in range(self.height) if any(self.rows[y * packed : (y + 1) * packed])]
+        if not black:
+            return 0, 0, 0, 0
+        rows = [self.rows[y * packed : (y + 1) * packed] for y in black]
+        left = min(packed - len(row.lstrip(b"\0")) for row in rows)
+        right = max(len(row.rstrip(b"\0")) for row in rows)
+        return left, black[0], right, black[-1] + 1
+
+
+def dots_of(length: float, dpi: int) -> int:
+    """`length` mm in whole dots. What is sold as 203 dpi has 8 dots a millimetre, and here 203 means that."""
+    return round(length * _per_mm(dpi))
+
+
+def _per_mm(dpi: int) -> float:
+    return 8.0 if dpi == 203 else dpi / 25.4
+
 
 def label_bitmaps(
     labels: Sequence[Label],
@@ -32,4 +65,48 @@ def label_bitmaps(
     dpi: int = 203,
 ) -> Iterator[Bitmap]:
     """Each page of the labels (on a roll: each row) at `dpi`. Raises LabelTrouble as `labels_pdf`, before the first."""
-    raise NotImplementedError
+    drawings = laid_out(labels, stock, face, start=start, dpi=dpi, colour=False)
+    adjust = kept_on_page(adjust, drawings, stock, start)
+    words = drawings_pdf(drawings, stock, start=start, adjust=adjust, bars=False)
+    return _with_bars(pdf_bitmaps(words, dpi), drawings, stock, start, adjust)
+
+
+def pdf_bitmaps(pdf: bytes, dpi: int) -> Iterator[Bitmap]:
+    """Each page of a PDF at `dpi`, black and white."""
+    for width, height, grey in grey_pages(pdf, _per_mm(dpi) * 25.4 / 72):
+        rows = [int(grey[at : at + width].translate(_BITS), 2) for at in range(0, width * height, width)]
+        yield _bitmap(width, height, rows)
+
+
+def _bitmap(width: int, height: int, rows: Sequence[int]) -> Bitmap:
+    """The rows as numbers of `width` bits, packed."""
+    packed = (width + 7) // 8
+    return Bitmap(width, height, b"".join((row << packed * 8 - width).to_bytes(packed, "big") for row in rows))
+
+
+def _with_bars(
+    pages: Iterator[Bitmap], drawings: Sequence[Drawing], stock: LabelStock, start: int, adjust: Adjust
+) -> Iterator[Bitmap]:
+    for number, page in enumerate(pages):
+        first = max(0, number * stock.per_page - (start - 1))
+        last = (number + 1) * stock.per_page - (start - 1)
+        shift = 8 * page.row_bytes - page.width
+        rows = [
+            int.from_bytes(page.rows[at : at + page.row_bytes], "big") >> shift
+            for at in range(0, len(page.rows), page.row_bytes)
+        ]
+        for place, drawing in enumerate(drawings[first:last], start + first if first == 0 else 1):
+            for symbol in drawing.symbols:
+                _set_bars(rows, page.width, symbol, stock, place, adjust)
+        yield _bitmap(page.width, page.height, rows)
+
+
+def _set_bars(rows: list[int], width: int, symbol: Symbol, stock: LabelStock, place: int, adjust: Adjust) -> None:
+    left, top = stock.place(place)
+    wide = len(symbol.pattern) * symbol.dots
+    x = dots_of(left + adjust.right_mm + symbol.left, symbol.dpi)
+    x = min(max(x, 0), width - wide)  # rounding may lead a dot over the edge
+    y = dots_of(top + adjust.down_mm + stock.label[1] - symbol.bottom - symbol.height, symbol.dpi)
+    bars = int("".join(module * symbol.dots for module in symbol.pattern), 2) << width - x - wide
+    for row in range(max(y, 0), min(y + dots_of(symbol.height, symbol.dpi), len(rows))):
+        rows[row] |= bars
