@@ -23,6 +23,7 @@ FIRST_YEAR = 2024  # a clock before it was never set
 CLOCK_TOLERANCE = timedelta(minutes=5)
 LITTLE_DISK = 500_000_000  # bytes
 NO_DISK = 50_000_000
+PRINTER_PATIENCE = 3.0  # seconds for each printer
 OLD_BACKUP = timedelta(days=7)
 
 
@@ -398,10 +399,39 @@ def _no_chatter() -> Iterator[None]:
         os.close(nowhere)
 
 
-def check_printer(_around: Surroundings) -> CheckResult:
-    """Nothing is printed yet."""
+def check_printer(around: Surroundings) -> CheckResult:
+    """Every printer of the settings is there and ready; the slip printer is one of them and takes slips."""
+    from kiosk.i18n import Words
+    from kiosk.printing.printers import DEFAULT_NAME, Language, PrintTrouble, found_printers, reach
+
+    chosen = around.settings.printers
+    printers = chosen.by_name()
+    wrong, well = [], []
+    for printer in printers.values():
+        try:
+            reach(printer, PRINTER_PATIENCE)
+            well.append(printer.name)
+        except PrintTrouble as trouble:
+            wrong.append(trouble.text)
+    if chosen.slip and chosen.slip not in printers:
+        wrong.append(PrintTrouble("no_printer", printer=chosen.slip).text)
+    elif chosen.slip and printers[chosen.slip].language is not Language.ESCPOS:
+        wrong.append(PrintTrouble("no_slips", printer=chosen.slip).text)
+    if wrong:
+        zh, en = Words("zh_CN"), Words("en")
+        said = "；".join(map(zh.say, wrong)), " ".join(map(en.say, wrong))
+        return CheckResult("printer", Status.WARN, *said)
+    if chosen.named:
+        names = "、".join(well), ", ".join(well)
+        return CheckResult("printer", Status.OK, f"可以打印：{names[0]}", f"ready to print: {names[1]}")
+    zh_found = en_found = ""
+    if seen := [found.target for found in found_printers(PRINTER_PATIENCE)]:
+        zh_found, en_found = f"；这台电脑上还有：{'、'.join(seen)}", f"; this machine also has: {', '.join(seen)}"
     return CheckResult(
-        "printer", Status.OK, "没有设置打印机（现在还不需要）", "no printer is set up (none is needed yet)"
+        "printer",
+        Status.OK,
+        f"没有设置打印机，{DEFAULT_NAME} 存成文件，用手打印{zh_found}",
+        f"no printer is set up; {DEFAULT_NAME} makes files to print by hand{en_found}",
     )
 
 

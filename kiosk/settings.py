@@ -1,4 +1,4 @@
-"""This machine's settings: screen, scanner, sound, backups, and where the library is (TOML).
+"""This machine's settings: screen, scanner, sound, printers, backups, and where the library is (TOML).
 
 What all kiosks of a library share (rules, rota, calendar, numbering, pinyin) lives in the library, not here.
 Each setting is declared once, below, with its default, what is allowed and what it means; the loader, the errors
@@ -16,6 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+
+from kiosk.printing.printers import Printer, with_default
+from kiosk.printing.printers.book import printer_from_plain
 
 APP_NAME = "school-library-kiosk"
 SETTINGS_VARIABLE = "KIOSK_SETTINGS"
@@ -93,15 +96,44 @@ def _size() -> Allowed:
 
 
 def _sources() -> Allowed:
-    names = r"(auto|x11|sdl|none|(evdev|serial)(:[^,]+)?)"
+    names = r"(auto|x11|sdl|none|(evdev|serial|camera)(:[^,]+)?)"
 
     def read(value: object) -> str:
         if isinstance(value, str) and re.fullmatch(rf"{names}(,{names})*", value):
             return value
         raise ValueError(value)
 
-    words = '"auto", "x11", "sdl", "none", "evdev:NAME", "serial:PORT@SPEED"'
+    words = '"auto", "x11", "sdl", "none", "evdev:NAME", "serial:PORT@SPEED", "camera:NAME"'
     return Allowed(read, f"{words.replace(', ', '、')}，几个之间用逗号", f"{words}, several joined with commas")
+
+
+def _focus() -> Allowed:
+    def read(value: object) -> int | None:
+        if value is None or value == "auto":
+            return None
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 255:
+            return value
+        raise ValueError(value)
+
+    return Allowed(read, '"auto" 或 0 到 255 的整数', '"auto" or a whole number from 0 to 255')
+
+
+def _printers() -> Allowed:
+    def read(value: object) -> tuple[Printer, ...]:
+        if isinstance(value, tuple):
+            return value
+        if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
+            raise ValueError(value)
+        printers = tuple(map(printer_from_plain, value))
+        if len({printer.name for printer in printers}) < len(printers):
+            raise ValueError(value)
+        return printers
+
+    return Allowed(
+        read,
+        "一台一节 [[printers.named]]：name、target，可加 language、dpi、stock、encoding、width_mm",
+        "a section [[printers.named]] each: name, target, and perhaps language, dpi, stock, encoding, width_mm",
+    )
 
 
 def parse_sources(words: str) -> str:
@@ -201,6 +233,40 @@ class Scanner:
 
 
 @attrs.frozen
+class Camera:
+    """A camera that reads codes."""
+
+    on: bool = _setting(False, _yes_no(), "true 时也用摄像头读条码", "true reads codes with a camera too")
+    device: str = _setting(
+        "",
+        _text(200),
+        "哪个摄像头：编号（0、1 …）、名称的一部分或录像文件；留空时用第一个",
+        "which camera: its number (0, 1 …), a part of its name, or a video file; empty takes the first",
+    )
+    size: tuple[int, int] | None = _setting(
+        "1280x720",
+        _size(),
+        "向摄像头要多大的画面；auto 时用 1280x720",
+        "the picture asked of the camera; auto asks for 1280x720",
+    )
+    focus: int | None = _setting(
+        "auto",
+        _focus(),
+        "对焦：auto 自动，或固定的数值（0 远，255 近）",
+        "focus: auto, or fixed (0 far, 255 near)",
+    )
+    mirrored: bool = _setting(
+        False,
+        _yes_no(),
+        "true 时屏幕上的画面左右相反，用于面向读者的摄像头",
+        "true turns the picture on the screen around, for a camera that looks at the reader",
+    )
+    corner: bool = _setting(
+        True, _yes_no(), "false 时屏幕一角不显示摄像头画面", "false hides the camera's picture in the screen's corner"
+    )
+
+
+@attrs.frozen
 class Backup:
     """Copies of the library for the day the disk dies."""
 
@@ -223,27 +289,66 @@ class Sound:
 
 
 @attrs.frozen
+class Printers:
+    """Where things are printed."""
+
+    named: tuple[Printer, ...] = _setting(
+        [],
+        _printers(),
+        "这台机器用的打印机；名为 PDF 的一台总在，存成文件",
+        "the printers of this machine; one called PDF, which makes files, is always there",
+    )
+    folder: str = _setting(
+        "",
+        _text(500),
+        "PDF 存到哪个文件夹；留空时存到“文档”里的“图书馆打印 Library printing”",
+        "the folder for PDF files; empty takes “图书馆打印 Library printing” in the user's documents",
+    )
+    slip: str = _setting(
+        "",
+        _text(200),
+        "借完书用哪台打印机打还书日期条；留空时不打",
+        "the printer of due-date slips at the end of a session; empty prints none",
+    )
+
+    def by_name(self) -> dict[str, Printer]:
+        """Every printer by its name, the one that makes files first."""
+        return with_default(self.named, self.folder)
+
+
+@attrs.frozen
 class Settings:
     """All settings of one machine; the defaults need no file."""
 
     kiosk: Kiosk = attrs.field(factory=Kiosk)
     screen: Screen = attrs.field(factory=Screen)
     scanner: Scanner = attrs.field(factory=Scanner)
+    camera: Camera = attrs.field(factory=Camera)
     backup: Backup = attrs.field(factory=Backup)
     sound: Sound = attrs.field(factory=Sound)
+    printers: Printers = attrs.field(factory=Printers)
 
     @property
     def kiosk_name(self) -> str:
         """The name in the events: the one set, else the computer's."""
         return self.kiosk.name or platform.node()[:40] or "kiosk"
 
+    @property
+    def sources(self) -> str:
+        """The scan sources as `scanner.source` spells them, with the camera that is switched on."""
+        words = self.scanner.source
+        there = any(word.strip().partition(":")[0] == "camera" for word in words.split(","))
+        return f"{words},camera" if self.camera.on and not there else words
+
 
 _SECTIONS: Mapping[str, type[Any]] = {
     "kiosk": Kiosk,
     "screen": Screen,
     "scanner": Scanner,
+    "camera": Camera,
     "backup": Backup,
     "sound": Sound,
+    "printers": Printers,
 }
 
 

@@ -261,6 +261,7 @@ _MODULES = {
     "zxing-cpp": "zxingcpp",
     "pyserial": "serial",
     "python-barcode": "barcode",
+    "python-escpos": "escpos",
     "python-calamine": "python_calamine",
 }
 

@@ -72,7 +72,7 @@ class Found:
 
 TROUBLES: Final = frozenset(
     {
-        *("no_printer", "misspelt", "wrong_language"),  # the settings
+        *("no_printer", "misspelt", "wrong_language", "no_slips"),  # the settings
         *("host_unknown", "off", "refused", "no_answer", "broken_off"),  # the network
         *("no_device", "no_permission", "busy"),  # device files
         *("paper_out", "cover_open", "ribbon_out", "jam", "paused", "faulty"),  # what the printer says of itself

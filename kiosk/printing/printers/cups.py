@@ -43,14 +43,19 @@ def send(printer: Printer, place: str, content: bytes, title: str, patience: flo
         raise PrintTrouble("system", printer=printer.name, reason=told.error or told.out)
     job = number[1]
     ends = time.monotonic() + patience
-    while job in _run(printer, ["lpstat", "-o", place], patience).out.split():
-        if time.monotonic() >= ends:
-            trouble = _trouble(printer, place, patience)
-            if trouble is not None:
-                _run(printer, ["cancel", job], patience)
-                raise trouble
+    while job in (listed := _run(printer, ["lpstat", "-l", "-o", place], patience).out).split():
+        trouble = PrintTrouble("aborted", printer=printer.name) if _gave_up(listed, job) else None
+        late = time.monotonic() >= ends
+        if late:
+            trouble = trouble or _trouble(printer, place, patience)
+        if trouble is not None:
+            _run(printer, ["cancel", job], patience)
+            raise trouble
+        if late:
             return
         time.sleep(min(_LOOK_EVERY, patience))
+    if _gave_up(_run(printer, ["lpstat", "-l", "-W", "completed", "-o", place], patience).out, job):
+        raise PrintTrouble("aborted", printer=printer.name)
 
 
 def reach(printer: Printer, place: str, patience: float) -> None:
@@ -94,6 +99,12 @@ def _trouble(printer: Printer, queue: str, patience: float) -> PrintTrouble | No
         if re.search(sign, said):
             return PrintTrouble(code, printer=printer.name)
     return None
+
+
+def _gave_up(listed: str, job: str) -> bool:
+    """Whether a list of jobs says that CUPS could not print this one (RFC 8011, job-state-reasons)."""
+    reasons = re.search(rf"^{re.escape(job)} .*\n(?:\t.*\n)*?\tAlerts: (.*)$", listed, re.MULTILINE)
+    return reasons is not None and bool(re.search(r"aborted|with-errors|unprintable", reasons[1]))
 
 
 def _second_line(told: str) -> str:
