@@ -1,0 +1,191 @@
+"""Rosters out of files: columns by headings, identity numbers left alone, sheets that are classes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kiosk.exchange.class_names import SaidClass
+from kiosk.exchange.rosters import Column, is_identity_number, known_headings, plain_name, read_roster
+from kiosk.exchange.sheets import heading
+from kiosk.exchange.trouble import FileTrouble
+from kiosk.lending.patrons import PatronKind
+from kiosk.lending.stock import Remark
+from tests.exchange import workbooks
+
+NUMBER = "440106201501011234"
+THREE_TWO = SaidClass(grade=3, number=2)
+
+
+def csv(path: Path, text: str) -> Path:
+    path.write_text(text, "utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "姓名,班级,借书证号",
+        "名字,班级名称,读者号",
+        "Name,Class,Card No.",
+        "学生姓名*,所在班级（必填）,借书证号:",
+        " 姓 名 ,班 级,卡号",
+    ],
+)
+def test_columns_are_found_by_their_headings(tmp_path: Path, head: str) -> None:
+    roster = read_roster(csv(tmp_path / "a.csv", f"{head}\n张三,三(2)班,２００００１２３\n"))
+    (row,) = roster.rows
+    assert (row.row, row.name, row.kind, row.said, row.card) == (2, "张三", PatronKind.PUPIL, THREE_TWO, "20000123")
+
+
+def test_grade_and_class_may_stand_in_two_columns(tmp_path: Path) -> None:
+    for head, cells in (
+        ("年级,班", "三,2"),
+        ("年级,班级", "三年级,(2)班"),
+        ("年级,班级", "三年级,三(2)班"),
+        ("Grade,Class", "3,2"),
+    ):
+        roster = read_roster(csv(tmp_path / "a.csv", f"{head},姓名\n{cells},张三\n"))
+        assert roster.rows[0].said == THREE_TWO, (head, cells)
+    roster = read_roster(csv(tmp_path / "a.csv", "入学年份,班,姓名\n2023,2,张三\n"))
+    assert roster.rows[0].said == SaidClass(entry_year=2023, number=2)
+
+
+def test_rows_keep_their_numbers_below_titles_and_blank_rows(tmp_path: Path) -> None:
+    text = "2026年秋季名单,,\n,,\n序号,姓名,班级\n1,张三,三2\n,,\n2,李四,三2\n合计,2人,\n"
+    assert [(row.row, row.name) for row in read_roster(csv(tmp_path / "a.csv", text)).rows] == [
+        (4, "张三"),
+        (6, "李四"),
+    ]
+
+
+def test_headings_repeated_on_every_page_are_no_children(tmp_path: Path) -> None:
+    text = "姓名,班级\n张三,三2\n姓名,班级\n李四,三2\n"
+    assert [row.name for row in read_roster(csv(tmp_path / "a.csv", text)).rows] == ["张三", "李四"]
+
+
+def test_columns_with_identity_numbers_are_noticed_and_no_value_of_theirs_is_kept(tmp_path: Path) -> None:
+    text = f"姓名,班级,身份证号,学号,学籍号,卡号,性别\n张三,三2,,{NUMBER}5,G1,{NUMBER},男\n李四,三2,{NUMBER},,G2,,女\n"
+    roster = read_roster(csv(tmp_path / "a.csv", text))
+    assert roster.identity == (Column("C", "身份证号"), Column("D", "学号"), Column("E", "学籍号"), Column("F", "卡号"))
+    assert roster.unused == (Column("G", "性别"),)
+    assert NUMBER[:10] not in repr(roster)
+    assert [row.card for row in roster.rows] == ["", ""]
+
+
+def test_a_short_school_number_is_no_identity_number_and_not_used_either(tmp_path: Path) -> None:
+    roster = read_roster(csv(tmp_path / "a.csv", "学号,姓名,班级\n20230215,张三,三2\n"))
+    assert (roster.identity, roster.unused) == ((), (Column("A", "学号"),))
+
+
+def test_an_identity_number_in_the_column_of_names_is_not_repeated(tmp_path: Path) -> None:
+    roster = read_roster(csv(tmp_path / "a.csv", f"姓名,班级\n{NUMBER},三2\n张三{NUMBER},三2\n李四,三2\n"))
+    assert [[remark.code for remark in row.remarks] for row in roster.rows] == [["name_is_number"]] * 2 + [[]]
+    assert NUMBER not in repr(roster)
+
+
+@pytest.mark.parametrize(
+    "text", [NUMBER, NUMBER[:-1] + "X", "G" + NUMBER, "4401060000000123456", "440106 20150101 1234", "440106900101123"]
+)
+def test_identity_numbers_are_known_by_their_shape(text: str) -> None:
+    assert is_identity_number(text)
+
+
+@pytest.mark.parametrize("text", ["20000123", "张三", "13800138000", "2023010101", "6217000012345678", ""])
+def test_other_numbers_are_not_taken_for_them(text: str) -> None:
+    assert not is_identity_number(text)
+
+
+def test_names_are_kept_as_they_are_written_but_for_blanks(tmp_path: Path) -> None:
+    assert [plain_name(text) for text in ("张　三", " 张 三 ", "Ａｎｎａ  Li", "阿里 木江", "王䶮")] == [
+        "张三",
+        "张三",
+        "Anna Li",
+        "阿里木江",
+        "王䶮",
+    ]
+
+
+def test_teachers_are_known_by_class_or_kind(tmp_path: Path) -> None:
+    text = "姓名,班级,身份\n王老师,,教师\n李四,教师,\n赵五,语文组,\n张三,三2,学生\n周六,三2,校工\n"
+    roster = read_roster(csv(tmp_path / "a.csv", text))
+    assert [row.kind for row in roster.rows[:4]] == [PatronKind.TEACHER] * 3 + [PatronKind.PUPIL]
+    assert roster.rows[4].remarks == (Remark("kind_unknown", found="校工", refuses=True),)
+
+
+def test_a_column_of_kinds_that_means_something_else_is_left_alone(tmp_path: Path) -> None:
+    roster = read_roster(csv(tmp_path / "a.csv", "姓名,班级,类别\n张三,三2,住校\n李四,三2,走读\n"))
+    assert [row.remarks for row in roster.rows] == [(), ()]
+    assert roster.unused == (Column("C", "类别"),)
+
+
+def test_rows_without_a_usable_name_are_wrong(tmp_path: Path) -> None:
+    text = f"姓名,班级\n,三2\n12345,三2\n{'长' * 81},三2\n"
+    roster = read_roster(csv(tmp_path / "a.csv", text))
+    assert [row.remarks[0].code for row in roster.rows] == ["no_name", "name_is_number", "name_too_long"]
+
+
+def test_merged_classes_and_numbers_and_formulas_are_read_from_a_workbook(tmp_path: Path) -> None:
+    def more(sheet: object) -> None:
+        sheet.merge_range(1, 0, 2, 0, "三(2)班")  # type: ignore[attr-defined]
+        sheet.write_formula(3, 0, '="三("&2&")班"', value="三(2)班")  # type: ignore[attr-defined]
+
+    rows = [
+        ["班级", "姓名", "借书证号"],
+        ["", "张三", 20000123],
+        ["", "李四", ""],
+        ["", "王五", ""],
+        [302, "赵六", ""],
+        [3.2, "周七", ""],
+    ]
+    roster = read_roster(workbooks.xlsx(tmp_path / "a.xlsx", {"S": rows}, more))
+    assert [row.said for row in roster.rows] == [THREE_TWO] * 5
+    assert roster.rows[0].card == "20000123"
+
+
+def test_classes_that_became_days_are_read_and_said(tmp_path: Path) -> None:
+    roster = read_roster(csv(tmp_path / "a.csv", "姓名,班级\n张三,2026-03-02\n"))
+    assert (roster.rows[0].said, roster.rows[0].class_text) == (THREE_TWO, "3-2")
+    assert roster.remarks == (Remark("class_as_date"),)
+
+
+def test_a_workbook_with_a_sheet_for_each_class_is_read_as_a_whole(tmp_path: Path) -> None:
+    path = workbooks.xlsx(
+        tmp_path / "a.xlsx",
+        {"三(1)班": [["姓名"], ["张三"]], "三(2)班": [["姓名"], ["李四"]], "说明": [["请按班填写"]]},
+    )
+    roster = read_roster(path)
+    assert [(row.sheet, row.row, row.name, row.said) for row in roster.rows] == [
+        ("三(1)班", 2, "张三", SaidClass(grade=3, number=1)),
+        ("三(2)班", 2, "李四", THREE_TWO),
+    ]
+    assert roster.remarks == (Remark("sheet_left", found="说明"),)
+
+
+def test_the_class_may_stand_above_the_headings(tmp_path: Path) -> None:
+    roster = read_roster(csv(tmp_path / "a.csv", "阳光小学三(2)班学生名单\n姓名,性别\n张三,男\n"))
+    assert roster.rows[0].said == THREE_TWO
+
+
+def test_of_two_sheets_with_names_and_classes_only_the_best_is_read_and_that_is_said(tmp_path: Path) -> None:
+    path = workbooks.xlsx(
+        tmp_path / "a.xlsx",
+        {"去年": [["姓名", "班级"], ["张三", "二2"]], "今年": [["姓名", "班级", "借书证号"], ["张三", "三2", ""]]},
+    )
+    roster = read_roster(path)
+    assert [row.said for row in roster.rows] == [THREE_TWO]
+    assert roster.remarks == (Remark("sheet_left", found="去年"),)
+
+
+def test_a_table_without_names_or_without_classes_is_refused(tmp_path: Path) -> None:
+    for text in ("张三,三2\n李四,三2\n", "姓名,性别\n张三,男\n"):
+        with pytest.raises(FileTrouble) as caught:
+            read_roster(csv(tmp_path / "a.csv", text))
+        assert caught.value.code == "no_headings"
+
+
+def test_every_heading_that_is_understood_is_one_thing() -> None:
+    plain = [heading(name) for name in known_headings()]
+    assert len(plain) == len(set(plain))
+    assert all(plain)
