@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kiosk import demo
+from kiosk.exchange import exports, marc, stock_lists, stock_records
 from kiosk.exchange import trouble as file_trouble
 from kiosk.flows import answers, counter, trouble
 from kiosk.flows.librarian import files as librarian_files
@@ -47,6 +48,11 @@ FAMILIES: dict[str, Iterable[str]] = {
     "counter.{}.next": (counter.Page.LOOK_UP, counter.Page.REPAIR),
     "counter.result.{}": sorted(counter.RESULTS),
     "counter.hint.{}": sorted(counter.HINTS),
+    "printing.controls.{}": set(ControlCode),
+    "printing.controls.{}.line": set(ControlCode),
+    "printing.shelf_list.{}": ("call", "title_of", "place", "number"),
+    "printing.clearance.{}": ("name", "book", "number", "due", "amount", "teacher", "library"),
+    "printing.rota.{}": set(Weeks),
     "librarian.problem.{}": set(ProblemCode),
     "librarian.reason.{}": [*ReasonCode, "not_your_slot_open", "closed_open"],
     "librarian.action.{}": librarian_page.ACTIONS,
@@ -61,6 +67,9 @@ FAMILIES: dict[str, Iterable[str]] = {
     "librarian.pinyin.{}": librarian_rules.PINYIN,
     "librarian.template.{}": [str(place) for place in range(len(librarian_rules.CLASS_TEMPLATES))],
     "exchange.trouble.{}": file_trouble.CODES,
+    "exchange.remark.{}": sorted({*stock_records.REMARKS, *marc.REMARKS, *stock_lists.REMARKS}),
+    "exchange.heading.{}": [column.replace(".", "_") for column in exports.COLUMNS],
+    "exchange.material.{}": set(Material),
     "office.files.place.{}": librarian_files.PLACES,
     "printer.trouble.{}": sorted(printers.TROUBLES),
     "printer.state.{}": set(JobState),

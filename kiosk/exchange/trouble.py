@@ -12,6 +12,7 @@ CODES = (
     *("not_found", "unreadable", "too_large", "too_wide", "empty", "not_a_sheet", "web_page"),  # sheets
     *("password", "cut_off", "broken", "encoding"),
     "no_headings",  # rosters
+    *("not_marc", "xml_entities", "profile", "no_book_headings", "not_written", "title_too_long"),  # catalogues
 )
 """Every code a `FileTrouble` has; a test holds the catalogues to it."""
 

@@ -133,11 +133,12 @@ def is_isbn(text: str) -> bool:
 def kept_isbn(text: str) -> str:
     """How an ISBN is kept: 13 digits where its check digit holds, else what was found, without blanks around it.
 
-    A wrong number printed in a book is still what the next person will scan or type.
+    A wrong number printed in a book is still what the next person will scan or type: without hyphens where it has
+    10 or 13 digits.
     """
-    if not is_isbn(text):
-        return half_width(text).strip()
     digits = isbn_digits(text)
+    if not is_isbn(text):
+        return digits if re.fullmatch(r"[0-9]{9}[0-9X]|[0-9]{13}", digits) else half_width(text).strip()
     if len(digits) == 13:
         return digits
     stem = "978" + digits[:9]
