@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from kiosk.desk.door import Door
     from kiosk.journal import Journal
     from kiosk.office import Office
+    from kiosk.scanner.camera import CameraSource, CameraWish
     from kiosk.scanner.sdl import SdlSource
     from kiosk.scanner.source import Source
     from kiosk.screens.stage import Stage
@@ -252,6 +253,8 @@ class App:
         self._waiting: deque[Event] = deque()  # taken from the inbox and not handled yet
         self._worker = DeskWorker(make_door, self.put, clock)
         self._sources: list[Source] = []
+        self._camera: CameraSource | None = None
+        self._camera_started = False
         self._leaving = False
         self._focused = True
         self._warming = True  # there is still something to prepare for the sessions to come
@@ -283,10 +286,13 @@ class App:
         self._leaving = True
 
     def open_scanners(self, setting: str) -> None:
-        """Open the scanner sources of a setting; each says in the log how it does."""
+        """Open the scanner sources of a setting; each says in the log how it does.
+
+        A camera begins when the library is on the screen: what it imports would hold up the first picture.
+        """
         import pygame
 
-        from kiosk.scanner.sources import open_sources
+        from kiosk.scanner.sources import camera_among, open_sources
         from kiosk.scanner.wedge import WedgeSettings
 
         scanner = self._settings.scanner
@@ -297,10 +303,15 @@ class App:
             monotonic=self._clock.monotonic,
             video=pygame.display.get_driver(),
             settings=WedgeSettings(quiet=scanner.terminator_wait_ms / 1000, shortest=scanner.min_length),
+            camera=camera_wish(self._settings) if "camera" in setting else None,
         )
+        self._camera = camera_among(self._sources)
+        if self._settings.camera.corner:
+            self._window.stage.kit.camera = self._camera
         for source in self._sources:
             _log.info("scanner %s", source.describe())
-            source.start()
+            if source is not self._camera:
+                source.start()
 
     @property
     def engine(self) -> Engine:
@@ -345,6 +356,9 @@ class App:
                 self._asked = False
                 self._take(self._wait(ANSWER_SOON))
             self._draw()
+            if self._camera is not None and not self._camera_started and self._engine.state.board is not None:
+                self._camera_started = True
+                self._camera.start()
         except Exception:
             _log.exception("the kiosk failed and begins anew")
             self._fail()
@@ -458,10 +472,11 @@ class App:
         import pygame
 
         now = self._clock.monotonic()
-        if not self._changed and (self._frame_at is None or now < self._frame_at):
+        stage = self._window.stage
+        if not self._changed and (now < self._frame_at if self._frame_at is not None else not stage.called()):
             return
         self._changed = False
-        board, stage = self._engine.state.board, self._window.stage
+        board = self._engine.state.board
         if board is not None and board.class_template != stage.words.class_template:
             stage.words = replace(stage.words, class_template=board.class_template)
         view = self._failsafe or self._engine.view(now)
@@ -518,6 +533,14 @@ def config_of(settings: Settings, *, may_close: bool = False, shifted: bool = Fa
     )
 
 
+def camera_wish(settings: Settings) -> CameraWish:
+    """What this machine's settings ask of a camera."""
+    from kiosk.scanner.camera import CameraWish
+
+    asked = settings.camera
+    return CameraWish(asked.device, asked.size or CameraWish().size, asked.focus, asked.mirrored)
+
+
 def clock_at(now: datetime | None) -> Clock:
     """The machine's clock, or one that starts at `now` (aware, or the school's local time if naive)."""
     if now is None:
@@ -552,7 +575,7 @@ def run_kiosk(
         windowed=settings.screen.windowed if windowed is None else windowed,
         size=size,
     )
-    app.open_scanners(scanner or settings.scanner.source)
+    app.open_scanners(scanner or settings.sources)
     leave_when_stopped(app)
     if ready := os.environ.get("KIOSK_READY_FILE"):
         app.shown.append(_Ready(Path(ready)))
@@ -612,6 +635,7 @@ def build_app(
             fill=_fill_sample(clock),
             opened=opened,
             office=lambda: office_of(settings, location),
+            left_over=lambda: any((folder / "print-queue").glob("*.json")),
         )
 
     surface = open_window(settings, windowed=windowed, size=size, title=title)
@@ -677,11 +701,18 @@ def data_folder(location: str) -> Path:
     return user_data_path(APP_NAME, appauthor=False)
 
 
-def office_of(settings: Settings, location: str) -> Office:  # noqa: ARG001  printers will be in the settings
+def office_of(settings: Settings, location: str) -> Office:
     """The office of this machine for the library at `location`."""
     from kiosk.office import Office, Setup
 
-    return Office(Setup(data=data_folder(location)))
+    return Office(
+        Setup(
+            data=data_folder(location),
+            named=settings.printers.by_name(),
+            slip=settings.printers.slip,
+            language=settings.screen.language,
+        )
+    )
 
 
 def _fill_sample(clock: Clock) -> Callable[[Library], None]:

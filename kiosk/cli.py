@@ -290,7 +290,7 @@ def _parse_sources(words: str) -> str:
         raise typer.BadParameter(
             both(
                 f"--scanner {words}：见设置 scanner.source",
-                f"--scanner {words}: auto, x11, sdl, none, evdev:NAME or serial:PORT",
+                f"--scanner {words}: auto, x11, sdl, none, evdev:NAME, serial:PORT or camera:NAME",
             )
         ) from None
 

@@ -190,7 +190,7 @@ def _window(settings: Settings, folder: Path, rows: SampleRows, *, windowed: boo
         tray=tray_items(rows),
         keep_up=False,
     )
-    app.open_scanners(settings.scanner.source)
+    app.open_scanners(settings.sources)
     leave_when_stopped(app)  # so that a temporary library goes as well
     if play:
         threading.Thread(target=_play, args=(app, clock, rows), name="play", daemon=True).start()

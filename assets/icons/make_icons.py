@@ -209,6 +209,12 @@ ICONS: dict[str, str] = {
     "scan": path("M8 26V16Q8 8 16 8H26M70 8H80Q88 8 88 16V26M88 70V80Q88 88 80 88H70M26 88H16Q8 88 8 80V70")
     + bars(21, 24, 48, 1.24)
     + path("M8 48H88", stroke=CORAL, stroke_width="6"),
+    "camera": path("M48 62V80")
+    + rect(24, 78, 48, 12, 6, GREY)
+    + disc(48, 36, 30, BLUE)
+    + disc(48, 36, 16, SKY)
+    + dot(48, 36, 7)
+    + dot(71, 19, 3, WHITE),
     "barcode": rect(6, 16, 84, 64, 9, WHITE) + bars(19, 27, 32, 1.34) + path("M24 70H72"),
     "borrow": TRAY_BACK
     + rect(22, 6, 52, 72, 8, CORAL)

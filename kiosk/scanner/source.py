@@ -44,6 +44,26 @@ SENTENCES: Final[Mapping[str, str]] = {
         "the serial port {port} may not be read; run: kiosk check --fix, then plug the scanner in again"
     ),
     "scanner.serial.lost": "the scanner on {port} was unplugged; plug it in again",
+    "scanner.camera.chosen": "the camera {camera} is opened once the kiosk is on the screen",
+    "scanner.camera.ready": "codes are read from the camera {camera} ({width}×{height})",
+    "scanner.camera.no_driver": "OpenCV is not installed; install it with: pip install opencv-python",
+    "scanner.camera.none_found": "no camera is plugged in",
+    "scanner.camera.not_found": "no camera is called {wanted}; seen: {seen}",
+    "scanner.camera.number_only": "on this system cameras go by number (0, 1 …), not by a name like {wanted}",
+    "scanner.camera.no_video": "the video {path} is not there",
+    "scanner.camera.no_permission": (
+        "the camera {camera} may not be used by {user}; run: sudo usermod -aG video {user}, then log in again"
+    ),
+    "scanner.camera.busy": "the camera {camera} does not open; another program may have it",
+    "scanner.camera.lost": "the camera {camera} was unplugged; plug it in again",
+    "scanner.camera.silent": "the camera {camera} does not answer; unplug it and plug it in again",
+    "scanner.camera.black": "the camera {camera} gives a black picture; is its lens covered, is there light?",
+    "scanner.camera.frozen": (
+        "the camera {camera} gives the very same picture again and again; unplug it and plug it in again"
+    ),
+    "scanner.camera.small": "the pictures of the camera {camera} are too small to read anything in them",
+    "scanner.camera.corrupt": "the pictures of the camera {camera} are spoilt; try another cable or USB port",
+    "scanner.camera.ended": "the video {camera} has ended",
     "scanner.unknown": "there is no scanner source called {wanted}; known: {known}",
 }
 

@@ -1,7 +1,7 @@
 """Which sources this machine gets: a setting and its surroundings -> a plan -> opened sources.
 
 The setting is one word or several joined with commas: "auto", "x11", "sdl", "none", "evdev" or "evdev:NAME",
-"serial" or "serial:PORT@SPEED".
+"serial" or "serial:PORT@SPEED", "camera" or "camera:NUMBER", "camera:NAME", "camera:VIDEO".
 The keys of one keyboard are read by one route only: the first of `SourcePlan.keyboard` that opens. A grabbed evdev
 device is no part of that, for the window system does not see its keys.
 """
@@ -12,12 +12,15 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Final, Protocol
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Protocol
 
 from kiosk.scanner.sdl import SdlSource
 from kiosk.scanner.source import Condition, Put, Source, SourceUnavailableError, UnavailableSource, Watch
 from kiosk.scanner.wedge import WedgeSettings
+
+if TYPE_CHECKING:
+    from kiosk.scanner.camera import CameraSource, CameraWish
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Surroundings:
     loses_repeats: bool
     settings: WedgeSettings | None
     watch: Watch | None = None
+    camera: CameraWish | None = None
 
 
 class Opener(Protocol):
@@ -82,6 +86,13 @@ def _open_serial(argument: str, around: Surroundings) -> Source:
     )
 
 
+def _open_camera(argument: str, around: Surroundings) -> Source:
+    from kiosk.scanner.camera import CameraSource, CameraWish
+
+    wish = around.camera or CameraWish()
+    return CameraSource(around.put, replace(wish, device=argument) if argument else wish, monotonic=around.monotonic)
+
+
 def _open_sdl(argument: str, around: Surroundings) -> Source:  # noqa: ARG001  every opener takes one
     return SdlSource(around.put, loses_repeats=around.loses_repeats, settings=around.settings)
 
@@ -90,6 +101,7 @@ OPENERS: Final[Mapping[str, Opener]] = {
     "x11": _open_x11,
     "evdev": _open_evdev,
     "serial": _open_serial,
+    "camera": _open_camera,
     "sdl": _open_sdl,
 }
 """Every kind of source by its name in the setting. A new driver is one line here and one file beside."""
@@ -137,15 +149,17 @@ def open_sources(
     video: str | None = None,
     settings: WedgeSettings | None = None,
     watch: Watch | None = None,
+    camera: CameraWish | None = None,
 ) -> list[Source]:
     """Open what the setting asks for; call `start()` on each afterwards.
 
     `put` takes scans in any thread; `window_focused` is asked in any thread, at each key. What cannot be opened is
     in the list as an `UnavailableSource` that says why, and the next route is tried: nothing is raised. `watch` is
-    told of each key of the raw routes and each byte of a serial line, in any thread.
+    told of each key of the raw routes and each byte of a serial line, in any thread. `camera` is what is asked of a
+    camera; what follows "camera:" in the setting names another one.
     """
     plan = choose(setting, platform=platform, environ=environ, video=video)
-    around = Surroundings(put, window_focused, monotonic, environ, plan.loses_repeats, settings, watch)
+    around = Surroundings(put, window_focused, monotonic, environ, plan.loses_repeats, settings, watch, camera)
     sources = [_open(word, around) for word in plan.also]
     for word in plan.keyboard:
         sources.append(_open(word, around))
@@ -157,6 +171,15 @@ def open_sources(
 def fed_by_window(sources: list[Source]) -> SdlSource | None:
     """The source that wants the window's events, if one of them does."""
     return next((source for source in sources if isinstance(source, SdlSource)), None)
+
+
+def camera_among(sources: list[Source]) -> CameraSource | None:
+    """The camera, if there is one among them."""
+    if all(source.name != "camera" for source in sources):
+        return None
+    from kiosk.scanner.camera import CameraSource
+
+    return next((source for source in sources if isinstance(source, CameraSource)), None)
 
 
 def _open(word: str, around: Surroundings) -> Source:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pygame
 
@@ -19,6 +19,9 @@ from kiosk.screens import theme
 from kiosk.screens.shapes import Shapes
 from kiosk.screens.text import BASELINE, LINE_HEIGHT, Block, Ruby, SurfaceCache, Typesetter, ruby_px
 from kiosk.screens.theme import Colour, Metrics, Size
+
+if TYPE_CHECKING:
+    from kiosk.screens.camera_corner import Live
 
 Rect = pygame.Rect
 GRID = 16
@@ -33,7 +36,8 @@ class Part:
 
     `shows` is compared with ==: equal means the same picture. `paint` draws it, on ground that is already filled
     with `ground`. Something that moves gives `frame`: from the monotonic time to a value that differs whenever the
-    picture differs, and `wakes`: the monotonic time of the next change, or None when it stands still.
+    picture differs, and `wakes`: the monotonic time of the next change, or None when it stands still. `calls` says
+    whether something outside the view wants a standing part looked at again.
     """
 
     name: str
@@ -43,6 +47,7 @@ class Part:
     frame: Callable[[float], object] | None = None
     wakes: Callable[[float], float | None] | None = None
     ground: Colour = theme.PAPER
+    calls: Callable[[], bool] | None = None
 
 
 def _no_fields(view: Any) -> Sequence[Field]:  # noqa: ARG001  one signature for all screens
@@ -155,6 +160,7 @@ class Kit:
     """The tools that all canvases of one stage share: words, fonts, shapes, measures, caches.
 
     `measured` is the size whose measures hold where the stage is a strip of something larger; its own otherwise.
+    `camera` is shown in a corner where there is one.
     """
 
     def __init__(
@@ -170,6 +176,7 @@ class Kit:
         self.cache = SurfaceCache(CACHE_BYTES)
         self.type = Typesetter(self.cache, ruby)
         self.shapes = Shapes(self.cache)
+        self.camera: Live | None = None
         self.drawn: list[Drawn] | None = None  # a test hangs a list here
 
     def resize(self, size: tuple[int, int], measured: tuple[int, int] | None = None) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from kiosk.flows.views import BookTile, IdleView, Text, Tone, TurnLine
 from kiosk.screens import theme, widgets
+from kiosk.screens.camera_corner import corner_part, width_for
 from kiosk.screens.canvas import (
     Canvas,
     Kit,
@@ -48,6 +49,7 @@ class _Places:
     shelf: Rect
     buttons: Rect
     trouble: Rect
+    camera: Rect
 
 
 def parts(view: IdleView, kit: Kit) -> Sequence[Part]:
@@ -86,6 +88,8 @@ def parts(view: IdleView, kit: Kit) -> Sequence[Part]:
             lambda canvas: _buttons(canvas, at.buttons, view),
         )
     )
+    if kit.camera is not None:
+        made.append(corner_part(kit, kit.camera, at.camera, ruby=view.pinyin, resting=True))
     return made
 
 
@@ -99,21 +103,30 @@ def _places(view: IdleView, kit: Kit) -> _Places:
     if kit.metrics.portrait:
         buttons, inner = cut_bottom(inner, kit.px(92), gap)
         shelf, inner = cut_bottom(inner, kit.px(300), gap)
+        camera, shelf = _corner(shelf, kit, gap)
         high = inner.height
         turn, inner = cut_top(inner, high * 27 // 100, gap)
         steps, inner = cut_top(inner, high * 23 // 100, gap)
         rota, word = inner, Rect(0, 0, 0, 0)
         if view.announcement:
             word, rota = cut_bottom(inner, high * 13 // 100, gap)
-        return _Places(head, turn, steps, rota, word, shelf, buttons, trouble)
+        return _Places(head, turn, steps, rota, word, shelf, buttons, trouble, camera)
     foot, inner = cut_bottom(inner, kit.px(264), gap)
     right, left = cut_right(inner, kit.grid(680), kit.grid(GAP))
     buttons, shelf = cut_right(foot, kit.px(330), gap * 2)
+    camera, shelf = _corner(shelf, kit, gap)
     steps, turn = cut_bottom(left, left.height * (49 if view.pinyin else 42) // 100, gap)
     rota, word = right, Rect(0, 0, 0, 0)
     if view.announcement:
         word, rota = cut_bottom(right, right.height * 27 // 100, gap)
-    return _Places(head, turn, steps, rota, word, shelf, buttons, trouble)
+    return _Places(head, turn, steps, rota, word, shelf, buttons, trouble, camera)
+
+
+def _corner(shelf: Rect, kit: Kit, gap: int) -> tuple[Rect, Rect]:
+    """The camera's corner at the right of the shelf, if there is a camera, and what is left of the shelf."""
+    if kit.camera is None:
+        return Rect(0, 0, 0, 0), shelf
+    return cut_right(shelf, width_for(kit, shelf.height, ruby=False), gap)
 
 
 def _head(canvas: Canvas, rect: Rect, view: IdleView) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kiosk.flows.views import Block, BookTile, Mark, SessionView, Text, Tone
 from kiosk.screens import theme, widgets
+from kiosk.screens.camera_corner import corner_part, in_the_corner
 from kiosk.screens.canvas import (
     Canvas,
     Kit,
@@ -25,7 +26,8 @@ from kiosk.screens.widgets import Saying
 
 EDGE, GAP = 48, 28  # px at 1080p: around the screen, between its parts
 SLIDE = 0.24  # seconds in which a book slides onto the shelf
-FEW = 3  # books that stand large on the shelf; more stand smaller and scroll
+FEW = 3  # books that stand large on the shelf where there is room; more stand smaller and scroll
+LARGE = 180  # px at 1080p that a large place is high at least
 MOST_PLACES = 10  # places that are pictured one by one
 
 
@@ -41,6 +43,7 @@ class _Places:
     shelf: Rect
     buttons: Rect
     ring: Rect
+    camera: Rect
 
 
 def parts(view: SessionView, kit: Kit) -> Sequence[Part]:
@@ -68,6 +71,8 @@ def parts(view: SessionView, kit: Kit) -> Sequence[Part]:
         Part("buttons", at.buttons, (view.buttons, view.pinyin), lambda canvas: _buttons(canvas, at.buttons, view))
     )
     made.append(widgets.ring_part("ring", at.ring, view.ring))
+    if kit.camera is not None:
+        made.append(corner_part(kit, kit.camera, at.camera, ruby=view.pinyin))
     return made
 
 
@@ -76,16 +81,25 @@ def _places(view: SessionView, kit: Kit) -> _Places:
     none = Rect(0, 0, 0, 0)
     inner = on_grid(kit.box.inflate(-2 * edge, -2 * kit.px(32)))
     portrait = kit.metrics.portrait
-    head, inner = cut_top(inner, kit.px(250 if portrait else 142), gap)
     foot, inner = cut_bottom(inner, kit.px(100), gap)
     ring, buttons = cut_right(foot, foot.height, gap)
+    camera, top, under = none, inner, inner.top
+    if kit.camera is not None:
+        camera, top, below = in_the_corner(kit, inner, view.pinyin, gap)
+        under = below.top
+    head, _ = cut_top(top, max(kit.px(250), camera.height) if portrait else kit.px(142))
+    used = head.bottom + gap
     trouble = none
     if view.trouble:
-        trouble, inner = cut_top(inner, kit.px(84), gap)
+        across = inner if portrait else top
+        trouble = Rect(across.left, used, across.width, kit.px(84))
+        used = trouble.bottom + gap
+    inner = Rect(inner.left, used, inner.width, inner.bottom - used)
     if portrait:
         answer, shelf = cut_top(inner, inner.height * 56 // 100, gap)
     else:
         shelf, answer = cut_right(inner, kit.grid(EDGE + 640), kit.grid(GAP))
+        shelf = Rect(shelf.left, max(shelf.top, under), shelf.width, shelf.bottom - max(shelf.top, under))
     blocks = hint = none
     shown = _blocks_shown(view)
     if shown:
@@ -94,7 +108,7 @@ def _places(view: SessionView, kit: Kit) -> _Places:
         blocks, answer = cut_bottom(answer, high, gap)
     if view.result and view.hint:
         hint, answer = cut_bottom(answer, kit.px(92 if view.pinyin else 72), kit.px(16))
-    return _Places(head, trouble, answer, hint, blocks, shelf, buttons, ring)
+    return _Places(head, trouble, answer, hint, blocks, shelf, buttons, ring, camera)
 
 
 # ── who ──
@@ -103,7 +117,14 @@ def _places(view: SessionView, kit: Kit) -> _Places:
 def _head(canvas: Canvas, rect: Rect, view: SessionView) -> None:
     sheet = canvas.card(rect, radius=32)
     inner = sheet.inflate(-canvas.px(56), -canvas.px(24))
-    if canvas.kit.metrics.portrait:
+    if canvas.kit.metrics.portrait and canvas.kit.camera is not None:  # half as wide: one line for each
+        who, allowance = cut_top(inner, inner.height * 48 // 100, canvas.px(8))
+        if view.helper_name:
+            served, allowance = cut_top(allowance, allowance.height * 40 // 100, canvas.px(8))
+            words = Text("screen.session.served_by", {"name": view.helper_name})
+            canvas.text(served, words, colour=theme.SOFT)
+            view = replace(view, helper_name="")
+    elif canvas.kit.metrics.portrait:
         who, allowance = cut_top(inner, inner.height * 52 // 100, canvas.px(12))
     else:
         wide = min(_allowance_width(canvas.kit, view), inner.width * 44 // 100)
@@ -286,8 +307,9 @@ def _shelf(canvas: Canvas, rect: Rect, view: SessionView, moving: str, share: fl
             ruby=view.pinyin,
         )
         return
-    large = rows <= FEW
-    high = min(canvas.px(300), inside.height // max(rows, 2)) if large else canvas.px(152)
+    room = inside.height // max(rows, 2)
+    large = rows <= FEW and room >= canvas.px(LARGE)
+    high = min(canvas.px(300), room) if large else max(canvas.px(140), room) if rows <= FEW else canvas.px(152)
     books = view.shelf if rows * high <= inside.height else _most_wanted_first(view.shelf)
     with canvas.scrolling("shelf", inside, rows * high) as offset:
         wide = inside.width - (canvas.px(20) if rows * high > inside.height else 0)

@@ -184,6 +184,10 @@ class Stage:
         wakes = [at for part in self._parts if part.wakes and (at := part.wakes(now)) is not None]
         return min(wakes, default=None)
 
+    def called(self) -> bool:
+        """Whether a part that stood still wants to be looked at again; asked often, so it costs next to nothing."""
+        return any(part.calls() for part in self._parts if part.calls)
+
     def _take(self, view: object) -> None:
         screen = self._screens[type(view)]
         identity = (type(view), screen.identity(view))
