@@ -19,10 +19,10 @@ from kiosk.exchange.catalogue_file import Broken, CatalogueFile, Form
 from kiosk.exchange.profiles import CopyField, Place, Profile, Source, load_profiles
 from kiosk.exchange.progress import Progress, quiet
 from kiosk.exchange.sheets import MOST_BYTES
-from kiosk.exchange.stock_records import Found, marked_twice, shaped
+from kiosk.exchange.stock_records import Found, marked_twice, read_isbn, shaped
 from kiosk.exchange.trouble import FileTrouble
 from kiosk.lending.copies import Material
-from kiosk.lending.stock import Remark, StockRecord, is_isbn
+from kiosk.lending.stock import Remark, StockRecord
 
 if TYPE_CHECKING:
     from pymarc import Field, Record
@@ -160,7 +160,7 @@ def _read_record(number: int, chunk: bytes, usual: str) -> _Read | Broken:
     fields = _fields(chunk)
     if fields is None:
         return Broken(number, Remark("marc_directory", found=_beginning(chunk, usual), refuses=True))
-    encoding, whole = _encoding(chunk, usual)
+    encoding, whole = _encoding(chunk[_LEADER:], usual)
     if not whole:
         fields = [(tag, value.decode(encoding, "replace").encode(encoding)) for tag, value in fields]
         remarks.append(Remark("marc_bytes"))
@@ -278,10 +278,15 @@ def _decodes(data: bytes, encoding: str) -> bool:
 
 
 def _beginning(chunk: bytes, encoding: str) -> str:
-    """Enough of a broken record to find it by: the text of its fields, without leader and directory."""
+    """Enough of a broken record to find it by: words of its fields, without leader and directory."""
     text = chunk.partition(_FIELD_END)[2] or chunk
-    words = re.sub(r"[\x00-\x20\ufffd]+.?", " ", text[:400].decode(encoding, "replace")).strip()
-    return words[:40]
+    return _telling(re.sub(r"[\x00-\x20\ufffd]+.?", " ", text[:2000].decode(encoding, "replace")))
+
+
+def _telling(text: str) -> str:
+    """The first words of `text`, the Chinese ones if there are any: numbers and codes say little."""
+    words = text.split()
+    return " ".join([word for word in words if not word.isascii()] or words)[:40]
 
 
 # ── MARCXML ──
@@ -380,8 +385,8 @@ def _read_piece(number: int, piece: str, encoding: str) -> _Read | Broken:
     if records:
         return _xml_read(number, records[0], encoding)
     whole = _XML_RECORD_END.search(piece) is not None
-    words = " ".join(re.sub(r"<[^>]*>?", " ", piece).split())
-    return Broken(number, Remark("xml_record" if whole else "xml_cut_off", found=words[:40], refuses=True))
+    words = _telling(re.sub(r"<[^>]*>?", " ", piece))
+    return Broken(number, Remark("xml_record" if whole else "xml_cut_off", found=words, refuses=True))
 
 
 def _xml_read(number: int, record: Record, encoding: str) -> _Read:
@@ -471,7 +476,7 @@ def _isbn_and_price(fields: _Fields, profile: Profile) -> tuple[str, str]:
         for field in fields.get(place.tag, ()):
             prices = [value for one in beside for value in _at(field, one) if value.strip()]
             pairs += [(isbn, prices[0] if prices else "") for isbn in _at(field, place) if isbn.strip()]
-    isbn, price = next((pair for pair in pairs if is_isbn(pair[0])), pairs[0] if pairs else ("", ""))
+    isbn, price = next((pair for pair in pairs if not read_isbn(pair[0])[1]), pairs[0] if pairs else ("", ""))
     if not isbn:
         isbn = next(iter(_values(fields, isbn_sources, profile)), "")
     return isbn, price or next(iter(_values(fields, price_sources, profile)), "")

@@ -115,7 +115,7 @@ def _title(found: Found, remarks: list[Remark]) -> TitleData:
     if issn := values.get("issn"):
         whole = _ISSN.fullmatch(issn.upper().removeprefix("ISSN").strip())
         values["issn"] = f"{whole[1]}-{whole[2]}" if whole else issn
-    isbn, wrong = _isbn(found.title.get("isbn", ""))
+    isbn, wrong = read_isbn(found.title.get("isbn", ""))
     if wrong:
         remarks.append(Remark(wrong, where.get("isbn", ""), _shown(found.title["isbn"])))
     subjects = tuple(dict.fromkeys(subject for one in found.subjects if (subject := clean(one))))
@@ -141,8 +141,8 @@ def _shown(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
-def _isbn(text: str) -> tuple[str, str]:
-    """How an ISBN is kept, and the remark about it, empty if it is right."""
+def read_isbn(text: str) -> tuple[str, str]:
+    """How an ISBN is kept, and the code of the remark about it, empty if it is right or there is none."""
     plain = clean_code(text)
     if not any(sign in "0123456789" for sign in plain):
         return "", ""

@@ -131,14 +131,17 @@ def _record(random: Random, number: int, book: Book, encoding: str) -> bytes:
 
 
 def iso2709(fields: Sequence[Field], encoding: str = "gb18030", leader: str = "nam0 22") -> bytes:
-    """One record with right lengths, put together by hand; `leader` are its places 5 to 11."""
+    """One record with right lengths, put together by hand; `leader` are its places 5 to 11.
+
+    Lengths with too many digits lose the first of them, as in programs that do not look.
+    """
     directory, contents, at = [], [], 0
     for tag, indicators, subfields in fields:
         text = "".join(f"\x1f{code}{value}" if code else value for code, value in subfields)
         content = f"{indicators}{text}\x1e".encode(encoding)
-        directory.append(f"{tag}{len(content):04d}{at:05d}".encode())
+        directory.append(f"{tag}{len(content) % 10_000:04d}{at % 100_000:05d}".encode())
         contents.append(content)
         at += len(content)
     base = 24 + 12 * len(fields) + 1
-    head = f"{base + at + 1:05d}{leader}{base:05d}   450 ".encode()
+    head = f"{(base + at + 1) % 100_000:05d}{leader}{base:05d}   450 ".encode()
     return b"".join((head, *directory, b"\x1e", *contents, b"\x1d"))
