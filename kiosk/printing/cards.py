@@ -149,7 +149,7 @@ def cards_pdf(
         places = [CARD.moved(adjust_right_mm, -adjust_down_mm)]
         size, start = (CARD.width, CARD.height), 1
     else:
-        places = [place.moved(adjust_right_mm, -adjust_down_mm) for place in _ten()]
+        places = [place.moved(adjust_right_mm, -adjust_down_mm) for place in ten_places()]
         size = A4
     if not 1 <= start <= len(places):
         raise ValueError(f"a sheet has no place {start}")
@@ -161,7 +161,7 @@ def cards_pdf(
     return pages_pdf(title, author, size, pages)
 
 
-def _ten() -> list[Box]:
+def ten_places() -> list[Box]:
     """The ten places of an A4 page, row by row from the upper left, edge to edge: one cut parts two cards."""
     left = (A4[0] - COLUMNS * CARD.width) / 2
     top = (A4[1] + ROWS * CARD.height) / 2

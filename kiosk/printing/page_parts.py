@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -41,7 +41,8 @@ DESCENT: Final = 0.25
 """How far letters reach above and below their base line, in ems; measured on our faces, accents included."""
 
 _STEP: Final = 1.24  # from base line to base line, in ems
-_PARTED: Final = 0.55  # a name is parted at its dot even if that makes it so much smaller
+_DOT_SHARE: Final = 0.55  # a name is parted at its dot even if that makes it so much smaller
+_SENTENCE_SHARE: Final = 0.9
 _SMALLER: Final = 0.96
 _THINNEST: Final = 0.19  # mm; thinner modules are beyond what hand scanners promise (5 to 7.5 mil)
 _CLOSING: Final = frozenset("，。、；：！？）》」』】〉…—·•・,.;:!?)]}’”%")
@@ -186,16 +187,15 @@ def _fit(
         return [text], alone * (1 - 1e-9)
     for count in range(2, lines + 1):
         trial = min(size, height / _tall(count, 1.0))
-        named = _at_the_dot(text) if count == 2 else []
-        if named:
-            widest = max(width_of(row, face, 1000.0) / 1000.0 for row in named)
+        for rows, share in _parted(text) if count == 2 else ():
+            widest = max(width_of(row, face, 1000.0) / 1000.0 for row in rows)
             parted = min(trial, width / widest) * (1 - 1e-9)
-            if parted >= max(least, trial * _PARTED):
-                return named, parted
+            if parted >= max(least, trial * share):
+                return rows, parted
         while trial >= least:
-            rows = _balanced(text, face, width, trial, count)
-            if rows is not None:
-                return rows, trial
+            balanced = _balanced(text, face, width, trial, count)
+            if balanced is not None:
+                return balanced, trial
             trial *= _SMALLER
     if alone >= least:
         return [text], alone * (1 - 1e-9)
@@ -244,13 +244,16 @@ def _balanced(text: str, face: str, width: float, size: float, count: int) -> li
     return rows
 
 
-def _at_the_dot(name: str) -> list[str]:
-    """A name with middle dots in two parts, as even as its dots allow (阿卜杜热合曼· / 买买提); else nothing."""
-    places = [place for place, sign in enumerate(name[:-1], 1) if sign in "·•・"]
-    if not places:
-        return []
-    place = min(places, key=lambda at: abs(2 * at - len(name)))
-    return [name[:place], name[place:]]
+def _parted(text: str) -> Iterator[tuple[list[str], float]]:
+    """`text` in two parts after one of its signs, as even as may be, each with the share of the size it is worth.
+
+    A name is parted at its middle dot (阿卜杜热合曼· / 买买提), a sentence after a comma or a full stop.
+    """
+    for signs, share in (("·•・", _DOT_SHARE), ("，。？！；：", _SENTENCE_SHARE)):
+        places = [place for place, sign in enumerate(text[:-1], 1) if sign in signs]
+        if places:
+            place = min(places, key=lambda at: abs(2 * at - len(text)))
+            yield [text[:place], text[place:]], share
 
 
 def _cut(text: str, face: str, width: float, size: float) -> str:

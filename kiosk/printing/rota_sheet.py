@@ -201,13 +201,14 @@ def _notes(rota: Rota, term: Term | None, on: date, words: Words) -> list[str]:
     swapped = tuple(
         _swap_day(one) for one in sorted(rota.calendar.swap_days, key=lambda one: one.day) if first <= one.day <= last
     )
-    recall = (Text("printing.rota.recall", {"day": term.recall_on}),) if term and term.recall_on else ()
-    notes = [("closed", closed), ("swapped", swapped), ("term", recall)]
-    return [
-        words.say(Text(f"printing.rota.{key}", {"what": what})) if key != "term" else words.say(what[0])
-        for key, what in notes
-        if what
-    ]
+    notes = []
+    if closed:
+        notes.append(Text("printing.rota.closed", {"what": closed}))
+    if swapped:
+        notes.append(Text("printing.rota.swapped", {"what": swapped}))
+    if term and term.recall_on:
+        notes.append(Text("printing.rota.recall", {"day": term.recall_on}))
+    return [words.say(note) for note in notes]
 
 
 def _days(words: Words, first: date, last: date) -> str:
@@ -334,11 +335,11 @@ def _days_of(page: Any, box: Box, days: Sequence[Sitting], words: Words) -> None
     step = min(7.4, box.height / rows)
     width = box.width / columns
     for place, sitting in enumerate(days):
-        cell = Box(box.left + place // rows * width, box.top - (place % rows + 1) * step, width - 4, step)
-        day = Box(cell.left, cell.bottom, cell.width * 0.72, cell.height)
-        clock = Box(day.right, cell.bottom, cell.right - day.right - 1, cell.height)
-        write(page, words.value(sitting.starts.date()), day, 11, least=4)
-        write(page, words.value(sitting.starts.time()), clock, 11, face="sans-bold", least=4, align="right")
+        cell = Box(box.left + place // rows * width, box.top - (place % rows + 1) * step, width - 2.5, step)
+        day = Box(cell.left, cell.bottom, cell.width * 0.7, cell.height)
+        clock = Box(day.right + 0.8, cell.bottom, cell.right - day.right - 0.8, cell.height)
+        write(page, words.value(sitting.starts.date()), day, 10, least=4)
+        write(page, words.value(sitting.starts.time()), clock, 10, face="sans-bold", least=4, align="right")
 
 
 def _weekly(slot: Slot, words: Words) -> str:
