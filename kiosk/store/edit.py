@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import Integer, Select, Table, Text, cast, delete, func, insert, select, text, update
@@ -165,23 +166,28 @@ GIVEN_OUT = "numbers_given_out"
 
 
 def next_serial(conn: Connection, kind: BarcodeKind) -> int:
-    """The serial of the next free own number of `kind`: one above the highest, or the first gap once that is used.
+    """The serial of the next free own number of `kind`; see `next_serials`."""
+    return next_serials(conn, kind, 1)[0]
+
+
+def next_serials(conn: Connection, kind: BarcodeKind, count: int) -> list[int]:
+    """The next `count` free serials of `kind`: from one above the highest, or the first gaps once that is used.
 
     A serial that was given out (`give_out`) counts as used. Other kiosks wait until this transaction ends, so that
-    nobody is given the same. Raises ValueError when all million numbers are used.
+    nobody is given the same. Raises ValueError when so many are not free.
     """
     if conn.dialect.name == "postgresql":
         conn.execute(text("SELECT pg_advisory_xact_lock(hashtext('kiosk.serial'))"))
     given = given_out(conn, kind)
     highest = max(_highest_serial(conn, kind), max((last for _, last in given), default=0))
-    if highest < LAST_SERIAL:
-        return highest + 1
-    found = {n for c in conn.scalars(_own_shape(kind)) if (n := _serial_of(c, kind)) is not None}
+    if highest + count <= LAST_SERIAL:
+        return list(range(highest + 1, highest + 1 + count))
+    found = {n for c in conn.scalars(_own_shape(kind)) if (n := serial_of(c, kind)) is not None}
     found.update(n for first, last in given for n in range(first, last + 1))
-    gap = next((n for n in range(1, LAST_SERIAL) if n not in found), None)
-    if gap is None:
-        raise ValueError(f"every {kind.value} number is used")
-    return gap
+    gaps = list(islice((n for n in range(1, LAST_SERIAL + 1) if n not in found), count))
+    if len(gaps) < count:
+        raise ValueError(f"{count} {kind.value} numbers are not free")
+    return gaps
 
 
 def _own_shape(kind: BarcodeKind) -> Select[Any]:
@@ -197,7 +203,7 @@ def _highest_serial(conn: Connection, kind: BarcodeKind) -> int:
     offset = 0
     while codes := conn.scalars(_own_shape(kind).limit(100).offset(offset)).all():
         for code in codes:
-            if (serial := _serial_of(code, kind)) is not None:
+            if (serial := serial_of(code, kind)) is not None:
                 return serial
         offset += len(codes)
     return 0
@@ -223,9 +229,9 @@ def give_out(conn: Connection, kind: BarcodeKind, ranges: Iterable[tuple[int, in
     save_setting(conn, GIVEN_OUT, {**stored, kind.value: joined})
 
 
-def _serial_of(code: str, kind: BarcodeKind) -> int | None:
+def serial_of(code: str, kind: BarcodeKind) -> int | None:
     """The serial of an own number; None for a number of somebody else's that only has its shape."""
-    if not (code.isascii() and code.isdigit()):
+    if not (code.isascii() and code.isdigit() and len(code) == len(number(kind, 0))):
         return None
     serial = int(code[1:-1])
     return serial if number(kind, serial) == code else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.desk.librarian import classification, hands, pages, pins, settings, undo
+from kiosk.desk.librarian import classification, hands, pages, pins, settings, stock, undo
 from kiosk.desk.work import Handler
 from kiosk.flows.commands import Command
 
@@ -13,7 +13,8 @@ HANDLERS: dict[type[Command], Handler] = {
     **pages.HANDLERS,
     **settings.HANDLERS,
     **classification.HANDLERS,
+    **stock.HANDLERS,
 }
 READS: frozenset[type[Command]] = (
-    pins.READS | hands.READS | undo.READS | pages.READS | settings.READS | classification.READS
+    pins.READS | hands.READS | undo.READS | pages.READS | settings.READS | classification.READS | stock.READS
 )
