@@ -180,6 +180,11 @@ def fitting_year(roster: Roster, library: Library, year: int) -> int:
 _NO_REASON = ""
 
 
+def _same(one: KnownPatron, row: RosterRow) -> bool:
+    """Whether kind and name agree."""
+    return one.kind is row.kind and plain_name(one.name) == row.name
+
+
 class _Matching:
     """One plan in the making: rows not yet placed, patrons not yet found, and the lines so far."""
 
@@ -369,48 +374,56 @@ class _Matching:
 
     def by_name(self) -> None:
         """Place what is left: moved, doubtful or new."""
-        same: dict[tuple[PatronKind, str], list[KnownPatron]] = defaultdict(list)
-        for one in self.free.values():
-            if one.active:
-                same[one.kind, plain_name(one.name)].append(one)
-        rows = self._open()
-        often = Counter((self.rows[place].kind, self.rows[place].name) for place in rows)
         covers = self._coverage()
-        for place in rows:
-            row = self.rows[place]
-            fits = [one for one in same[row.kind, row.name] if one.patron_id in self.free]
-            alone = often[row.kind, row.name] == 1 and len(fits) == 1
-            if row.kind is PatronKind.TEACHER:
+        near = {place: self._near(place, covers) for place in self._open() if self.targets[place] is not None}
+        wanted = Counter(one.patron_id for fits in near.values() for one in fits)
+        for place, fits in near.items():
+            self._from_elsewhere(place, fits, covers, wanted)
+        for place in self._open():
+            if self.rows[place].kind is PatronKind.TEACHER:
                 self._new(place)
-            elif self.targets[place] is None:
-                self._without_class(place, fits, alone)
             else:
-                self._from_elsewhere(place, fits, alone, covers)
+                self._without_class(place)
 
-    def _without_class(self, place: int, fits: Sequence[KnownPatron], alone: bool) -> None:
-        if alone:
+    def _without_class(self, place: int) -> None:
+        row = self.rows[place]
+        fits = [one for one in self._named(place) if one.active]
+        namesakes = sum(one.active and _same(one, row) for one in self.everybody.values())
+        if namesakes == len(fits) == 1 and sum(other.name == row.name for other in self.rows) == 1:
             self._match(place, fits[0])
         elif fits:
             self._doubtful(place, "which_of_them", fits)
         else:
             self._wrong(place, "no_class", _NO_REASON)
 
+    def _near(self, place: int, covers: Callable[[KnownPatron], bool]) -> list[KnownPatron]:
+        """Who a row may be that nobody of its class is: namesakes of its grade, and of the next one where missed."""
+        target = self.targets[place]
+        found = []
+        for one in self._named(place):
+            entry = self._entry_of(one)
+            apart = 0 if entry is None or target is None else abs(entry - target.entry_year)
+            if one.active and (apart == 0 or (apart == 1 and covers(one))):
+                found.append(one)
+        return found
+
     def _from_elsewhere(
-        self, place: int, fits: Sequence[KnownPatron], alone: bool, covers: Callable[[KnownPatron], bool]
+        self,
+        place: int,
+        near: Sequence[KnownPatron],
+        covers: Callable[[KnownPatron], bool],
+        wanted: Mapping[int, int],
     ) -> None:
         """A row of a class in which nobody has its name: a child of another class, or a new one."""
         target = self.targets[place]
         if target is None:
-            raise ValueError("a row without a class has been placed before")
-        near = []
-        for one in fits:
-            entry = self._entry_of(one)
-            apart = 0 if entry is None else abs(entry - target.entry_year)
-            if apart == 0 or (apart == 1 and covers(one)):
-                near.append(one)
+            raise ValueError("a row without a class is placed elsewhere")
         if not near:
-            self._new(place, remark="same_name_elsewhere" if fits else "")
-        elif alone and self._entry_of(near[0]) in (None, target.entry_year) and covers(near[0]):
+            elsewhere = any(one.active for one in self._named(place))
+            self._new(place, remark="same_name_elsewhere" if elsewhere else "")
+            return
+        same_grade = self._entry_of(near[0]) in (None, target.entry_year)
+        if len(near) == 1 and wanted[near[0].patron_id] == 1 and same_grade and covers(near[0]):
             self._match(place, near[0])
         else:
             self._doubtful(place, "moved_or_new", near, classes=(target,))
@@ -462,8 +475,7 @@ class _Matching:
         return [place for place in range(len(self.rows)) if place not in self.lines]
 
     def _named(self, place: int) -> list[KnownPatron]:
-        row = self.rows[place]
-        return [one for one in self.free.values() if one.kind is row.kind and plain_name(one.name) == row.name]
+        return [one for one in self.free.values() if _same(one, self.rows[place])]
 
     def _speak_for(self, people: Iterable[KnownPatron]) -> None:
         self.spoken_for.update(one.patron_id for one in people)
