@@ -533,12 +533,12 @@ def config_of(settings: Settings, *, may_close: bool = False, shifted: bool = Fa
     )
 
 
-def camera_wish(settings: Settings) -> CameraWish:
-    """What this machine's settings ask of a camera."""
+def camera_wish(settings: Settings, device: str = "") -> CameraWish:
+    """What this machine's settings ask of a camera; `device` names another one than they do."""
     from kiosk.scanner.camera import CameraWish
 
     asked = settings.camera
-    return CameraWish(asked.device, asked.size or CameraWish().size, asked.focus, asked.mirrored)
+    return CameraWish(device or asked.device, asked.size or CameraWish().size, asked.focus, asked.mirrored)
 
 
 def clock_at(now: datetime | None) -> Clock:

@@ -14,7 +14,9 @@ from kiosk.exchange import trouble as file_trouble
 from kiosk.flows import answers, counter, trouble
 from kiosk.flows.librarian import files as librarian_files
 from kiosk.flows.librarian import page as librarian_page
+from kiosk.flows.librarian import prints as librarian_prints
 from kiosk.flows.librarian import rules as librarian_rules
+from kiosk.flows.prints import What
 from kiosk.flows.work import ProblemCode
 from kiosk.lending.barcodes import ControlCode
 from kiosk.lending.copies import CopyStatus, Material
@@ -22,7 +24,9 @@ from kiosk.lending.patrons import PatronKind
 from kiosk.lending.policy import ReasonCode
 from kiosk.lending.rota import AudienceKind, Weeks
 from kiosk.lending.rules import OutsideTerms
+from kiosk.office import prints as office_prints
 from kiosk.printing import printers
+from kiosk.printing.label_stock import Face
 from kiosk.printing.spool import JobState
 
 FAMILIES: dict[str, Iterable[str]] = {
@@ -73,5 +77,11 @@ FAMILIES: dict[str, Iterable[str]] = {
     "office.files.place.{}": librarian_files.PLACES,
     "printer.trouble.{}": sorted(printers.TROUBLES),
     "printer.state.{}": set(JobState),
+    "office.print.what.{}": set(What),
+    "office.print.job.{}": set(What),
+    "office.print.state.{}": librarian_prints.STATES,
+    "office.print.face.{}": set(Face),
+    "office.print.size.{}.{}": ["cards|a4", "cards|single", "signs|a4", "signs|strip"],
+    "office.print.cannot.{}": office_prints.CANNOT,
 }
 """Pattern with one gap → what fills it. A pattern with two gaps is written with the fillings joined by `|`."""

@@ -56,11 +56,19 @@ class Office(Protocol):
         """Those of them that only read."""
         ...
 
+    def rest(self) -> None:
+        """Nothing has been asked for a moment."""
+        ...
+
+    def close(self) -> None:
+        """Give everything back."""
+        ...
+
 
 class Desk:
     """Performs commands on one library for one kiosk. Used by one thread at a time."""
 
-    def __init__(self, library: Library, clock: Clock, kiosk: str, office: Office | None = None) -> None:
+    def __init__(self, library: Library, clock: Clock, kiosk: str, office: Callable[[], Office] | None = None) -> None:
         self._library = library
         self._clock = clock
         self._kiosk = kiosk
@@ -109,7 +117,8 @@ class Desk:
             return handle, kind in board.READS, False
         if (handle := handlers().get(kind)) is not None or self._office is None:
             return handlers()[kind], kind in reads(), False
-        return self._office.handlers()[kind], kind in self._office.reads(), True
+        office = self._office()
+        return office.handlers()[kind], kind in office.reads(), True
 
     def instant(self, local: datetime) -> datetime:
         """The aware instant of the school's local time (naive); the usual zone until the library has been read."""

@@ -22,9 +22,10 @@ Fill = Callable[[Library], None]
 class Door:
     """Performs commands for one kiosk on the library at `location`.
 
-    `fill` makes the sample school in a new library; `opened` is called each time the library has been opened, `office`
-    then makes what performs the commands that need this machine's files and printers. `progress` is told how far a
-    long command is.
+    `fill` makes the sample school in a new library; `opened` is called each time the library has been opened.
+    `office` makes what performs the commands that need this machine's files and printers; it is called when the
+    first of them comes, or in a quiet moment when `left_over` says that an earlier start left it something to do.
+    `progress` is told how far a long command is.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class Door:
         fill: Fill | None = None,
         opened: Callable[[Library], None] | None = None,
         office: Callable[[], Office] | None = None,
+        left_over: Callable[[], bool] = lambda: False,
     ) -> None:
         self.location = location
         self._clock = clock
@@ -43,9 +45,11 @@ class Door:
         self._fill = fill
         self._opened = opened
         self._office = office
+        self._left_over = left_over
         self.progress: Callable[[int, int], None] = silent
         self._library: Library | None = None
         self._desk: Desk | None = None
+        self._clerks: Office | None = None
 
     def perform(self, command: Command) -> Outcome:
         """Carry out a command. A library that cannot be opened is a `trouble` outcome with the store's code."""
@@ -79,12 +83,22 @@ class Door:
         """Nothing has been asked for a moment: do what would hold a scan up."""
         if self._library is not None:
             self._library.settle()
+        if self._clerks is not None or self._left_over():
+            self._office_now().rest()
 
     def close(self) -> None:
         """Give the library back."""
+        if self._clerks is not None:
+            self._clerks.close()
         if self._library is not None:
             self._library.close()
         self._library = self._desk = None
+
+    def _office_now(self) -> Office:
+        if self._clerks is None:
+            assert self._office is not None  # noqa: S101  asked for only where there is one
+            self._clerks = self._office()
+        return self._clerks
 
     def _create(self, command: CreateLibrary) -> Outcome:
         if self._desk is None:
@@ -101,7 +115,7 @@ class Door:
 
     def _use(self, library: Library) -> None:
         self._library = library
-        self._desk = Desk(library, self._clock, self._kiosk, self._office() if self._office else None)
+        self._desk = Desk(library, self._clock, self._kiosk, self._office_now if self._office else None)
         self._desk.progress = self.progress
         if self._opened is not None:
             self._opened(library)

@@ -33,10 +33,18 @@ class Office:
         self.handlers()
         return self._reads
 
-    def _load(self) -> None:
-        from kiosk.office import files
+    def rest(self) -> None:
+        """Nothing has been asked for a moment: let what an earlier start left to print go on."""
+        self._setup.go_on()
 
-        modules = (files,)
+    def close(self) -> None:
+        """Print nothing more."""
+        self._setup.close()
+
+    def _load(self) -> None:
+        from kiosk.office import files, prints
+
+        modules = (files, prints)
         self._handlers = {
             kind: partial(work, self._setup) for module in modules for kind, work in module.HANDLERS.items()
         }

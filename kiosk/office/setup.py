@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kiosk.desk.librarian.guard import may_work
 from kiosk.desk.work import TakenBackError, Work
@@ -14,6 +15,11 @@ from kiosk.flows.commands import Command
 from kiosk.flows.office import CalledOff, Hindrance
 from kiosk.flows.outcomes import Outcome, OutcomeKind
 from kiosk.flows.work import Denied, LibrarianCommand
+from kiosk.printing.printers import Printer, with_default
+from kiosk.printing.printers.book import PrinterBook
+
+if TYPE_CHECKING:
+    from kiosk.printing.spool import Spool
 
 Clerk = Callable[["Setup", Work, Command], Outcome]
 """Carries out one command of the office."""
@@ -26,12 +32,52 @@ class Setup:
     """This machine as the office needs it: its own folder (`data`), where people keep files (`places`, by name).
 
     `kept` is what one command leaves for the next (a file that was read for its preview), by the file's
-    `fingerprint`; a restart forgets it.
+    `fingerprint`; a restart forgets it. `named` are the printers of the settings, `slip` the one that prints a slip
+    at the end of a session ("" for none), `language` the one things are printed in.
     """
 
     data: Path
     places: Mapping[str, Path] = field(default_factory=dict)
+    named: Mapping[str, Printer] = field(default_factory=lambda: with_default(()))
+    slip: str = ""
+    language: str = "zh_CN"
+    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     kept: dict[str, Any] = field(default_factory=dict)
+    _spool: Spool | None = None
+
+    def book(self) -> PrinterBook:
+        """What is kept of the printers on this machine: their fine adjustment, which was last chosen for what."""
+        return PrinterBook.load(self.data / "printers.json")
+
+    def printers(self) -> dict[str, Printer]:
+        """The printers by name, each as it is adjusted."""
+        return self.book().tuned(self.named)
+
+    def spool(self) -> Spool:
+        """The print queue, sending what waits in it from the first time it is asked for."""
+        if self._spool is None:
+            from kiosk.i18n import Words
+            from kiosk.printing.spool import Spool
+
+            self._spool = Spool(self.queue, self.printers(), self.now, say=Words(self.language).say)
+            self._spool.start()
+        return self._spool
+
+    @property
+    def queue(self) -> Path:
+        """The folder of the print queue."""
+        return self.data / "print-queue"
+
+    def go_on(self) -> None:
+        """Let jobs of an earlier start go on, if there are any; cheap where there are none."""
+        if self._spool is None and any(self.queue.glob("*.json")):
+            self.spool()
+
+    def close(self) -> None:
+        """Send nothing more."""
+        if self._spool is not None:
+            self._spool.close()
+            self._spool = None
 
 
 def for_librarians(command: type[L], function: Callable[[Setup, Work, L], Outcome]) -> Clerk:

@@ -133,7 +133,8 @@ class School:
     def __post_init__(self) -> None:
         self.setup = Setup(data=Path(tempfile.mkdtemp(prefix="kiosk-data-")))
         weakref.finalize(self, shutil.rmtree, self.setup.data, ignore_errors=True)
-        self.desk = Desk(self.library, self.clock, self.name, Office(self.setup))
+        self.office = Office(self.setup)
+        self.desk = Desk(self.library, self.clock, self.name, lambda: self.office)
 
     def at(self, local: datetime) -> None:
         """Set the wall clock to the school's local time."""

@@ -17,7 +17,7 @@ from typing import Any
 from kiosk.flows.commands import TakeScan
 from kiosk.flows.effects import Chime, Leave
 from kiosk.flows.events import Edited, Pressed, Progressed, Scan, Tick
-from kiosk.flows.librarian import calendar, classes, files, find, lists, menu, people, rota, rules
+from kiosk.flows.librarian import calendar, classes, files, find, lists, menu, people, prints, rota, rules
 from kiosk.flows.librarian.page import QUESTION, Kind, Page, Question, Say, Turn, as_problem, card_of, refused
 from kiosk.flows.librarian.pin import PAD, Pad, Purpose
 from kiosk.flows.outcomes import Answered, Outcome, OutcomeKind, PatronSheet
@@ -39,6 +39,7 @@ KINDS: Mapping[type, Kind[Any]] = {
     **calendar.KINDS,
     **people.KINDS,
     **rules.KINDS,
+    **prints.KINDS,
     **classes.KINDS,
 }
 """Every type of page and how it behaves."""
@@ -58,6 +59,8 @@ class State:
     notice: ResultCard | None = None
     serial: int = 0
     ringing: bool = False  # the countdown has begun
+    asked_at: float = 0.0
+    by_itself: bool = False  # the command under way was asked by no hand: it keeps nobody's session open
     progress: tuple[int, int] | None = None  # how far the command under way is, where it tells
 
 
@@ -79,7 +82,9 @@ def deadline(state: State) -> float | None:
     ends = state.at + state.timeout
     due = ends if state.ringing else ends - RING_SECONDS
     wakes = _kind(state).wakes_at(state.pages[-1])
-    return due if wakes is None else min(due, wakes)
+    again = _kind(state).again(state.pages[-1])
+    times = [due, *([] if wakes is None else [wakes]), *([] if again is None else [state.asked_at + again])]
+    return min(times)
 
 
 def update(state: State, event: Event, config: Config) -> Step[State]:
@@ -88,7 +93,12 @@ def update(state: State, event: Event, config: Config) -> Step[State]:
         case Tick(at=at):
             return _ticked(state, at)
         case Answered(outcome=outcome):
-            return _answered(_touched(replace(state, progress=None), event.at, config), outcome)
+            state = (
+                replace(state, progress=None, by_itself=False)
+                if state.by_itself
+                else _touched(replace(state, progress=None), event.at, config)
+            )
+            return _answered(state, outcome)
         case Progressed(done=done, total=total):
             return Step(replace(state, progress=(done, total)) if state.asked is not None else state)
         case Scan():
@@ -118,7 +128,13 @@ def _ticked(state: State, at: float) -> Step[State]:
     page = _kind(state).woken(state.pages[-1], at)
     ends = state.at + state.timeout
     state = replace(state, pages=(*state.pages[:-1], page), ringing=at >= ends - RING_SECONDS)
-    return Step(state, go=ToIdle() if at >= ends else None)
+    if at >= ends:
+        return Step(state, go=ToIdle())
+    again, read = _kind(state).again(page), _kind(state).read(page)
+    if again is None or read is None or at < state.asked_at + again:
+        return Step(state)
+    ask = replace(read, operator_id=state.librarian.patron_id)
+    return Step(replace(state, asked=ask, asked_at=at, by_itself=True), ask=ask)
 
 
 def _pressed(state: State, pressed: Pressed) -> Step[State]:
@@ -210,7 +226,7 @@ def _turned(state: State, turn: Turn) -> Step[State]:
         return Step(replace(state, later=ask), effects=effects)
     if isinstance(ask, LibrarianCommand):
         ask = replace(ask, operator_id=state.librarian.patron_id)
-    return Step(replace(state, asked=ask), ask=ask, effects=effects)
+    return Step(replace(state, asked=ask, asked_at=state.at), ask=ask, effects=effects)
 
 
 def _remarked(state: State, turn: Turn) -> State:

@@ -89,6 +89,7 @@ class Kind(Generic[P]):
     pad: Callable[[P], PadView] | None = None
     wakes_at: Callable[[P], float | None] = lambda _: None
     woken: Callable[[P, float], P] = lambda page, _: page
+    again: Callable[[P], float | None] = lambda _: None  # seconds after which it is read anew, while something moves
     given: Callable[[P, Any], P] = lambda page, _: page  # what a page above it was laid on it to pick
     idle: Callable[[P], P] = lambda page: page  # nothing the page asked is under way any more
 
@@ -168,6 +169,7 @@ ACTIONS = (
     "pin_wrong",
     "librarian_in",
     "class_number_set",
+    "printed",
 )
 """Actions of the ledger that have words of their own on a page."""
 

@@ -1,0 +1,114 @@
+"""Reads for what is printed: whose cards, which labels, what stands on which shelf."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
+
+from kiosk.store.edit import chunks
+from kiosk.store.schema import barcodes, copies, patrons, school_classes, titles
+
+AnyRow = Any  # a row by its column names; its type differs between SQLAlchemy 2.0 and 2.1
+
+_CARD = and_(barcodes.c.patron_id == patrons.c.patron_id, barcodes.c.active)
+_NUMBER = and_(barcodes.c.copy_id == copies.c.copy_id, barcodes.c.active)
+_AT_SCHOOL = or_(school_classes.c.class_id.is_(None), school_classes.c.left_on.is_(None))
+
+
+def cards(
+    conn: Connection,
+    *,
+    patron_ids: Sequence[int] = (),
+    class_ids: Sequence[int] = (),
+    teachers: bool = False,
+    everyone: bool = False,
+) -> list[AnyRow]:
+    """Active readers with a card: those named, of the classes, the teachers, or everyone.
+
+    `patron_id, name, name_search, kind, card, class_id, entry_year, number, own_name`, by class, then by pinyin;
+    who belongs to no class comes first.
+    """
+    named: list[ColumnElement[bool]] = [patrons.c.patron_id.in_(part) for part in chunks(patron_ids, 500)]
+    wanted = or_(
+        false(),
+        *named,
+        patrons.c.class_id.in_(class_ids),
+        *([patrons.c.kind == "teacher"] if teachers else []),
+        *([_AT_SCHOOL] if everyone else []),
+    )
+    rows = conn.execute(
+        select(
+            patrons.c.patron_id,
+            patrons.c.name,
+            patrons.c.name_search,
+            patrons.c.kind,
+            barcodes.c.code.label("card"),
+            patrons.c.class_id,
+            school_classes.c.entry_year,
+            school_classes.c.number,
+            school_classes.c.own_name,
+        )
+        .select_from(patrons.join(barcodes, _CARD).outerjoin(school_classes))
+        .where(patrons.c.active, wanted)
+    ).all()
+    return sorted(rows, key=_by_class)
+
+
+def _by_class(row: AnyRow) -> tuple[bool, int, int, bool, str, int]:
+    in_class = row.class_id is not None
+    return in_class, -(row.entry_year or 0), row.number or 0, row.kind == "pupil", row.name_search, row.patron_id
+
+
+def labels(conn: Connection, copy_ids: Sequence[int]) -> list[AnyRow]:
+    """Copies with a number, in the order given: `copy_id, barcode, call_number, title, volume, clc, accession_no`."""
+    found: dict[int, AnyRow] = {}
+    for part in chunks(copy_ids, 500):
+        rows = conn.execute(_labels().where(copies.c.copy_id.in_(part)))
+        found.update((row.copy_id, row) for row in rows)
+    return [found[copy_id] for copy_id in copy_ids if copy_id in found]
+
+
+def _labels() -> Any:
+    return select(
+        copies.c.copy_id,
+        barcodes.c.code.label("barcode"),
+        copies.c.call_number,
+        titles.c.title,
+        titles.c.volume,
+        titles.c.clc,
+        copies.c.accession_no,
+        copies.c.place,
+    ).select_from(copies.join(titles).join(barcodes, _NUMBER))
+
+
+def on_shelf(conn: Connection, place: str) -> list[AnyRow]:
+    """The copies that belong to a place, without those that are withdrawn; the columns of `labels`, `place` too."""
+    rows = conn.execute(_labels().where(copies.c.place == place, copies.c.status != "withdrawn"))
+    return list(rows)
+
+
+def places(conn: Connection) -> list[str]:
+    """Every place that copies have, in order."""
+    wanted = select(copies.c.place).where(copies.c.place != "").distinct().order_by(copies.c.place)
+    return list(conn.scalars(wanted))
+
+
+def main_classes(conn: Connection) -> list[str]:
+    """The first letters of the class numbers that titles have, in order."""
+    numbers = conn.scalars(select(titles.c.clc).where(titles.c.clc != "").distinct())
+    return sorted({number[0] for number in numbers})
+
+
+def copies_with(conn: Connection, codes: Sequence[str]) -> dict[str, int]:
+    """The copies that have these numbers or accession numbers, by what was given."""
+    found: dict[str, int] = {}
+    for part in chunks(codes, 500):
+        by_number = select(barcodes.c.code, barcodes.c.copy_id).where(
+            barcodes.c.code.in_(part), barcodes.c.copy_id.is_not(None)
+        )
+        by_accession = select(copies.c.accession_no, copies.c.copy_id).where(copies.c.accession_no.in_(part))
+        for wanted in (by_accession, by_number):
+            found.update((code, copy_id) for code, copy_id in conn.execute(wanted))
+    return found

@@ -1,0 +1,182 @@
+"""Printing from the screen, over the real desk, the real pages of paper and a queue of files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kiosk.flows.views import Picture, Tone
+from kiosk.flows.work import SetFirstPin
+from kiosk.printing.printers import Language, Printer, with_default
+from kiosk.store import stock
+from kiosk.store.library import Library
+from tests.desk.school import BOOK, BOOK_2, BOOK_3, LIBRARIAN, MADE
+from tests.flows.pages import Guide
+from tests.printing.readers import by_zbar, rasterised
+
+PIN = "2468"
+
+
+@pytest.fixture
+def guide(sqlite_library: Library, tmp_path: Path) -> Guide:
+    """At the printing desk, with a printer that makes files, a label printer and one that is off."""
+    guide = Guide(sqlite_library)
+    printers = (
+        Printer("标签机", f"dummy:{tmp_path / 'labels'}", Language.TSPL, 203),
+        Printer("关着的", f"folder:{tmp_path / 'a file' / 'inside'}"),
+    )
+    (tmp_path / "a file").write_text("no folder")
+    guide.school.setup.named = with_default(printers, str(tmp_path / "paper"))
+    guide.school.ask(SetFirstPin(operator_id=guide.school.patron(LIBRARIAN).patron_id, pin=PIN))
+    guide.scan(LIBRARIAN)
+    guide.type_pin(PIN)
+    return guide
+
+
+def codes_on(paper: bytes) -> list[str]:
+    """Every code on every page."""
+    return sorted(found.value for page in rasterised(paper, 203) for found in by_zbar(page, 203))
+
+
+def want(guide: Guide, *copy_ids: int) -> None:
+    guide.school.library.transact(lambda conn: stock.want_labels(conn, copy_ids, MADE))
+
+
+def finished(guide: Guide) -> None:
+    spool = guide.school.setup.spool()
+    for job in spool.jobs():
+        spool.wait_for(job.job_id, 20.0)
+
+
+def test_labels_of_new_stock_are_printed_from_the_fourth_place_and_wanted_no_more(guide: Guide, tmp_path: Path) -> None:
+    want(guide, 1, 2, 3)
+    guide.press("prints")
+    guide.press("what", "labels")
+    guide.edit("start", "4")
+    (picture,) = guide.all_of(Picture)
+    assert picture.width > 500 and len(picture.pixels) == picture.width * picture.height * 3
+    guide.press("print")
+    assert guide.notice == "office.print.sent"
+    finished(guide)
+    (paper,) = (tmp_path / "paper").glob("*.pdf")
+    assert codes_on(paper.read_bytes()) == sorted((BOOK, BOOK_2, BOOK_3))
+    labels = next(tile for tile in guide.tiles if tile.value == "labels")
+    assert not labels.enabled
+
+
+def test_a_class_gets_its_cards(guide: Guide, tmp_path: Path) -> None:
+    guide.press("prints")
+    guide.press("what", "cards")
+    guide.press("class", 2)
+    guide.press("print")
+    finished(guide)
+    (paper,) = (tmp_path / "paper").glob("*.pdf")
+    assert {"20000014", "20000022", "20000071"} <= set(codes_on(paper.read_bytes()))
+
+
+@pytest.mark.parametrize("what", ["controls", "door_rota", "signs", "test_sheet", "calibration"])
+def test_each_thing_that_needs_no_choice_shows_its_page_and_is_printed(guide: Guide, tmp_path: Path, what: str) -> None:
+    guide.press("prints")
+    guide.press("what", what)
+    assert guide.all_of(Picture)
+    guide.press("print")
+    finished(guide)
+    assert [path.read_bytes()[:4] for path in (tmp_path / "paper").glob("*.pdf")] == [b"%PDF"]
+
+
+@pytest.mark.parametrize("what", ["class_sheets", "class_rota"])
+def test_sheets_for_all_classes_or_one(guide: Guide, what: str) -> None:
+    guide.press("prints")
+    guide.press("what", what)
+    guide.press("all")
+    assert guide.all_of(Picture)
+
+
+def test_the_shelf_list_is_of_one_place(guide: Guide) -> None:
+    guide.press("prints")
+    guide.press("what", "shelf_list")
+    place = guide.rows[0].value
+    guide.press("place", place)
+    assert guide.all_of(Picture)
+
+
+def test_a_label_printer_is_offered_rolls_only_and_gets_its_own_language(guide: Guide, tmp_path: Path) -> None:
+    want(guide, 1)
+    guide.press("prints")
+    guide.press("what", "labels")
+    guide.edit("printer", "标签机")
+    guide.press("stock")
+    assert len(guide.rows) < len(guide.school.setup.kept) + 30
+    rolls = [row.value for row in guide.rows]
+    guide.press("stock", rolls[-1])
+    guide.edit("face", "barcode")
+    guide.press("print")
+    finished(guide)
+    (sent,) = (tmp_path / "labels").iterdir()
+    assert sent.read_bytes().startswith(b"SIZE ")
+
+
+def test_a_printer_that_fails_keeps_the_job_says_why_and_prints_when_told(guide: Guide, tmp_path: Path) -> None:
+    guide.press("prints")
+    guide.press("what", "controls")
+    guide.edit("printer", "关着的")
+    guide.press("print")
+    finished(guide)
+    guide.press("back")
+    guide.press("prints")
+    (row,) = guide.rows
+    assert row.tone is Tone.NOT_NOW
+    job_id = row.buttons[0].value
+    (tmp_path / "a file").unlink()
+    guide.press("retry", job_id)
+    finished(guide)
+    assert len(list((tmp_path / "a file" / "inside").glob("*.pdf"))) == 1
+
+
+def test_a_job_is_taken_out_after_a_question(guide: Guide) -> None:
+    guide.press("prints")
+    guide.press("what", "controls")
+    guide.edit("printer", "关着的")
+    guide.press("print")
+    finished(guide)
+    guide.press("back")
+    guide.press("prints")
+    guide.press("cancel", guide.rows[0].buttons[1].value)
+    guide.press("yes")
+    assert guide.rows == []
+
+
+def test_the_fine_adjustment_is_kept_for_its_printer_and_moves_the_page(guide: Guide) -> None:
+    guide.press("prints")
+    guide.press("what", "calibration")
+    before = guide.all_of(Picture)[0]
+    guide.press("tune")
+    guide.edit("right", "1.5")
+    guide.edit("down", "-0.3")
+    guide.press("save")
+    assert guide.notice == "office.print.tuned"
+    assert guide.all_of(Picture)[0] != before
+    kept = guide.school.setup.printers()["PDF"]
+    assert (kept.adjust_right_mm, kept.adjust_down_mm) == (1.5, -0.3)
+
+
+def test_an_adjustment_that_is_no_number_is_told_at_its_field(guide: Guide) -> None:
+    guide.press("prints")
+    guide.press("what", "calibration")
+    guide.press("tune")
+    for wrong in ("x", "0.25", "99"):
+        guide.edit("right", wrong)
+        guide.press("save")
+        assert guide.errors == {"right": "office.print.error.mm"}
+
+
+def test_the_queue_is_looked_at_again_while_something_moves_and_keeps_nobody_in(guide: Guide) -> None:
+    guide.press("prints")
+    guide.press("what", "controls")
+    guide.press("print")
+    finished(guide)
+    guide.wait(5.0)
+    assert guide.rows[0].tone is Tone.DONE
+    guide.wait(200.0)
+    assert guide.view.__class__.__name__ == "IdleView"
