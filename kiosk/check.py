@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ LITTLE_DISK = 500_000_000  # bytes
 NO_DISK = 50_000_000
 PRINTER_PATIENCE = 3.0  # seconds for each printer
 OLD_BACKUP = timedelta(days=7)
+CAMERA_SECONDS = 8.0  # that a camera is given for its first picture
 
 
 class Status(StrEnum):
@@ -277,7 +279,7 @@ def check_scanner(around: Surroundings) -> CheckResult:
     from kiosk.scanner.sources import open_sources
 
     sources = open_sources(
-        around.settings.scanner.source,
+        around.settings.sources,
         lambda _scan: None,
         window_focused=lambda: False,
         environ=around.environ,
@@ -301,6 +303,33 @@ def check_scanner(around: Surroundings) -> CheckResult:
             'set scanner.source back to "auto"',
         )
     return CheckResult("scanner", Status.OK if all(working) else Status.WARN, zh, en)
+
+
+def check_camera(around: Surroundings) -> CheckResult:
+    """Which cameras there are, and whether the one that is asked for gives a picture now."""
+    from kiosk.app import camera_wish
+    from kiosk.flows.views import Text
+    from kiosk.i18n import Words
+    from kiosk.scanner.camera.devices import seen_cameras
+
+    seen = "; ".join(f"{device.place} {device.name}" for device in seen_cameras())
+    words = [word.strip() for word in around.settings.sources.split(",")]
+    asked = next((word for word in words if word.partition(":")[0] == "camera"), None)
+    if asked is None:
+        zh = f"没有启用摄像头（找到：{seen}）" if seen else "没有启用摄像头"
+        en = f"no camera is used (seen: {seen})" if seen else "no camera is used"
+        return CheckResult("camera", Status.OK, zh, en)
+    from kiosk.scanner.camera.source import look_once
+
+    wish = camera_wish(around.settings, asked.partition(":")[2])
+    state = look_once(wish, CAMERA_SECONDS, monotonic=time.monotonic)
+    zh, en = Words("zh_CN").say(Text(state.key, dict(state.values))), str(state)
+    if state.ok:
+        return CheckResult("camera", Status.OK, zh, en)
+    if seen:
+        zh, en = f"{zh}（找到：{seen}）", f"{en} (seen: {seen})"
+    todo = ("检查设置 camera.device；不用时把 camera.on 设为 false", "check camera.device; set camera.on to false")
+    return CheckResult("camera", Status.WARN, zh, en, *todo)
 
 
 def check_decoder(_around: Surroundings) -> CheckResult:
@@ -505,6 +534,7 @@ CHECKS: Mapping[str, Check] = {
     "backup": (check_backup, "备份"),
     "display": (check_display, "屏幕"),
     "scanner": (check_scanner, "扫码"),
+    "camera": (check_camera, "摄像头"),
     "decoder": (check_decoder, "解码"),
     "fonts": (check_fonts, "字体"),
     "sound": (check_sound, "声音"),

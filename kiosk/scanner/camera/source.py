@@ -10,6 +10,7 @@ from __future__ import annotations
 import getpass
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
@@ -35,6 +36,7 @@ _LOOKING: Final = 1.0  # seconds for which somebody who looked counts as looking
 _WORKED: Final = 5.0  # seconds of good frames after which the waits begin anew
 _FAULTY: Final = 1.0  # seconds that a spoilt frame may be followed by others before it is told
 _WAIT: Final = 0.25
+_SEE: Final = 1.5  # seconds after the first picture in which a fault of the pictures shows
 _JUST_READ: Final = 2.0  # seconds for which the picture shows that something was read
 
 _ENDINGS: Final = {
@@ -295,11 +297,14 @@ class CameraSource:
 
 
 def look_once(wish: CameraWish, seconds: float, *, monotonic: Callable[[], float]) -> Condition:
-    """How the camera of this wish does after a first look of at most so many seconds: for `kiosk check`."""
+    """How the camera of this wish does after a look of at most so many seconds: for `kiosk check`."""
     source = CameraSource(lambda _scan: None, wish, monotonic=monotonic, silent=max(1.0, seconds - 2.0))
     source.start()
     ends = monotonic() + seconds
-    while monotonic() < ends and source.condition.key == "scanner.camera.chosen" and source.threads[0].is_alive():
-        source._closing.wait(0.05)
+    told = source.condition
+    while monotonic() < ends and told.ok and source.condition.key != "scanner.camera.ended":
+        if told.key != source.condition.key:
+            told, ends = source.condition, min(ends, monotonic() + _SEE)
+        time.sleep(0.05)
     source.close()
-    return source.condition
+    return told
