@@ -18,9 +18,8 @@ from kiosk.printing.bars import MM, Bars
 from kiosk.printing.emblems import Look, emblem_on, look_of
 from kiosk.printing.page_parts import (
     A4,
-    BLACK,
+    INK,
     RULE,
-    SOFT,
     WHITE,
     Box,
     Drawer,
@@ -102,7 +101,7 @@ def card_layout(face: CardFace, words: Words, dpi: int = 300) -> CardLayout:
     look = look_of(face.kind, face.look)
     emblem = Box(_PANEL.left + 2, 26.0, 17.0, 17.0)
     lines = (
-        *fitted(face.library, Box(_TEXT, 45.6, column, 5.4), 12, face="kai", least=5.5, colour=SOFT),
+        *fitted(face.library, Box(_TEXT, 45.6, column, 5.4), 12, face="kai", least=5.5),
         *fitted(face.name, Box(_TEXT, 24.2, column, 19.4), 40, face="kai", lines=2, least=9),
         *fitted(
             face.line,
@@ -121,7 +120,6 @@ def card_layout(face: CardFace, words: Words, dpi: int = 300) -> CardLayout:
             7.5,
             least=5,
             align="right",
-            colour=SOFT,
         ),
     )
     return CardLayout(lines, bars, symbol, emblem, look)
@@ -203,6 +201,6 @@ def draw_card(page: Any, layout: CardLayout, place: Box, dpi: int) -> None:
     rule(page, _TEXT, _RIGHT, 44.8, layout.look.colour, 0.35)
     draw_lines(page, layout.lines)
     page.restoreState()
-    ink(page, BLACK)
+    ink(page, INK)
     left = on_dots(place.left + layout.symbol.left, dpi)
     layout.bars.draw(page, left, place.bottom + layout.symbol.bottom)

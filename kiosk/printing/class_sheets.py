@@ -15,8 +15,7 @@ from kiosk.lending.patrons import PatronKind
 from kiosk.printing.bars import Bars
 from kiosk.printing.emblems import badge_on, look_of
 from kiosk.printing.page_parts import (
-    BLACK,
-    SOFT,
+    INK,
     Box,
     Drawer,
     Head,
@@ -74,9 +73,9 @@ def child_place(place: int, name: str, number: str, cell: Box, dpi: int) -> Chil
     aside = Box(above.right - above.width * 0.27, above.bottom, above.width * 0.27, above.height * 0.86)
     main = Box(left, above.bottom, aside.left - 1 - left, above.height)
     lines = (
-        *fitted(str(place), counted, 7, least=4, align="right", upright="bottom", colour=SOFT),
+        *fitted(str(place), counted, 7, least=4, align="right", upright="bottom"),
         *fitted(name, main, 14, face="kai", least=5),
-        *fitted(number, aside, 7, least=3.5, align="right", upright="bottom", colour=SOFT),
+        *fitted(number, aside, 7, least=3.5, align="right", upright="bottom"),
     )
     return ChildPlace(cell, lines, bars, symbol)
 
@@ -121,7 +120,7 @@ def _document(sheet: ClassSheet, words: Words, on: date | None, dpi: int) -> tup
             for child in children:
                 rule(page, child.cell.left, child.cell.right, child.cell.bottom, width=0.15)
                 draw_lines(page, child.lines)
-                ink(page, BLACK)
+                ink(page, INK)
                 child.bars.draw(page, child.symbol.left, child.symbol.bottom)
 
         pages.append(draw)

@@ -11,9 +11,7 @@ from kiosk.lending.barcodes import ControlCode, command_number
 from kiosk.printing.bars import Bars
 from kiosk.printing.drawings import icon_on
 from kiosk.printing.page_parts import (
-    BLACK,
     INK,
-    SOFT,
     Box,
     Colour,
     Drawer,
@@ -104,6 +102,6 @@ def _card(page: Any, control: ControlCode, number: str, box: Box, words: Words, 
     module = fitting_module("code128", number, column.width + 12, dpi, _WIDEST)
     bars = Bars("code128", number, module, _BARS_TALL)
     start = on_dots(max(side.right, left - bars.quiet), dpi)
-    ink(page, BLACK)
+    ink(page, INK)
     bars.draw(page, start, inner.bottom + 11)
-    write(page, number, Box(left, inner.bottom + 4, column.width, 5.5), 11, colour=SOFT)
+    write(page, number, Box(left, inner.bottom + 4, column.width, 5.5), 11)

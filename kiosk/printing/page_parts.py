@@ -28,13 +28,15 @@ A4_LYING: Final = (297.0, 210.0)
 MARGIN: Final = 14.0
 """The blank around a document; office printers leave out 4 to 5 mm at the edges of the paper."""
 
-INK: Final[Colour] = (40, 32, 27)
+BLACK: Final[Colour] = (0, 0, 0)
+INK: Final = BLACK
+"""Black: an office printer without colours draws anything paler as a screen of dots, which frays small letters."""
+
 SOFT: Final[Colour] = (104, 86, 73)
 RULE: Final[Colour] = (206, 192, 172)
 TINT: Final[Colour] = (250, 244, 233)
 ACCENT: Final[Colour] = (176, 74, 36)
 WHITE: Final[Colour] = (255, 255, 255)
-BLACK: Final[Colour] = (0, 0, 0)
 
 ASCENT: Final = 0.93
 DESCENT: Final = 0.25
@@ -414,7 +416,7 @@ class Head:
         if self.badge is not None:
             self.badge(page, Box(title.left, title.bottom, title.height, title.height))
             title = Box(title.left + title.height + 3, title.bottom, title.width - title.height - 3, title.height)
-        write(page, self.title, title, 22, face="sans-bold", least=8)
+        write(page, self.title, title, 22, face="sans-bold", least=8, lines=2)
         library = Box(MARGIN + full * 0.64, top - 10, full * 0.36, 7.5)
         write(page, self.library, library, 13, face="kai", align="right", colour=SOFT, least=7)
         if self.line:

@@ -13,7 +13,6 @@ from kiosk.lending.call_numbers import parse, shelf_key
 from kiosk.lending.class_looks import class_look
 from kiosk.printing.bars import Bars
 from kiosk.printing.page_parts import (
-    BLACK,
     INK,
     SOFT,
     TINT,
@@ -103,13 +102,11 @@ def _row(page: Any, copy: ShelfCopy, row: Box, dpi: int) -> None:
     frame(page, Box(mark.left + 2, row.bottom + row.height / 2 - 1.9, 3.8, 3.8), SOFT, 0.25, 0.8)
     patch(page, Box(call.left, row.bottom + 2.2, 1.4, row.height - 4.4), class_look(copy.call_number).fill, 0.7)
     inner = Box(call.left + 2.8, row.bottom + 0.8, call.width - 4, row.height - 1.6)
-    write(page, copy.call_number, inner, 12, face="sans-bold", lines=2, least=5.5, colour=INK)
+    write(page, copy.call_number, inner, 12, face="sans-bold", lines=2, least=5.5)
     write(page, copy.title, Box(title.left + 1, inner.bottom, title.width - 3, inner.height), 12, face="kai", lines=2)
     write(page, copy.place, Box(place.left + 1, inner.bottom, place.width - 2, inner.height), 9, lines=2, colour=SOFT)
     bars = Bars("code128", copy.number, fitting_module("code128", copy.number, bars_room.width, dpi), _BARS_TALL)
-    ink(page, BLACK)
+    ink(page, INK)
     bottom = row.bottom + 4.0
     bars.draw(page, on_dots(bars_room.left, dpi), bottom)
-    write(
-        page, copy.number, Box(bars_room.left + bars.quiet, row.bottom + 0.6, bars.width, 3.2), 7, least=5, colour=SOFT
-    )
+    write(page, copy.number, Box(bars_room.left + bars.quiet, row.bottom + 0.6, bars.width, 3.2), 7, least=5)
