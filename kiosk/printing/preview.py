@@ -23,8 +23,8 @@ def page_picture(pdf: bytes, page: int, width: int) -> tuple[int, int, bytes]:
             raise ValueError(f"page {page} of {len(document)}")
         with closing(document[page]) as sheet:
             scale = max(1, width) / sheet.get_width()
-            # A hair less, because PDFium rounds sizes up.
-            return _pixels(sheet.render(scale=scale * (1 - 1e-6), rev_byteorder=True), 3)
+            size = (max(1, width), max(1, round(sheet.get_height() * scale)))
+            return (*size, _pixels(sheet.render(scale=scale, rev_byteorder=True), *size, 3))
 
 
 def grey_pages(pdf: bytes, scale: float) -> Iterator[tuple[int, int, bytes]]:
@@ -32,7 +32,8 @@ def grey_pages(pdf: bytes, scale: float) -> Iterator[tuple[int, int, bytes]]:
     with _opened(pdf) as document:
         for number in range(len(document)):
             with closing(document[number]) as sheet:
-                yield _pixels(sheet.render(scale=scale * (1 - 1e-6), grayscale=True), 1)
+                size = (round(sheet.get_width() * scale), round(sheet.get_height() * scale))
+                yield (*size, _pixels(sheet.render(scale=scale, grayscale=True), *size, 1))
 
 
 @contextmanager
@@ -47,12 +48,10 @@ def _opened(pdf: bytes) -> Iterator[Any]:
         yield document
 
 
-def _pixels(bitmap: Any, channels: int) -> tuple[int, int, bytes]:
-    """The pixels of PDFium's bitmap without what it puts at the ends of rows."""
+def _pixels(bitmap: Any, width: int, height: int, channels: int) -> bytes:
+    """The pixels of PDFium's bitmap, which rounds sizes up and fills rows to four bytes, in the size asked for."""
     with closing(bitmap):
-        width, height, stride = bitmap.width, bitmap.height, bitmap.stride
+        stride = bitmap.stride
         data = bytes(bitmap.buffer)
     row = width * channels
-    if stride == row:
-        return width, height, data
-    return width, height, b"".join(data[at : at + row] for at in range(0, stride * height, stride))
+    return b"".join(data[at : at + row] for at in range(0, stride * height, stride))
