@@ -46,9 +46,15 @@ def test_impossible_values_are_known(value: str, symbology: str) -> None:
     assert not well_formed(value, symbology)
 
 
-@given(st.text("".join(map(chr, range(128))), min_size=1, max_size=12))
+@given(st.text("".join(map(chr, range(32, 127))), min_size=1, max_size=12).map(lambda text: text + "a"))
 def test_full_ascii_survives_its_spelling(text: str) -> None:
     from kiosk.scanner.decode.symbols import _PLAIN39, _UNSHIFTED
 
     spelt = "".join(char if char in _PLAIN39 else _UNSHIFTED[char] for char in text)
     assert full_ascii(spelt) == text
+
+
+@pytest.mark.parametrize("text", ["PO/ABC", "A$P", "ISBC%D17", "12+-3", "/A+", "+A%D"])
+def test_marks_between_capitals_are_marks(text: str) -> None:
+    assert full_ascii(text) == text
+    assert runs(text, "code39")

@@ -71,7 +71,6 @@ def _zxing() -> Engine | None:
         kinds.Code128: "code128",
         kinds.Code39: "code39",
         kinds.Code39Std: "code39",
-        kinds.Code39Ext: "code39",
         kinds.Codabar: "codabar",
         kinds.ITF: "itf",
         kinds.ITF14: "itf",
@@ -82,8 +81,9 @@ def _zxing() -> Engine | None:
         kinds.QRCode: "qr",
         kinds.QRCodeModel2: "qr",
     }
-    linear = zxingcpp.BarcodeFormats([kind for kind, name in names.items() if name != "qr"])
-    everything = zxingcpp.BarcodeFormats(list(names))
+    asked = [kind for kind in names if kind is not kinds.Code39]  # Std: Full ASCII is decided upon in `canonical`
+    linear = zxingcpp.BarcodeFormats([kind for kind in asked if names[kind] != "qr"])
+    everything = zxingcpp.BarcodeFormats(asked)
 
     def read(picture: Grey, everywhere: bool, _step: int) -> list[Reading]:
         found = zxingcpp.read_barcodes(
@@ -108,10 +108,7 @@ def _zxing() -> Engine | None:
                 (float(p.x), float(p.y))
                 for p in (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
             )
-            if name == "code39" and "A4" in str(one.symbology_identifier):
-                value = text
-            else:
-                value, name = canonical(text, name)
+            value, name = canonical(text, name)
             readings.append(Reading(value, name, quad, "zxing", 2))  # type: ignore[arg-type]  # four points
         return readings
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kiosk.scanner.decode.matched import ends
+from kiosk.scanner.decode.blurred import ends
 from kiosk.scanner.decode.overlay import NO_FIT, Fit, fit
 from kiosk.scanner.decode.strips import ROWS, Strip
 from kiosk.scanner.decode.symbols import runs, well_formed
@@ -23,13 +23,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 STRONG = frozenset({"code128", "ean13", "upca"})  # a check digit or character, and parity or a fixed length beside it
+BLURRED = "blurred"  # the name of our own reader among the engines
 _BANDS = (slice(9, 15), slice(3, 9), slice(15, 21))
 
 
 @dataclass(frozen=True, slots=True)
 class Vote:
     """One engine's reading of one look at a strip; `start` and `end` in strip pixels, start > end when it lies
-    upside down. `dark` is false when the code is light on dark."""
+    upside down. `dark` is false when the code is light on dark; `sure` says that our own reader (`blurred`) found no
+    other value to come near it."""
 
     value: str
     symbology: str
@@ -38,6 +40,7 @@ class Vote:
     start: float
     end: float
     dark: bool = True
+    sure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class Candidate:
     start: float
     end: float
     dark: bool
+    sure: bool
 
     @property
     def engines(self) -> int:
@@ -81,7 +85,8 @@ def candidates(votes: Sequence[Vote]) -> list[Candidate]:
         end = float(np.median([vote.end for vote in group]))
         dark = sum(vote.dark for vote in group) * 2 >= len(group)
         seen = frozenset((vote.engine, vote.look) for vote in group)
-        out.append(Candidate(group[0].value, group[0].symbology, seen, start, end, dark))
+        sure = any(vote.sure for vote in group)
+        out.append(Candidate(group[0].value, group[0].symbology, seen, start, end, dark, sure))
     return out
 
 
@@ -142,8 +147,8 @@ def is_certain(candidate: Candidate, lies: Fit) -> bool:
     good = clean and lies.whole > 0.88 and lies.worst > 0.68
     excellent = clean and lies.whole > 0.93 and lies.worst > 0.82
     superb = clean and lies.whole > 0.96 and lies.worst > 0.9
-    if {engine for engine, _ in candidate.votes} == {"matched"}:  # it took what fits: fitting says little more
-        return superb or (count >= 2 and clean and lies.whole > 0.95 and lies.worst > 0.85)
+    if {engine for engine, _ in candidate.votes} == {BLURRED}:  # it took what fits: fitting says nothing more
+        return False
     if candidate.symbology in STRONG:
         return (
             is_plain(candidate)
@@ -173,12 +178,12 @@ def decide(
     sure = []
     for one in found:
         rivals = [other for other in found if other is not one and _share(one, other) > 0.2]
-        if not rivals and is_plain(one) and one.symbology != "itf":
+        if not rivals and (one.sure or (is_plain(one) and one.symbology != "itf")):
             sure.append((one, NO_FIT))
             continue
         if one not in fits:
             fits[one] = fit_of(one, strip)
-        if not is_certain(one, fits[one]) and not (is_everywhere(one) and _covers(one, strip)):
+        if not one.sure and not is_certain(one, fits[one]) and not (is_everywhere(one) and _covers(one, strip)):
             continue
         if all(_outweighs(one, other, fits, strip) for other in rivals):
             sure.append((one, fits[one]))
@@ -186,6 +191,8 @@ def decide(
 
 
 def _outweighs(one: Candidate, other: Candidate, fits: dict[Candidate, Fit], strip: Strip) -> bool:
+    if one.sure != other.sure:
+        return one.sure and not is_plain(other)
     if other not in fits:
         fits[other] = fit_of(other, strip)
     mine, theirs = len(one.votes), len(other.votes)

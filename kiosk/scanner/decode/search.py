@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from kiosk.scanner.decode.blurred import LEAST_EXPLAINED, LEAST_MARGIN, ends, guesses, is_sure
 from kiosk.scanner.decode.engines import Engine, Reading, available_engines, canonical
-from kiosk.scanner.decode.evidence import Candidate, Vote, box, candidates, decide, is_plain
+from kiosk.scanner.decode.evidence import BLURRED, Candidate, Vote, box, candidates, decide, is_plain
 from kiosk.scanner.decode.looks import FIRST_LOOKS, LOOKS
-from kiosk.scanner.decode.matched import LEAST_MARGIN, MOST_MISFIT, ends, match
 from kiosk.scanner.decode.strips import ROWS, Region, Strip, locate, region_of, strip_of
 
 if TYPE_CHECKING:
@@ -25,8 +25,11 @@ Point = tuple[float, float]
 Quad = tuple[Point, Point, Point, Point]
 WHOLE_SIDE = 1280  # pixels of the longer side at which whole pictures are read
 LEAST_SIDE = 24
+_FAR_SIDE = 400
 _HALVES = {"all": slice(3, -3), "upper": slice(1, ROWS // 2), "lower": slice(ROWS // 2, -1)}
-_BLURRED_PLACES = 3  # so many places are searched for a blurred EAN: it takes some 10 ms each
+_BLURRED_PLACES = 3  # so many places are searched for blurred codes: it takes some 50 ms each
+_LEAST_WIDTH = 60.0  # picture pixels of a code
+_LEAST_MODULE = 0.9  # picture pixels
 MOST_PIXELS = 40_000_000
 
 
@@ -111,8 +114,9 @@ def steps(grey: Grey, tools: Sequence[Engine], near: Point | None = None) -> Ite
         x, y = near
         regions.sort(key=lambda r: np.hypot(r.x - x, r.y - y))
     something = any(one.symbology == "qr" for one in read)
-    for place, region in enumerate(regions):
-        for some in region_steps(grey, region, tools, tuple(LOOKS), read, place < _BLURRED_PLACES and len(tools) > 0):
+    wide = [region for region in regions if region.width > _LEAST_WIDTH][:_BLURRED_PLACES] if tools else []
+    for region in regions:
+        for some in region_steps(grey, region, tools, tuple(LOOKS), read, region in wide):
             something = something or bool(some)
             yield some
     if something:
@@ -123,8 +127,23 @@ def steps(grey: Grey, tools: Sequence[Engine], near: Point | None = None) -> Ite
         second += [_scaled(one, 1 / grown) for one in tool(again, True, 2)]
         yield []
     yield _codes_2d(second)
-    for region in _regions_of(second, regions, grey)[len(regions) :]:
-        yield from region_steps(grey, region, tools, tuple(LOOKS), second, False)
+    located = [one for one in _far(grey) if not any(_holds(other, one) for other in regions)]
+    known = [*regions, *located]
+    for region in [*located, *_regions_of(second, known, grey)[len(known) :]]:
+        yield from region_steps(grey, region, tools, tuple(LOOKS), second, region.width > _LEAST_WIDTH and bool(tools))
+
+
+def _far(grey: Grey) -> list[Region]:
+    """Where bars are in the picture seen from far off and with all its contrast: faint or far out of focus."""
+    scale = min(1.0, _FAR_SIDE / max(grey.shape))
+    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    low, high = np.percentile(small, (2, 98))
+    clear = np.clip((small - low) * (255 / max(float(high - low), 8.0)), 0, 255).astype(np.uint8)
+    return [
+        Region((one.x + 0.5) / scale - 0.5, (one.y + 0.5) / scale - 0.5, one.angle, one.width / scale,
+               one.height / scale, one.weight)
+        for one in locate(clear, 2)
+    ]  # fmt: skip
 
 
 def _clearer(grey: Grey) -> tuple[Grey, float]:
@@ -193,24 +212,33 @@ def region_steps(
     """
     strip = strip_of(grey, region)
     votes = _whole_votes(strip, read)
-    for name in looks:
+    asked = not blurred
+    for place, name in enumerate(looks):
+        if place == len(FIRST_LOOKS) and not votes and not asked:  # nothing sharp here
+            asked = True
+            yield from _blurred_steps(strip, votes)
+            if any(one.sure for one in votes):
+                break
         votes += look_votes(strip, name, tools)
-        if name != looks[0]:
+        if place > 0:
             claims = candidates(votes)
             if len(claims) == 1 and is_plain(claims[0]):
                 break
         yield []
-    claims = candidates(votes)
-    if blurred and not any(is_plain(one) for one in claims):
-        for name in _HALVES:
-            more, promising = matched_votes(strip, name)
-            votes += more
-            yield []
-            if not promising:
-                break
-        claims = candidates(votes)
-    sure = decide(claims, strip)
+    if not asked and not any(is_plain(one) for one in candidates(votes)):
+        yield from _blurred_steps(strip, votes)
+    sure = decide(candidates(votes), strip)
     yield [_found(one, strip) for one, _ in sure]
+
+
+def _blurred_steps(strip: Strip, votes: list[Vote]) -> Iterator[list[Found]]:
+    """Add what our own reader makes of the whole strip, or else of its halves, to the votes."""
+    for name in _HALVES:
+        more = blurred_votes(strip, name)
+        votes += more
+        yield []
+        if not more or any(one.sure for one in more):
+            return
 
 
 def look_votes(strip: Strip, name: str, tools: Sequence[Engine]) -> list[Vote]:
@@ -228,17 +256,19 @@ def look_votes(strip: Strip, name: str, tools: Sequence[Engine]) -> list[Vote]:
     return votes
 
 
-def matched_votes(strip: Strip, name: str) -> tuple[list[Vote], bool]:
-    """What our own reader makes of the rows of `_HALVES` called so, and whether the others are worth a try."""
+def blurred_votes(strip: Strip, name: str) -> list[Vote]:
+    """What our own reader makes of the rows of `_HALVES` called so."""
     profile = strip.pixels[_HALVES[name]].mean(0).astype(np.float64)
     where = ends(profile)
-    one = None if where is None else match(profile, *where)
-    if one is None:
-        return [], False
-    if one.misfit > MOST_MISFIT or one.margin < LEAST_MARGIN:
-        return [], one.misfit < 1.5 * MOST_MISFIT
-    value, symbology = canonical(one.value, "ean13")
-    return [Vote(value, symbology, "matched", f"matched {name}", one.start, one.end)], True
+    if where is None:
+        return []
+    pixel = 1 / float(np.hypot(*strip.home[:, 0]))
+    votes = []
+    for one in guesses(profile, *where, _LEAST_MODULE * pixel):
+        value, symbology = canonical(one.value, one.symbology)
+        if one.margin > LEAST_MARGIN and one.explained > LEAST_EXPLAINED:
+            votes.append(Vote(value, symbology, BLURRED, f"blurred {name}", one.start, one.end, sure=is_sure(one)))
+    return votes
 
 
 def _ends(one: Reading, wide: int) -> tuple[float, float]:

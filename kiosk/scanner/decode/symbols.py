@@ -6,6 +6,7 @@ Codabar). Code 128 can write one value in several ways; the usual ones are drawn
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import groupby
 
@@ -27,10 +28,15 @@ _SHIFTED = {
 }
 _UNSHIFTED = {char: mark + letter for mark, table in _SHIFTED.items() for letter, char in table.items()}
 _PLAIN39 = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-. ")
+_CODE39 = _PLAIN39 | frozenset("$/+%")
 
 
 def full_ascii(text: str) -> str:
-    """Code 39 characters as Full ASCII (ISO/IEC 16388 annex A); unchanged where a mark is followed by no letter."""
+    """Code 39 characters as Full ASCII (ISO/IEC 16388 annex A) where they can only be meant so.
+
+    That is where small letters come out and nothing unprintable. Anything else stays as it is: nothing in a symbol
+    says which of the two was meant, and a slash between capitals on a label is a slash.
+    """
     out, i = [], 0
     while i < len(text):
         table = _SHIFTED.get(text[i])
@@ -43,7 +49,8 @@ def full_ascii(text: str) -> str:
             return text
         out.append(char)
         i += 2
-    return "".join(out)
+    full = "".join(out)
+    return full if full.isprintable() and any(char.islower() for char in full) else text
 
 
 def check_digit(digits: str) -> str:
@@ -125,7 +132,9 @@ def _framed(parity: list[str], left: str, right: str) -> str:
 
 
 def _code39_wide(value: str) -> list[bool]:
-    raw = "".join(c if c in _PLAIN39 else _UNSHIFTED.get(c, c) for c in value)
+    raw = value
+    if not all(c in _CODE39 for c in value):
+        raw = "".join(c if c in _PLAIN39 else _UNSHIFTED.get(c, c) for c in value)
     table = _code39_table()
     out: list[bool] = []
     for char in f"*{raw}*":
@@ -211,3 +220,106 @@ def _code128_runs(codes: list[int]) -> tuple[float, ...]:
     check = (codes[0] + sum(i * code for i, code in enumerate(codes))) % 103
     bits = "".join(code128.CODES[code] for code in [*codes, check]) + code128.STOP + "11"
     return tuple(float(len(list(same))) for _, same in groupby(bits))
+
+
+_Runs = tuple[tuple[float, ...], ...]
+
+
+def piece_bars(name: str, ratio: float) -> tuple[tuple[str, ...], _Runs, bool, bool, bool]:
+    """What may stand in one place of a code: names and widths in modules, whether they begin dark, and whether
+    what stands before and after is dark. The gap after a character is part of it."""
+    from barcode.charsets import codabar, code128, ean, itf
+
+    def narrow_wide(marks: Iterable[bool]) -> tuple[float, ...]:
+        return tuple(ratio if wide else 1.0 for wide in marks)
+
+    def bits(*drawn: str) -> _Runs:
+        return tuple(tuple(float(len(list(same))) for _, same in groupby(one)) for one in drawn)
+
+    def bars(marks: str) -> tuple[float, ...]:
+        return narrow_wide(mark in "Ww" for mark in marks)
+
+    match name:
+        case "code128":
+            return tuple(map(str, range(103))), bits(*code128.CODES[:103]), True, False, True
+        case "code128 start":
+            return ("103", "104", "105"), bits(*code128.CODES[103:106]), True, False, True
+        case "code128 stop":
+            return ("",), bits(code128.STOP + "11"), True, False, False
+        case "ean left":
+            names = tuple(f"{kind}{digit}" for kind in "AB" for digit in range(10))
+            return names, bits(*ean.CODES["A"], *ean.CODES["B"]), False, True, False
+        case "ean8 left":
+            return tuple("0123456789"), bits(*ean.CODES["A"]), False, True, False
+        case "ean right":
+            return tuple("0123456789"), bits(*ean.CODES["C"]), True, False, True
+        case "ean edge":
+            return ("",), bits("101"), True, False, False
+        case "ean middle":
+            return ("",), bits("01010"), False, True, True
+        case "upce stop":
+            return ("",), bits("010101"), False, True, False
+        case "code39":
+            table = {c: w for c, w in _code39_table().items() if c != "*"}
+            return tuple(table), tuple((*narrow_wide(w), 1.0) for w in table.values()), True, False, True
+        case "code39 start":
+            return ("",), ((*narrow_wide(_code39_table()["*"]), 1.0),), True, False, True
+        case "code39 stop":
+            return ("",), (narrow_wide(_code39_table()["*"]),), True, False, False
+        case "itf":
+            pairs = [(a, b) for a in range(10) for b in range(10)]
+            drawn = tuple(
+                bars("".join(x + y for x, y in zip(itf.CODES[a], itf.CODES[b], strict=True))) for a, b in pairs
+            )
+            return tuple(f"{a}{b}" for a, b in pairs), drawn, True, False, True
+        case "itf start":
+            return ("",), ((1.0, 1.0, 1.0, 1.0),), True, False, True
+        case "itf stop":
+            return ("",), ((ratio, 1.0, 1.0),), True, False, False
+        case "codabar":
+            return (
+                tuple("0123456789-$"),
+                tuple((*bars(codabar.CODES[c]), 1.0) for c in "0123456789-$"),
+                True,
+                False,
+                True,
+            )
+        case "codabar start":
+            return tuple("ABCD"), tuple((*bars(codabar.STARTSTOP[c]), 1.0) for c in "ABCD"), True, False, True
+        case "codabar stop":
+            return tuple("ABCD"), tuple(bars(codabar.STARTSTOP[c]) for c in "ABCD"), True, False, False
+    raise ValueError(name)
+
+
+def code128_text(codes: Sequence[int]) -> str | None:
+    """The text of Code 128 code words from the start on, without check and stop; None where a word makes no sense."""
+    table = {103: "A", 104: "B", 105: "C"}[codes[0]]
+    out = ""
+    shifted = False
+    for code in codes[1:]:
+        now = {"A": "B", "B": "A"}.get(table, table) if shifted else table
+        shifted = False
+        if table == "C" and code < 100:
+            out += f"{code:02}"
+        elif code < 96 and table != "C":
+            out += chr(code + 32) if now == "B" or code < 64 else chr(code - 64)
+        elif code == 98 and table != "C":
+            shifted = True
+        elif code == 99 and table != "C":
+            table = "C"
+        elif code in {100, 101} and table != ("B" if code == 100 else "A"):
+            table = "B" if code == 100 else "A"
+        elif code != 102:
+            return None
+    return out
+
+
+def retail_first(parity: str) -> str | None:
+    """The digit that six parities stand for: EAN-13's first, or UPC-E's last (number system 0). None for no digit."""
+    from barcode.charsets import ean
+
+    if parity in ean.LEFT_PATTERN:
+        return str(list(ean.LEFT_PATTERN).index(parity))
+    if parity in _UPCE_PARITY:
+        return str(_UPCE_PARITY.index(parity))
+    return None

@@ -71,7 +71,7 @@ def _lay(
     scale = module * 2 / 6
     angle = float(rng.uniform(0, 360)) if "rotated" in wanted else float(rng.normal(0, 2.5))
     if "curved" in wanted:
-        drawn = _bend(drawn, float(rng.uniform(0.5, 1.05)) * mild, rng)
+        drawn = bend(drawn, float(rng.uniform(0.5, 1.05)) * mild, rng)
     corners = np.array([[0, 0], [wide, 0], [wide, tall], [0, tall]], np.float64) - [wide / 2, tall / 2]
     turn = np.deg2rad(angle)
     placed = corners * scale @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
@@ -100,7 +100,7 @@ def _lay(
     return np.clip(small, 0, 255).astype(np.uint8), tuple((float(x) / 2, float(y) / 2) for x, y in outline)
 
 
-def _bend(drawn: Grey, half_angle: float, rng: np.random.Generator) -> Grey:
+def bend(drawn: Grey, half_angle: float, rng: np.random.Generator) -> Grey:
     """The label on a cylinder whose axis runs along the bars, seen from the front: it narrows towards its ends."""
     tall, wide = drawn.shape
     u = np.linspace(-1, 1, wide)

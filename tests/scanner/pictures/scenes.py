@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Grey = NDArray[np.uint8]
-_FONTS = (cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_COMPLEX, cv2.FONT_HERSHEY_TRIPLEX)
+FONTS = (cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_COMPLEX, cv2.FONT_HERSHEY_TRIPLEX)
 _LETTERS = list("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 .,-|/")
 
 
@@ -32,7 +32,7 @@ def _write(out: Grey, rng: np.random.Generator, lines: int) -> None:
     for _ in range(lines):
         text = "".join(rng.choice(_LETTERS, int(rng.integers(5, 40))))
         at = (int(rng.integers(-20, width // 2)), int(rng.integers(10, height)))
-        font = _FONTS[int(rng.integers(0, len(_FONTS)))]
+        font = FONTS[int(rng.integers(0, len(FONTS)))]
         size = float(rng.uniform(0.4, 2.6))
         cv2.putText(out, text, at, font, size, float(rng.integers(0, 256)), int(rng.integers(1, 5)), cv2.LINE_AA)
 
@@ -46,7 +46,7 @@ def _text(rng: np.random.Generator) -> Grey:
     size = float(rng.uniform(0.3, 1.1))
     for y in range(15, out.shape[0], int(34 * size) + 4):
         line = "".join(rng.choice([*_LETTERS, "I", "l", "1", "|", "H", "M"], 90))
-        cv2.putText(out, line, (8, y), _FONTS[int(rng.integers(0, 4))], size, 20.0, max(1, int(2 * size)), cv2.LINE_AA)
+        cv2.putText(out, line, (8, y), FONTS[int(rng.integers(0, 4))], size, 20.0, max(1, int(2 * size)), cv2.LINE_AA)
     return out
 
 

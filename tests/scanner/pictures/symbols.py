@@ -55,7 +55,15 @@ def _library_number(rng: np.random.Generator) -> str:
     return digits + str(-total % 10)
 
 
-def _text(kind: str, rng: np.random.Generator) -> str:
+def _text(kind: str, rng: np.random.Generator, varied: bool) -> str:
+    varieties = _VARIED.get(kind) if varied else None
+    if varieties is not None:
+        alphabet, least, most = varieties[int(rng.integers(0, len(varieties)))]
+        count = int(rng.integers(least, most + 1))
+        inner = "".join(rng.choice(list(alphabet), count + (count % 2 if kind == "itf" else 0))).strip() + "7"
+        if kind == "itf":
+            return inner[1:]
+        return str(rng.choice(list("ABCD"))) + inner + str(rng.choice(list("ABCD"))) if kind == "codabar" else inner
     match kind:
         case "ean13":
             return _with_check(str(rng.choice(["978", "979", "690", "400", "501"])) + _digits(rng, 9))
@@ -82,6 +90,13 @@ def _text(kind: str, rng: np.random.Generator) -> str:
             return "K" + _digits(rng, 7)
 
 
+# alphabets of values without a check, and their shortest and longest, as met on labels
+_VARIED = {
+    "code39": (("0123456789", 4, 12), (_ALNUM, 3, 12), (_ALNUM + "-. $/+%", 5, 14)),
+    "itf": (("0123456789", 6, 10), ("0123456789", 13, 14), ("0123456789", 13, 14), ("0123456789", 12, 24)),
+    "codabar": (("0123456789", 4, 14), ("0123456789", 8, 13), ("0123456789-$:/.+", 5, 12)),
+    "code128": (("0123456789", 4, 22), (_ALNUM, 3, 14), (_ALNUM + "abcdefgh-/. ", 6, 16)),
+}
 _WRITERS = {
     "ean13": _FORMATS.EAN13,
     "ean13+": _FORMATS.EAN13,
@@ -108,12 +123,12 @@ def _runs(row: Grey) -> list[float]:
     return [float(n) for n in np.diff(np.concatenate([[0], edges, [row.size]]))]
 
 
-def make_symbol(rng: np.random.Generator, kind: str | None = None) -> Symbol:
-    """A random symbol of `kind`, or of any kind."""
+def make_symbol(rng: np.random.Generator, kind: str | None = None, varied: bool = False) -> Symbol:
+    """A random symbol of `kind`, or of any kind; `varied` values have all lengths and alphabets met on labels."""
     if kind is None:
         share = np.array(list(_WEIGHTS.values()), float)
         kind = str(rng.choice(list(_WEIGHTS), p=share / share.sum()))
-    text = _text("ean13" if kind == "ean13+" else kind, rng)
+    text = _text("ean13" if kind == "ean13+" else kind, rng, varied)
     written = f"{text}+{_with_check(_digits(rng, 4))}" if kind == "ean13+" else text
     image = np.array(
         zxingcpp.write_barcode_to_image(
@@ -129,6 +144,22 @@ def make_symbol(rng: np.random.Generator, kind: str | None = None) -> Symbol:
         ratio = float(rng.uniform(2.0, 3.0))
         runs = [1.0 if n == 1 else ratio for n in runs]
     return Symbol(text, symbology, tuple(runs))
+
+
+def draw(
+    out: Grey,
+    widths: tuple[float, ...],
+    left: float,
+    rows: tuple[int, int],
+    ink: int,
+    growth: float,
+    scale: int,
+) -> None:
+    """Bars of `widths` (modules) into `out` from module `left` on, each `growth` modules wider than it should be."""
+    edges = np.concatenate([[0.0], np.cumsum(widths)]) + left
+    for i in range(0, len(widths), 2):
+        first, last = round((edges[i] - growth / 2) * scale), round((edges[i + 1] + growth / 2) * scale)
+        out[rows[0] : rows[1], first:last] = ink
 
 
 def label(symbol: Symbol, rng: np.random.Generator, scale: int = 6) -> tuple[Grey, tuple[float, float, float, float]]:
@@ -148,10 +179,7 @@ def label(symbol: Symbol, rng: np.random.Generator, scale: int = 6) -> tuple[Gre
     above, below = float(rng.uniform(2, 12)), float(rng.uniform(9, 18))
     out = np.full((int((height + above + below) * scale), int((width + 2 * quiet) * scale)), paper, np.uint8)
     top, bottom = int(above * scale), int((above + height) * scale)
-    for i in range(0, len(symbol.widths), 2):
-        left = round((quiet + edges[i] - growth / 2) * scale)
-        right = round((quiet + edges[i + 1] + growth / 2) * scale)
-        out[top:bottom, left:right] = ink
+    draw(out, symbol.widths, quiet, (top, bottom), ink, growth, scale)
     size = scale * 7.0 / 22
     cv2.putText(
         out,
