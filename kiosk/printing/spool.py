@@ -374,6 +374,8 @@ class Spool:
             job = self._there(job_id)
             if job.state is JobState.PRINTING:
                 raise PrintTrouble("being_printed")
+            if not job.printer:  # its file is damaged, and must not be written over
+                raise PrintTrouble("unreadable")
             changed = change(job)
             if changed != job:
                 self._write(changed)
@@ -411,7 +413,7 @@ class Spool:
             return None
         try:
             return _job_from_plain(job_id, json.loads(content))
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError):
             problem = PrintTrouble("unreadable").text
             made_at = datetime.fromtimestamp(0, UTC)
             title = Text("printer.unknown_job")

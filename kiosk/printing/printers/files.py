@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +16,7 @@ SUFFIXES: Final = {Language.PDF: ".pdf", Language.TSPL: ".tspl", Language.ZPL: "
 
 def folder_trouble(error: OSError, folder: Path) -> PrintTrouble:
     """What an OSError says of files in `folder`."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return PrintTrouble("disk_full", folder=str(folder))
     return PrintTrouble("cannot_write", folder=str(folder), reason=error.strerror or type(error).__name__)
 
@@ -46,7 +47,7 @@ def write_beside(folder: Path, name: str, content: bytes) -> Path:
     """
     folder.mkdir(parents=True, exist_ok=True)
     stem, suffix = Path(name).stem, Path(name).suffix
-    draft = folder / f".{name}.{os.getpid()}.part"
+    draft = folder / f".{secrets.token_hex(8)}.part"
     try:
         write_private(draft, content)
         number = 1

@@ -29,5 +29,5 @@ def _folder(place: str) -> Path:
 
 def _file_name(title: str) -> str:
     """What every file system takes: without the signs that Windows forbids, not too long, not empty."""
-    name = re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*]+', " ", title).strip(" .")
+    name = re.sub(r'[\s\x00-\x1f\x7f<>:"/\\|?*]+', " ", title).strip(" .")
     return name[:60].rstrip(" .") or "print"
