@@ -108,7 +108,7 @@ def check_settings(around: Surroundings) -> CheckResult:
 
 def check_database(around: Surroundings) -> CheckResult:
     """The library opens, is of this program's version, and is sound all through."""
-    from kiosk.cli import store_sentence
+    from kiosk.cli_parts import store_sentence
     from kiosk.store.library import StoreTrouble, describe, open_library
 
     try:

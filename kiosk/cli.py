@@ -9,74 +9,41 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kiosk import __version__
+from kiosk.cli_parts import (
+    JsonOption,
+    LibraryOption,
+    ShotsOption,
+    WindowedOption,
+    app,
+    command,
+    location_of,
+    opened,
+    plainly,
+)
 from kiosk.console import RefusedError, both, fail, failed, machine, use_utf8
-from kiosk.settings import Settings, SettingsError, library_location, parse_size, parse_sources, settings_path
+from kiosk.settings import SettingsError, parse_size, parse_sources, settings_path
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from kiosk.store.library import Library, StoreTrouble
 
 CLICK_ERROR: type[Exception] = typer.BadParameter.__mro__[
     2
 ]  # click's ClickException; newer Typers carry a click of their own
 
 
-app = typer.Typer(
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    help=both("学校图书馆自助借还机", "Self-service lending kiosk for school libraries"),
-)
 bench_app = typer.Typer(rich_markup_mode=None)
 _BENCH = both("量一量这台机器", "measure this machine")
 app.add_typer(bench_app, name="bench", help=_BENCH, short_help=_BENCH)
-
-Returns = TypeVar("Returns")
-
-
-def command(
-    zh: str, en: str, name: str | None = None, group: typer.Typer = app
-) -> Callable[[Callable[..., Returns]], Callable[..., Returns]]:
-    """Make a function a command; the whole line stands in the list of commands too."""
-    words = both(zh, en)
-    return group.command(name, help=words, short_help=words)
-
-
-def _said_before(context: typer.Context, given: str | None) -> str | None:
-    """`--library` may stand before the command or after it."""
-    before: str | None = context.find_root().params.get("library")
-    return given or before
-
-
-LibraryOption = Annotated[
-    str | None,
-    typer.Option(
-        "--library",
-        callback=_said_before,
-        metavar="FOLDER|URL",
-        help=both("书库的文件夹或 PostgreSQL 地址", "the library's folder or PostgreSQL URL (or KIOSK_LIBRARY)"),
-    ),
-]
-JsonOption = Annotated[
-    bool, typer.Option("--json", help=both("输出 JSON", "print JSON: one array, or one object a line for replay"))
-]
-WindowedOption = Annotated[
-    bool, typer.Option("--windowed", help=both("在窗口里运行，不占满屏幕", "run in a window, not the full screen"))
-]
-ShotsOption = Annotated[
-    Path | None,
-    typer.Option("--shots", metavar="DIR", help=both("把画面存进这个文件夹", "write pictures into this folder")),
-]
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -98,68 +65,6 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return status if isinstance(status, int) else 0
-
-
-_TROUBLES: Mapping[str, tuple[str, str]] = {
-    "no_library": (
-        "{where} 没有书库；用 kiosk init 新建，或用 --library 指出它在哪里",
-        "there is no library at {where}; make one with kiosk init, or say where it is with --library",
-    ),
-    "exists": ("{where} 已经有书库了，没有改动它", "there is a library at {where} already; it was left as it is"),
-    "newer_schema": (
-        "书库是用更新的程序写的，请更新这台机器上的程序",
-        "the library was written by a newer program; update the program on this machine",
-    ),
-    "damaged": (
-        "书库文件损坏了；先复制一份留底，再用 kiosk restore 恢复最近的备份",
-        "the library's file is damaged; keep a copy of it, then restore the newest backup with kiosk restore",
-    ),
-    "no_permission": (
-        "没有权限读写 {where}",
-        "{where} may not be read or written by this user",
-    ),
-    "disk_full": ("磁盘满了，请腾出空间", "the disk is full; make room on it"),
-    "locked": (
-        "书库正被别的程序占用，请稍后再试",
-        "another program is using the library; try again in a moment",
-    ),
-    "unreachable": ("连不上书库 {where}", "the library at {where} cannot be reached"),
-}
-
-
-def store_sentence(trouble: StoreTrouble, location: str) -> str:
-    """What the store's trouble means and what to do, in one line; the database's own words follow in brackets."""
-    from kiosk.store.library import describe
-
-    zh, en = _TROUBLES.get(trouble.code.value, ("书库出了问题", "something is wrong with the library"))
-    where = describe(location)
-    detail = f" ({trouble.detail})" if trouble.detail else ""
-    return both(zh.format(where=where), en.format(where=where)) + detail
-
-
-@contextmanager
-def plainly(location: str) -> Iterator[None]:
-    """Turn what the store suffers into one plain line. Raises RefusedError."""
-    from kiosk.store.library import StoreTrouble
-
-    try:
-        yield
-    except StoreTrouble as trouble:
-        raise RefusedError(store_sentence(trouble, location)) from trouble
-
-
-@contextmanager
-def opened(location: str) -> Iterator[Library]:
-    """The library at `location`, open. Raises RefusedError, also for what happens while it is used."""
-    from kiosk.store.library import open_library
-
-    with plainly(location), closing(open_library(location)) as library:
-        yield library
-
-
-def location_of(option: str | None, settings: Settings) -> str:
-    """Where the library is, by option, environment, setting or default."""
-    return library_location(option, os.environ, settings)
 
 
 def _version(wanted: bool) -> None:
