@@ -68,7 +68,7 @@ def slip_escpos(slip: Slip, words: Words, *, encoding: str = "gb18030", width_mm
         due = words.say(Text("printer.slip.due", {"day": book.due_on}))
         parts += [bold, lines(f"   {due}", "   "), plain]
     parts += [lines(rule), centre, lines(words.say(Text("printer.slip.thanks"))), left]
-    parts += [constants.CTL_LF * 4, constants.PAPER_FULL_CUT]
+    parts += [constants.CTL_LF * 6, constants.PAPER_FULL_CUT]  # the cutter sits that far above the head
     return b"".join(parts)
 
 
