@@ -25,7 +25,7 @@ from kiosk.lending.policy import ReasonCode
 from kiosk.lending.rota import AudienceKind, Weeks
 from kiosk.lending.rules import OutsideTerms
 from kiosk.office import prints as office_prints
-from kiosk.printing import printers
+from kiosk.printing import page_parts, printers
 from kiosk.printing.label_stock import Face
 from kiosk.printing.spool import JobState
 
@@ -56,7 +56,8 @@ FAMILIES: dict[str, Iterable[str]] = {
     "printing.controls.{}.line": set(ControlCode),
     "printing.shelf_list.{}": ("call", "title_of", "place", "number"),
     "printing.clearance.{}": ("name", "book", "number", "due", "amount", "teacher", "library"),
-    "printing.rota.{}": set(Weeks),
+    "printing.rota.{}": [*Weeks, "days", "many_days"],
+    "printing.trouble.{}": page_parts.PAGE_TROUBLES,
     "librarian.problem.{}": set(ProblemCode),
     "librarian.reason.{}": [*ReasonCode, "not_your_slot_open", "closed_open"],
     "librarian.action.{}": librarian_page.ACTIONS,

@@ -40,6 +40,7 @@ from kiosk.office.setup import Clerk, Setup, for_librarians
 from kiosk.printing.emblems import school_class_look
 from kiosk.printing.label_stock import Adjust, Face, LabelStock, read_stock, shipped
 from kiosk.printing.labels import Label, LabelTrouble
+from kiosk.printing.page_parts import PageTrouble
 from kiosk.printing.printers import Language, Printer, PrintTrouble
 from kiosk.printing.printers.book import Tuning
 from kiosk.store import desk_reads, edit, print_reads, stock
@@ -123,7 +124,7 @@ def render(setup: Setup, work: Work, order: Order, paper: Paper) -> Rendered:
         raise _hindered("slips_only", printer=printer.name)
     try:
         return _MAKERS[order.what](desk)
-    except LabelTrouble as trouble:
+    except (LabelTrouble, PageTrouble) as trouble:
         raise TakenBackError(Hindrance(trouble.text)) from trouble
 
 

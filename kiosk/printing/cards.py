@@ -24,6 +24,7 @@ from kiosk.printing.page_parts import (
     Box,
     Drawer,
     Line,
+    PageTrouble,
     crop_marks,
     draw_lines,
     fitted,
@@ -91,9 +92,9 @@ class CardLayout:
 
 
 def card_layout(face: CardFace, words: Words, dpi: int = 300) -> CardLayout:
-    """The layout of one card. Raises ValueError for a number that cannot be printed on a card."""
+    """The layout of one card. Raises PageTrouble for a number that cannot be printed on a card."""
     room = CARD.width - 1 - _PANEL.right
-    module = fitting_module("code128", face.number, room, dpi, _WIDEST)
+    module = fitting_module("code128", face.number, room, dpi, _WIDEST, face.name)
     bars = Bars("code128", face.number, module, BARS_TALL)
     left = max(_PANEL.right, min(_TEXT - bars.quiet, CARD.width - 1 - bars.width))
     symbol = Box(left, _BARS_BOTTOM, bars.width, BARS_TALL)
@@ -137,7 +138,7 @@ def cards_pdf(
 ) -> bytes:
     """The cards as a PDF. `start` is the first place of an A4 page that is used, 1 (upper left) to 10, row by row.
 
-    Raises ValueError for a number that cannot be printed on a card, for a `start` that is not on the page, and if
+    Raises PageTrouble for a number that cannot be printed on a card, for a `start` that is not on the page, and if
     there is no card.
     """
     layouts = [card_layout(card, words, dpi) for card in cards]
@@ -150,7 +151,7 @@ def cards_pdf(
         places = [place.moved(adjust_right_mm, -adjust_down_mm) for place in ten_places()]
         size = A4
     if not 1 <= start <= len(places):
-        raise ValueError(f"a sheet has no place {start}")
+        raise PageTrouble("start", start=start, last=len(places))
     slots: list[CardLayout | None] = [*([None] * (start - 1)), *layouts]
     pages = [
         _page([(layout, place) for layout, place in zip(slots[at:], places, strict=False) if layout], size, dpi)

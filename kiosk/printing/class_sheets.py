@@ -20,6 +20,7 @@ from kiosk.printing.page_parts import (
     Drawer,
     Head,
     Line,
+    PageTrouble,
     documents_pdf,
     draw_lines,
     fitted,
@@ -63,8 +64,8 @@ class ChildPlace:
 
 
 def child_place(place: int, name: str, number: str, cell: Box, dpi: int) -> ChildPlace:
-    """The layout of child `place` (from 1) in its cell. Raises ValueError for a number too long for it."""
-    module = fitting_module("code128", number, cell.width, dpi)
+    """The layout of child `place` (from 1) in its cell. Raises PageTrouble for a number too long for it."""
+    module = fitting_module("code128", number, cell.width, dpi, owner=name)
     bars = Bars("code128", number, module, _BARS_TALL)
     symbol = Box(on_dots(cell.left, dpi), cell.bottom + 1.2, bars.width, _BARS_TALL)
     left = symbol.left + bars.quiet
@@ -83,7 +84,7 @@ def child_place(place: int, name: str, number: str, cell: Box, dpi: int) -> Chil
 def class_sheets_pdf(sheets: Sequence[ClassSheet], words: Words, *, on: date | None = None, dpi: int = 300) -> bytes:
     """The sheets as a PDF, each on a page of its own; `on` is the date printed on them.
 
-    Raises ValueError for a number too long for a page, and if there is no sheet.
+    Raises PageTrouble for a number too long for a page, and if there is no sheet.
     """
     return documents_pdf([_document(sheet, words, on, dpi) for sheet in sheets])
 
@@ -134,7 +135,7 @@ def _columns(sheet: ClassSheet, width: float, dpi: int) -> int:
         try:
             for _, number in sheet.rows:
                 fitting_module("code128", number, (width - (columns - 1) * _GAP) / columns, dpi)
-        except ValueError:
+        except PageTrouble:
             continue
         return columns
     return 1

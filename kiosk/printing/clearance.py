@@ -62,7 +62,7 @@ class ClearanceList:
 def clearance_pdf(lists: Sequence[ClearanceList], library: str, words: Words, *, on: date) -> bytes:
     """The lists as A4 pages, every class beginning on a page of its own; a class that owes nothing is told so.
 
-    Raises ValueError if there is no list.
+    Raises PageTrouble if there is no list.
     """
     return documents_pdf([_document(one, library, words, on) for one in lists])
 
@@ -71,7 +71,7 @@ def _document(one: ClearanceList, library: str, words: Words, on: date) -> tuple
     title = words.say(Text("printing.clearance.title", {"school_class": one.title}))
     rows = [(debtor, owed, first) for debtor in one.debtors for first, owed in enumerate(debtor.owes)]
     fen = sum(owed.amount.fen for _, owed, _ in rows if owed.amount)
-    counted: dict[str, Value] = {"n": one.readers, "debtors": len(one.debtors)}
+    counted: dict[str, Value] = {"n": one.readers, "debtors": sum(bool(debtor.owes) for debtor in one.debtors)}
     line = words.say(Text("printing.clearance.how" if rows else "printing.clearance.readers", counted))
     head = Head(title, library, words, line, on)
     if not rows:

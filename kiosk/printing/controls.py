@@ -45,7 +45,7 @@ def controls_pdf(
 ) -> bytes:
     """The control cards as A4 pages, three to a page. `numbers` are a library's own numbers for them.
 
-    Raises ValueError for a number that cannot be printed, and if there is no card.
+    Raises PageTrouble for a number that cannot be printed, and if there is no card.
     """
     head = Head(words.say(Text("printing.controls.title")), library, words, words.say(Text("printing.controls.how")))
     room = head.room
@@ -80,14 +80,8 @@ def _card(page: Any, control: ControlCode, number: str, box: Box, words: Words, 
     icon_on(page, control.value, side.middle - size / 2, side.bottom + (side.height - size) / 2, size)
     left = side.right + 7
     column = Box(left, inner.bottom, inner.right - left - 6, inner.height)
-    write(
-        page,
-        words.say(Text(f"printing.controls.{control}")),
-        Box(left, column.top - 24, column.width, 20),
-        44,
-        face="sans-bold",
-        colour=colour,
-    )
+    name = words.say(Text(f"printing.controls.{control}"))
+    write(page, name, Box(left, column.top - 24, column.width, 20), 44, face="sans-bold", colour=colour)
     write(
         page,
         words.say(Text(f"printing.controls.{control}.line")),
@@ -97,11 +91,10 @@ def _card(page: Any, control: ControlCode, number: str, box: Box, words: Words, 
         lines=2,
         shrink=0.95,
         upright="top",
-        colour=INK,
     )
-    module = fitting_module("code128", number, column.width + 12, dpi, _WIDEST)
+    module = fitting_module("code128", number, inner.right - 1 - side.right, dpi, _WIDEST, name)
     bars = Bars("code128", number, module, _BARS_TALL)
-    start = on_dots(max(side.right, left - bars.quiet), dpi)
+    start = on_dots(max(side.right, min(left - bars.quiet, inner.right - 1 - bars.width)), dpi)
     ink(page, INK)
     bars.draw(page, start, inner.bottom + 11)
     write(page, number, Box(left, inner.bottom + 4, column.width, 5.5), 11)

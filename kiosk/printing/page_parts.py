@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any, Final, Literal
 
-from kiosk.flows.views import Text
+from kiosk.flows.views import Text, Value
 from kiosk.i18n import Words
 from kiosk.printing.bars import MM, Bars, Kind, module_mm
 from kiosk.printing.fonts import font, width_of
@@ -50,6 +50,23 @@ _THINNEST: Final = 0.19  # mm; thinner modules are beyond what hand scanners pro
 _CLOSING: Final = frozenset("，。、；：！？）》」』】〉…—·•・,.;:!?)]}’”%")
 _OPENING: Final = frozenset("（《「『【〈([{‘“")
 _ATOMS: Final = re.compile(r"\s+|[^\s\u2e80-\U0003ffff]+|.")
+
+
+class PageTrouble(ValueError):  # noqa: N818  as LabelTrouble: something cannot be printed, in a sentence
+    """A page cannot be printed so. `code` is one of `PAGE_TROUBLES`, the message `printing.trouble.<code>`."""
+
+    def __init__(self, code: str, **values: Value) -> None:
+        super().__init__(" ".join((code, *(str(value) for value in values.values()))))
+        self.code = code
+        self.values: Mapping[str, Value] = values
+
+    @property
+    def text(self) -> Text:
+        """The sentence: what, where, what to do."""
+        return Text(f"printing.trouble.{self.code}", self.values)
+
+
+PAGE_TROUBLES: Final = ("number", "start", "nothing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,19 +304,23 @@ def _widths(kind: Kind, value: str) -> float:
     return Bars(kind, value, module=1.0).width
 
 
-def fitting_module(kind: Kind, value: str, room: float, dpi: int, most: float = 0.45) -> float:
+def fitting_module(kind: Kind, value: str, room: float, dpi: int, most: float = 0.45, owner: str = "") -> float:
     """The widest module of whole printer dots, at most `most` mm, with which the symbol and its blanks fit `room` mm.
 
-    Raises ValueError if `value` cannot be written in `kind`, or so long that its bars would be too thin to scan.
+    Raises PageTrouble if `value` cannot be written in `kind`, or is so long that its bars would be too thin to scan;
+    it names `owner`, the reader or title it belongs to.
     """
-    modules = _widths(kind, value)
+    try:
+        modules = _widths(kind, value)
+    except ValueError as error:
+        raise PageTrouble("number", owner=owner, number=value) from error
     for dots in range(int(most * dpi / 25.4 + 1e-6), 0, -1):
         module = module_mm(dots, dpi)
         if module < _THINNEST:
             break
         if modules * module <= room:
             return module
-    raise ValueError(f"{value!r} is too long for {room:.0f} mm of bars at {dpi} dpi")
+    raise PageTrouble("number", owner=owner, number=value)
 
 
 def on_dots(length: float, dpi: int) -> float:
@@ -366,11 +387,11 @@ Drawer = Callable[[Any], None]
 
 
 def pages_pdf(title: str, author: str, size: tuple[float, float], pages: Sequence[Drawer]) -> bytes:
-    """A PDF of the pages; the same pages give the same bytes. Raises ValueError if there is none."""
+    """A PDF of the pages; the same pages give the same bytes. Raises PageTrouble if there is none."""
     from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]  # reportlab has no types
 
     if not pages:
-        raise ValueError("nothing to print")
+        raise PageTrouble("nothing")
     content = io.BytesIO()
     canvas = Canvas(
         content,

@@ -44,6 +44,8 @@ _WEEKS_AHEAD: Final = 20
 
 _SCHOOL_WEEK: Final = (1, 2, 3, 4, 5)
 _SLIP_EDGE: Final = 10.0
+_ONE_COLUMN: Final = 4  # times of a class that stand below one another
+_MOST_DAYS: Final = 66  # more days than these are not listed one by one
 _NOTE: Final = 5.0  # the height of a line of notes
 _ODD: Final[Colour] = (252, 240, 214)
 _EVEN: Final[Colour] = (226, 238, 246)
@@ -237,7 +239,7 @@ def class_rota_pdf(
 ) -> bytes:
     """A slip for every class (four to an A4 page), or for the classes with the ids `only`: times, and days of the term.
 
-    Days before `on` are left out; without a term the days of the next twenty weeks are listed. Raises ValueError if
+    Days before `on` are left out; without a term the days of the next twenty weeks are listed. Raises PageTrouble if
     there is no class.
     """
     first = max(on, term.starts_on) if term else on
@@ -315,16 +317,22 @@ def _draw_slip(page: Any, box: Box, slip: _Slip, library: str, term: Term | None
     write(page, words.say(Text("printing.rota.bring")), reminder.inset(1), 12, face="kai", align="centre", colour=INK)
     top = title.bottom - 3
     lines = [_weekly(slot, words) for slot in slip.slots] or [words.say(Text("printing.rota.no_slot"))]
-    step = min(8.0, 32.0 / len(lines))
-    for told in lines:
-        write(page, told, Box(box.left + 1, top - step, box.width - 2, step), 17, face="sans-bold", least=5)
-        top -= step
+    columns = 1 if len(lines) <= _ONE_COLUMN else 2
+    rows = math.ceil(len(lines) / columns)
+    step, width = min(8.0, 32.0 / rows), (box.width - 2) / columns
+    for place, told in enumerate(lines):
+        line = Box(box.left + 1 + place // rows * width, top - (place % rows + 1) * step, width - 1, step)
+        write(page, told, line, 17, face="sans-bold", least=4)
+    top -= rows * step
     if not slip.days:
         return
     top -= 2
     rule(page, box.left, box.right, top, colour, 0.3)
-    told = words.say(Text("printing.rota.days", {"term": term.name if term else ""}))
+    key = "days" if len(slip.days) <= _MOST_DAYS else "many_days"
+    told = words.say(Text(f"printing.rota.{key}", {"term": term.name if term else "", "n": len(slip.days)}))
     write(page, told, Box(box.left + 1, top - 7, box.width - 2, 6), 10, least=6, colour=SOFT)
+    if len(slip.days) > _MOST_DAYS:
+        return
     _days_of(page, Box(box.left + 1, reminder.top + 2, box.width - 2, top - 8 - reminder.top - 2), slip.days, words)
 
 

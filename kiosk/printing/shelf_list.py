@@ -54,7 +54,7 @@ def shelf_list_pdf(
 ) -> bytes:
     """The list as A4 pages, sorted here by call number and then by number; `shelf` is the place's name, a heading.
 
-    Raises ValueError for a number too long for its column, and if there is no copy.
+    Raises PageTrouble for a number too long for its column, and if there is no copy.
     """
     inorder = sorted(copies, key=lambda copy: (shelf_key(parse(copy.call_number)), copy.number))
     line = words.say(Text("printing.shelf_list.how", {"n": len(inorder)}))
@@ -105,7 +105,8 @@ def _row(page: Any, copy: ShelfCopy, row: Box, dpi: int) -> None:
     write(page, copy.call_number, inner, 12, face="sans-bold", lines=2, least=5.5)
     write(page, copy.title, Box(title.left + 1, inner.bottom, title.width - 3, inner.height), 12, face="kai", lines=2)
     write(page, copy.place, Box(place.left + 1, inner.bottom, place.width - 2, inner.height), 9, lines=2, colour=SOFT)
-    bars = Bars("code128", copy.number, fitting_module("code128", copy.number, bars_room.width, dpi), _BARS_TALL)
+    module = fitting_module("code128", copy.number, bars_room.width, dpi, owner=copy.title)
+    bars = Bars("code128", copy.number, module, _BARS_TALL)
     ink(page, INK)
     bottom = row.bottom + 4.0
     bars.draw(page, on_dots(bars_room.left, dpi), bottom)

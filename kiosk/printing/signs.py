@@ -57,7 +57,7 @@ class SignSheet(StrEnum):
 
 
 def signs_pdf(signs: Sequence[ShelfSign], library: str, words: Words, sheet: SignSheet = SignSheet.A4) -> bytes:
-    """The signs as a PDF. Raises ValueError if there is none."""
+    """The signs as a PDF. Raises PageTrouble if there is none."""
     size = A4_LYING if sheet is SignSheet.A4 else A4
     places = _places(sheet)
     groups = [signs[first : first + len(places)] for first in range(0, len(signs), len(places))]

@@ -13,7 +13,7 @@ from kiosk.i18n import LANGUAGES, Words
 from kiosk.lending.patrons import PatronKind
 from kiosk.printing.cards import CARD, EDGE, CardFace, CardSheet, card_layout, cards_pdf, ten_places
 from kiosk.printing.emblems import COLOURS, EMBLEMS, KIND_LOOKS, look_of, school_class_look
-from kiosk.printing.page_parts import INK, WHITE, Box
+from kiosk.printing.page_parts import INK, WHITE, Box, PageTrouble
 from kiosk.screens.theme import contrast
 from tests.printing.paper import codes, engines, pages, text_of, told
 from tests.printing.school import faces
@@ -142,18 +142,20 @@ def test_crop_marks_and_cards_stay_where_printers_print() -> None:
 
 @pytest.mark.parametrize("start", [0, 11])
 def test_a_place_that_is_not_on_the_sheet_is_refused(start: int) -> None:
-    with pytest.raises(ValueError, match="no place"):
+    with pytest.raises(PageTrouble) as trouble:
         cards_pdf([FACE], Words(), start=start)
+    assert Words().say(trouble.value.text) == f"一张纸上没有第 {start} 个位置，请填 1 到 10。"
 
 
 @pytest.mark.parametrize("number", ["借书证", "A" * 40])
-def test_a_number_that_no_scanner_could_read_from_a_card_is_refused(number: str) -> None:
-    with pytest.raises(ValueError, match=r"bars|cannot be written"):
-        cards_pdf([replace(FACE, number=number)], Words())
+def test_a_number_that_no_scanner_could_read_from_a_card_is_refused_and_its_reader_named(number: str) -> None:
+    with pytest.raises(PageTrouble) as trouble:
+        cards_pdf([FACE, replace(FACE, number=number, name="王小明")], Words())
+    assert Words().say(trouble.value.text).startswith(f"“王小明”的号码 {number} 印不成条码")
 
 
 def test_no_card_is_no_pdf() -> None:
-    with pytest.raises(ValueError, match="nothing"):
+    with pytest.raises(PageTrouble, match="nothing"):
         cards_pdf([], Words())
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kiosk.i18n import LANGUAGES, Words
 from kiosk.printing.class_sheets import ClassSheet, child_place, class_sheets_pdf
-from kiosk.printing.page_parts import Box
+from kiosk.printing.page_parts import Box, PageTrouble
 from tests.printing.paper import codes, engines, pages, text_of
 from tests.printing.school import TODAY, class_sheets
 
@@ -50,6 +50,13 @@ def test_long_numbers_of_a_school_take_wider_columns_rather_than_thin_bars() -> 
     (page,) = pages(class_sheets_pdf([ClassSheet("一(1)班", "图书馆", rows)], Words()), 203)
     for engine in engines():
         assert {code.value for code in codes(page, engine)} == {number for _, number in rows}
+
+
+def test_a_number_beyond_a_pages_width_is_refused_and_its_child_named() -> None:
+    rows = [("王小明", "20000014"), ("李堃", "A" * 120)]
+    with pytest.raises(PageTrouble) as trouble:
+        class_sheets_pdf([ClassSheet("一(1)班", "图书馆", rows)], Words())
+    assert "李堃" in Words().say(trouble.value.text)
 
 
 def test_a_class_without_cards_has_its_page_all_the_same() -> None:

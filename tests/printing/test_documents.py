@@ -9,7 +9,7 @@ from datetime import date, time
 
 import pytest
 
-from kiosk.flows.views import Money
+from kiosk.flows.views import Money, Weekday
 from kiosk.i18n import LANGUAGES, Words
 from kiosk.lending.barcodes import ControlCode, command_number
 from kiosk.lending.calendar import Calendar, Term, term_of
@@ -19,7 +19,7 @@ from kiosk.lending.patrons import ClassName, PatronKind, Visitor
 from kiosk.lending.rota import Audience, AudienceKind, ExtraSlot, Rota, Slot, Weeks, sittings_on
 from kiosk.printing.clearance import ClearanceList, Debtor, Owed, clearance_pdf
 from kiosk.printing.controls import controls_pdf
-from kiosk.printing.page_parts import Box
+from kiosk.printing.page_parts import Box, PageTrouble
 from kiosk.printing.rota_sheet import class_rota_pdf, door_rota_pdf
 from kiosk.printing.shelf_list import ShelfCopy, shelf_list_pdf
 from kiosk.printing.signs import STRIPS, ShelfSign, SignSheet, signs_pdf
@@ -208,6 +208,19 @@ def test_an_extra_slot_stands_on_the_slip_and_a_class_without_any_is_told_so() -
     assert "还没有安排时间" in other
 
 
+def test_a_class_with_a_turn_every_day_has_all_its_times_and_the_number_of_days() -> None:
+    times = [(weekday, hour) for weekday in range(1, 6) for hour in (8, 12, 16)]
+    everyone = Audience(AudienceKind.EVERYONE)
+    slots = tuple(
+        Slot(place, weekday, time(hour), time(hour, 30), Weeks.EVERY, everyone)
+        for place, (weekday, hour) in enumerate(times)
+    )
+    printed = class_rota_pdf(Rota(slots), {1: ClassName(1, 1)}, LIBRARY_NAME, ZH, term=None, on=TODAY)
+    (text,) = text_of(printed)
+    assert all(f"每周{ZH.value(Weekday(weekday))} {hour}:00–{hour}:30" in text for weekday, hour in times)
+    assert "一共有 300 次" in text
+
+
 def test_a_sign_tells_class_range_place_and_library_and_a_bare_letter_once() -> None:
     sign = ShelfSign("I287.4", "儿童小说", "I287.8", "A 区 2 架")
     first, second = text_of(signs_pdf([sign, ShelfSign("V", "航空")], LIBRARY_NAME, ZH))
@@ -274,7 +287,7 @@ def test_nothing_to_print_is_no_pdf() -> None:
         lambda: clearance_pdf([], LIBRARY_NAME, ZH, on=TODAY),
         lambda: class_rota_pdf(Rota(), {}, LIBRARY_NAME, ZH, term=None, on=TODAY),
     ):
-        with pytest.raises(ValueError, match="nothing"):
+        with pytest.raises(PageTrouble, match="nothing"):
             make()
 
 
