@@ -6,7 +6,8 @@ picture. A reading is one engine's claim about one picture; whether it is believ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import ctypes
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from threading import get_ident
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     Grey = NDArray[np.uint8]
 
 Point = tuple[float, float]
+_GREY = int.from_bytes(b"Y800", "little")  # one byte a pixel, as zbar spells it
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def _zxing() -> Engine | None:
 @cache
 def _zbar() -> Engine | None:
     try:
-        from pyzbar import pyzbar, wrapper  # type: ignore[import-untyped]  # pyzbar has no types
+        from pyzbar import wrapper  # type: ignore[import-untyped]  # pyzbar has no types
     except (ImportError, OSError):  # OSError: pyzbar is there, the system's libzbar is not
         return None
     kinds = wrapper.ZBarSymbol
@@ -133,7 +135,7 @@ def _zbar() -> Engine | None:
         kinds.UPCE: "upce",
         kinds.QRCODE: "qr",
     }
-    by_type = {kind.name: name for kind, name in names.items()}
+    by_number = {int(kind): name for kind, name in names.items()}
 
     @cache
     def scanner(across: int, down: int, qr: bool, _thread: int) -> Any:  # zbar scanners know no second thread
@@ -149,32 +151,45 @@ def _zbar() -> Engine | None:
         height, width = picture.shape
         pixels = picture.tobytes()
         readings = []
-        with pyzbar._image() as image:
-            wrapper.zbar_image_set_format(image, pyzbar._FOURCC["L800"])
+        image = wrapper.zbar_image_create()
+        try:
+            wrapper.zbar_image_set_format(image, _GREY)
             wrapper.zbar_image_set_size(image, width, height)
-            wrapper.zbar_image_set_data(image, pyzbar.cast(pixels, pyzbar.c_void_p), len(pixels), None)
+            wrapper.zbar_image_set_data(image, ctypes.cast(ctypes.c_char_p(pixels), ctypes.c_void_p), len(pixels), None)
             hand = scanner(step if everywhere else 0, step, everywhere, get_ident())
             if wrapper.zbar_scan_image(hand, image) < 0:
                 return []
-            for one in pyzbar._decode_symbols(pyzbar._symbols_for_image(image)):
-                name = by_type.get(one.type)
-                if name is None:
-                    continue
-                try:
-                    value, name = canonical(one.data.decode("utf-8"), name)
-                except UnicodeDecodeError:
-                    continue
-                quad = _upright(one.polygon, one.orientation)
-                readings.append(Reading(value, name, quad, "zbar", int(one.quality)))
+            symbol = wrapper.zbar_image_first_symbol(image)
+            while symbol:
+                one = reading(symbol)
+                if one is not None:
+                    readings.append(one)
+                symbol = wrapper.zbar_symbol_next(symbol)
+        finally:
+            wrapper.zbar_image_destroy(image)
         return readings
+
+    def reading(symbol: Any) -> Reading | None:
+        name = by_number.get(symbol.contents.type)
+        count = wrapper.zbar_symbol_get_loc_size(symbol)
+        if name is None or count == 0:
+            return None
+        said = ctypes.string_at(wrapper.zbar_symbol_get_data(symbol), wrapper.zbar_symbol_get_data_length(symbol))
+        try:
+            value, name = canonical(said.decode("utf-8"), name)
+        except UnicodeDecodeError:
+            return None
+        xs = [float(wrapper.zbar_symbol_get_loc_x(symbol, i)) for i in range(count)]
+        ys = [float(wrapper.zbar_symbol_get_loc_y(symbol, i)) for i in range(count)]
+        way = wrapper.zbar_symbol_get_orientation
+        quad = _upright((min(xs), min(ys), max(xs), max(ys)), way(symbol) if way is not None else 0)
+        return Reading(value, name, quad, "zbar", int(wrapper.zbar_symbol_get_quality(symbol)))
 
     return read
 
 
-def _upright(polygon: Iterable[Any], orientation: str | None) -> tuple[Point, Point, Point, Point]:
-    """zbar's hull as a rectangle along its reading direction (UP: left to right, RIGHT: downwards, …)."""
-    points = [(float(p.x), float(p.y)) for p in polygon]
-    left, right = min(p[0] for p in points), max(p[0] for p in points)
-    top, bottom = min(p[1] for p in points), max(p[1] for p in points)
+def _upright(box: tuple[float, float, float, float], way: int) -> tuple[Point, Point, Point, Point]:
+    """zbar's bounding box along its reading direction (zbar.h: 0 upright, 1 downwards, 2 upside down, 3 upwards)."""
+    left, top, right, bottom = box
     a, b, c, d = (left, top), (right, top), (right, bottom), (left, bottom)
-    return {"RIGHT": (b, c, d, a), "DOWN": (c, d, a, b), "LEFT": (d, a, b, c)}.get(orientation or "UP", (a, b, c, d))
+    return {1: (b, c, d, a), 2: (c, d, a, b), 3: (d, a, b, c)}.get(way, (a, b, c, d))
