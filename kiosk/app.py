@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from kiosk.desk.door import Door
     from kiosk.journal import Journal
-    from kiosk.office import Office
+    from kiosk.office import Office, Setup
     from kiosk.scanner.camera import CameraSource, CameraWish
     from kiosk.scanner.sdl import SdlSource
     from kiosk.scanner.source import Source
@@ -701,18 +701,23 @@ def data_folder(location: str) -> Path:
     return user_data_path(APP_NAME, appauthor=False)
 
 
+def office_setup(settings: Settings, location: str) -> Setup:
+    """This machine as the office needs it, for the library at `location`."""
+    from kiosk.office import Setup
+
+    return Setup(
+        data=data_folder(location),
+        named=settings.printers.by_name(),
+        slip=settings.printers.slip,
+        language=settings.screen.language,
+    )
+
+
 def office_of(settings: Settings, location: str) -> Office:
     """The office of this machine for the library at `location`."""
-    from kiosk.office import Office, Setup
+    from kiosk.office import Office
 
-    return Office(
-        Setup(
-            data=data_folder(location),
-            named=settings.printers.by_name(),
-            slip=settings.printers.slip,
-            language=settings.screen.language,
-        )
-    )
+    return Office(office_setup(settings, location))
 
 
 def _fill_sample(clock: Clock) -> Callable[[Library], None]:

@@ -501,3 +501,6 @@ def bench_photos(
     from kiosk import bench_photos
 
     return bench_photos.bench_photos(folder, as_json)
+
+
+from kiosk import cli_prints  # noqa: E402, F401  its commands join the others, after them in the list

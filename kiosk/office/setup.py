@@ -53,14 +53,15 @@ class Setup:
         """The printers by name, each as it is adjusted."""
         return self.book().tuned(self.named)
 
-    def spool(self) -> Spool:
-        """The print queue, sending what waits in it from the first time it is asked for."""
+    def spool(self, *, sending: bool = True) -> Spool:
+        """The print queue; from the first time it is asked for it sends what waits, unless not `sending`."""
         if self._spool is None:
             from kiosk.i18n import Words
             from kiosk.printing.spool import Spool
 
             self._spool = Spool(self.queue, self.printers(), self.now, say=Words(self.language).say)
-            self._spool.start()
+            if sending:
+                self._spool.start()
         return self._spool
 
     @property

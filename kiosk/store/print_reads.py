@@ -101,6 +101,12 @@ def main_classes(conn: Connection) -> list[str]:
     return sorted({number[0] for number in numbers})
 
 
+def every_copy(conn: Connection) -> list[int]:
+    """Every copy that has a number and is not withdrawn, in the order of accession numbers."""
+    wanted = select(copies.c.copy_id).join(barcodes, _NUMBER).where(copies.c.status != "withdrawn")
+    return list(conn.scalars(wanted.order_by(copies.c.accession_no, copies.c.copy_id)))
+
+
 def copies_with(conn: Connection, codes: Sequence[str]) -> dict[str, int]:
     """The copies that have these numbers or accession numbers, by what was given."""
     found: dict[str, int] = {}

@@ -121,6 +121,11 @@ def fill(conn: Connection) -> None:
         edit.add_entry(conn, Slot(slot_id, MONDAY, starts, ends, Weeks.EVERY, audience))
 
 
+def _clear(setup: Setup) -> None:
+    setup.close()
+    shutil.rmtree(setup.data, ignore_errors=True)
+
+
 @dataclass
 class School:
     """The small school's desk at its kiosk, with a clock that stands at noon on a Monday."""
@@ -132,7 +137,7 @@ class School:
 
     def __post_init__(self) -> None:
         self.setup = Setup(data=Path(tempfile.mkdtemp(prefix="kiosk-data-")))
-        weakref.finalize(self, shutil.rmtree, self.setup.data, ignore_errors=True)
+        weakref.finalize(self, _clear, self.setup)
         self.office = Office(self.setup)
         self.desk = Desk(self.library, self.clock, self.name, lambda: self.office)
 
