@@ -29,12 +29,14 @@ from kiosk.printing.page_parts import (
     draw_lines,
     fitted,
     fitting_module,
+    foot,
     ink,
     on_dots,
     pages_pdf,
     patch,
     pen,
     rule,
+    write,
 )
 
 CARD: Final = Box(0, 0, 85.6, 54.0)
@@ -143,21 +145,30 @@ def cards_pdf(
     """
     layouts = [card_layout(card, words, dpi) for card in cards]
     title = words.say(Text("printing.card.title"))
-    author = cards[0].library if cards else ""
-    if sheet is CardSheet.ONE_A_PAGE:
-        places = [CARD.moved(adjust_right_mm, -adjust_down_mm)]
-        size, start = (CARD.width, CARD.height), 1
-    else:
-        places = [place.moved(adjust_right_mm, -adjust_down_mm) for place in ten_places()]
-        size = A4
-    if not 1 <= start <= len(places):
+    library = cards[0].library if cards else ""
+    alone = sheet is CardSheet.ONE_A_PAGE
+    places = [place.moved(adjust_right_mm, -adjust_down_mm) for place in ([CARD] if alone else ten_places())]
+    if not alone and not 1 <= start <= len(places):
         raise PageTrouble("start", start=start, last=len(places))
-    slots: list[CardLayout | None] = [*([None] * (start - 1)), *layouts]
-    pages = [
-        _page([(layout, place) for layout, place in zip(slots[at:], places, strict=False) if layout], size, dpi)
-        for at in range(0, len(slots) if layouts else 0, len(places))
-    ]
-    return pages_pdf(title, author, size, pages)
+    slots: list[CardLayout | None] = [*([None] * (0 if alone else start - 1)), *layouts]
+    sheets = [slots[at : at + len(places)] for at in range(0, len(slots) if layouts else 0, len(places))]
+
+    def page_of(number: int, sheet_slots: Sequence[CardLayout | None]) -> Drawer:
+        def draw(page: Any) -> None:
+            used = [(layout, place) for layout, place in zip(sheet_slots, places, strict=False) if layout]
+            if not alone:
+                _sheet(page, [place for _, place in used])
+                low = Box(places[0].left + 2, places[-1].bottom - 7.2, COLUMNS * CARD.width - 4, 3.6)
+                told = words.say(Text("printing.card.sheet", {"library": library}))
+                write(page, told, Box(low.left, low.bottom, low.width * 0.48, low.height), 8)
+                foot(page, words, low, number, len(sheets))
+            for layout, place in used:
+                draw_card(page, layout, place, dpi)
+
+        return draw
+
+    size = (CARD.width, CARD.height) if alone else A4
+    return pages_pdf(title, library, size, [page_of(number, one) for number, one in enumerate(sheets, 1)])
 
 
 def ten_places() -> list[Box]:
@@ -171,24 +182,12 @@ def ten_places() -> list[Box]:
     ]
 
 
-def _page(cards: Sequence[tuple[CardLayout, Box]], size: tuple[float, float], dpi: int) -> Drawer:
-    def draw(page: Any) -> None:
-        if size == A4:
-            boxes = [place for _, place in cards]
-            crop_marks(page, boxes)
-            _corners(page, boxes)
-        for layout, place in cards:
-            draw_card(page, layout, place, dpi)
-
-    return draw
-
-
-def _corners(page: Any, boxes: Sequence[Box]) -> None:
-    """A small pale cross at every corner of a card, for scissors."""
+def _sheet(page: Any, places: Sequence[Box]) -> None:
+    """Where to cut: marks outside the cards, and a small pale cross at every corner for scissors."""
+    crop_marks(page, places)
     pen(page, RULE, 0.1)
-    for x, y in {
-        (round(x, 3), round(y, 3)) for box in boxes for x in (box.left, box.right) for y in (box.bottom, box.top)
-    }:
+    corners = {(x, y) for place in places for x in (place.left, place.right) for y in (place.bottom, place.top)}
+    for x, y in {(round(x, 3), round(y, 3)) for x, y in corners}:
         page.line((x - 1.5) * MM, y * MM, (x + 1.5) * MM, y * MM)
         page.line(x * MM, (y - 1.5) * MM, x * MM, (y + 1.5) * MM)
 

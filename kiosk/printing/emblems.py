@@ -110,8 +110,8 @@ def _at(angle: float, r: float, x: float = 48.0, y: float = 48.0) -> str:
 
 
 def _flower() -> tuple[Piece, ...]:
-    petals = "".join(f"{'A15 15 0 0 1 ' if turn else 'M'}{_at(turn * 60 - 90, 25)}" for turn in range(7))
-    return ((petals + "Z", "white"), (disc(48, 48, 12), "tint"))
+    petals = "".join(f"{'A19 19 0 0 1 ' if turn else 'M'}{_at(turn * 60 - 90, 31)}" for turn in range(7))
+    return ((petals + "Z", "white"), (disc(48, 48, 14), "tint"))
 
 
 def _star() -> str:
