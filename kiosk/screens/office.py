@@ -8,6 +8,7 @@ from kiosk.screens.canvas import Canvas, Kit, Rect
 from kiosk.screens.piece import Piece, Scale
 
 _EDGE = 3  # px at 1080p, the shadow round a page
+_LEAST = 500  # px at 1080p: a page that is lower shows nothing
 
 
 def progress_piece(kit: Kit, shown: Progress, scale: Scale) -> Piece:
@@ -36,7 +37,7 @@ def progress_piece(kit: Kit, shown: Progress, scale: Scale) -> Piece:
 def picture_piece(kit: Kit, shown: Picture, width: int, room: int) -> Piece:
     """A page of paper, as large as the width and (if there is enough) the room allow, in the middle."""
     edge = kit.px(_EDGE)
-    high = max(room, kit.px(500)) - 2 * edge
+    high = max(room, kit.px(_LEAST)) - 2 * edge
     scale = min((width - 2 * edge) / shown.width, high / shown.height)
     size = (max(1, round(shown.width * scale)), max(1, round(shown.height * scale)))
 

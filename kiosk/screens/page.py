@@ -161,10 +161,28 @@ def _body(view: PageView, kit: Kit, scale: Scale, rect: Rect) -> list[Part]:
                 _part("head", top, edge, gap, pile([head, heading], gap), (view.blocks[:-1], last.columns, fast)),
                 _scrolling("body", rest, edge, kit.px(16), table_rows(kit, layout), last),
             ]
+    if isinstance(last, Picture) and rect.width > rect.height:
+        return _beside(view, kit, scale, rect, last)
     if view.large and len(view.blocks) == 1 and isinstance(last, Paragraph) and last.tone is None:
         return [Part("body", rect, last, lambda canvas: _invite(canvas, rect, last))]
     piece = _pieces(view.blocks, kit, scale, width - bar, rect.height - 2 * gap)
     return [_scrolling("body", rect, edge, gap, piece, view.blocks)]
+
+
+def _beside(view: PageView, kit: Kit, scale: Scale, rect: Rect, shown: Picture) -> list[Part]:
+    """A page of paper stands whole beside what is chosen for it."""
+    edge, gap = kit.px(EDGE), kit.px(scale.gap)
+    high = rect.height - 2 * gap
+    wide = min(round(high * shown.width / shown.height), rect.width // 2)
+    left = Rect(rect.left, rect.top, rect.width - wide - 2 * edge, rect.height)
+    place = Rect(left.right, rect.top, rect.right - left.right, rect.height)
+    picture = picture_piece(kit, shown, wide, high)
+    chosen = _pieces(view.blocks[:-1], kit, scale, left.width - 2 * edge - kit.px(24), left.height - 2 * gap)
+
+    def paint(canvas: Canvas) -> None:
+        picture.paint(canvas, Rect(place.left, place.top + gap, wide, picture.height))
+
+    return [_scrolling("body", left, edge, gap, chosen, view.blocks[:-1]), Part("paper", place, shown, paint)]
 
 
 def _invite(canvas: Canvas, rect: Rect, said: Paragraph) -> None:

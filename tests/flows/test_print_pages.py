@@ -49,6 +49,16 @@ def finished(guide: Guide) -> None:
         spool.wait_for(job.job_id, 20.0)
 
 
+def failed(guide: Guide) -> None:
+    """A job for the printer that is off, open on the screen."""
+    guide.press("prints")
+    guide.press("what", "controls")
+    guide.edit("printer", "关着的")
+    guide.press("print")
+    finished(guide)
+    guide.press("job", guide.rows[0].value)
+
+
 def test_labels_of_new_stock_are_printed_from_the_fourth_place_and_wanted_no_more(guide: Guide, tmp_path: Path) -> None:
     want(guide, 1, 2, 3)
     guide.press("prints")
@@ -127,24 +137,27 @@ def test_a_printer_that_fails_keeps_the_job_says_why_and_prints_when_told(guide:
     guide.press("prints")
     (row,) = guide.rows
     assert row.tone is Tone.NOT_NOW
-    job_id = row.buttons[0].value
+    guide.press("job", row.value)
     (tmp_path / "a file").unlink()
-    guide.press("retry", job_id)
+    guide.press("retry")
     finished(guide)
     assert len(list((tmp_path / "a file" / "inside").glob("*.pdf"))) == 1
 
 
 def test_a_job_is_taken_out_after_a_question(guide: Guide) -> None:
-    guide.press("prints")
-    guide.press("what", "controls")
-    guide.edit("printer", "关着的")
-    guide.press("print")
-    finished(guide)
-    guide.press("back")
-    guide.press("prints")
-    guide.press("cancel", guide.rows[0].buttons[1].value)
+    failed(guide)
+    guide.press("cancel")
     guide.press("yes")
-    assert guide.rows == []
+    assert guide.at_page("librarian/prints") and guide.rows == []
+
+
+def test_a_job_is_moved_to_a_printer_that_works(guide: Guide, tmp_path: Path) -> None:
+    failed(guide)
+    guide.press("move", "PDF")
+    finished(guide)
+    assert len(list((tmp_path / "paper").glob("*.pdf"))) == 1
+    guide.wait(3.0)
+    assert guide.sentences[0] == "office.print.state.done"
 
 
 def test_the_fine_adjustment_is_kept_for_its_printer_and_moves_the_page(guide: Guide) -> None:

@@ -15,6 +15,7 @@ from kiosk.flows.prints import (
     ON_LABELS,
     CancelJob,
     JobLine,
+    MoveJob,
     Order,
     Paper,
     PreviewOrder,
@@ -93,21 +94,8 @@ def _what(page: Desk, pressed: Pressed) -> Turn:
     return Turn(page, top=sheet_for(Order(what), page.data), hush=True)
 
 
-def _retry(page: Desk, pressed: Pressed) -> Turn:
-    return Turn(page, ask=RetryJob(job_id=str(pressed.value)))
-
-
-def _cancel(page: Desk, pressed: Pressed) -> Turn:
-    job = next((one for one in page.data.jobs if one.job_id == pressed.value), None) if page.data else None
-    if job is None:
-        return Turn(page)
-    question = Question(
-        text("office.print.cancel_title"),
-        CancelJob(job_id=job.job_id),
-        done("office.print.cancelled"),
-        lines=(job.title,),
-    )
-    return ask_first(page, question)
+def _open_job(page: Desk, pressed: Pressed) -> Turn:
+    return Turn(page, top=JobCard(str(pressed.value), page.data), hush=True) if page.data else Turn(page)
 
 
 def _desk_blocks(page: Desk) -> tuple[BlockOfPage, ...]:
@@ -118,14 +106,12 @@ def _desk_blocks(page: Desk) -> tuple[BlockOfPage, ...]:
     waiting = text("office.print.labels_wanted", n=data.wanted)
     tiles[0] = Button("what", waiting, value=What.LABELS.value, icon="barcode", enabled=data.wanted > 0)
     columns = (
-        Column(text("office.print.column.job"), 5),
+        Column(text("office.print.column.job"), 4),
         Column(text("office.print.column.printer"), 2),
-        Column(text("office.print.column.state"), 5),
-        Column("", 3, Align.END),
+        Column(text("office.print.column.state"), 7),
     )
     rows = tuple(
-        Row((job.title, job.printer, _state(job)), tone=_TONES.get(job.state), buttons=_job_buttons(job))
-        for job in data.jobs
+        Row((job.title, job.printer, _state(job)), "job", job.job_id, tone=_TONES.get(job.state)) for job in data.jobs
     )
     return (
         *(Paragraph(trouble, Tone.LOOK) for trouble in data.troubles),
@@ -140,17 +126,76 @@ def _state(job: JobLine) -> Text:
     return text(f"office.print.state.{job.state}", at=job.made_at)
 
 
-def _job_buttons(job: JobLine) -> tuple[Button, ...]:
-    if job.state == "printing":
-        return ()
-    again = button("retry", "office.print.again", job.job_id, icon="renew")
-    gone = button("cancel", "office.print.take_out", job.job_id, icon="delete")
-    return (gone,) if job.state == "waiting" else (again, gone)
-
-
 def _desk_again(page: Desk) -> float | None:
     moving = page.data is not None and any(job.state in MOVING for job in page.data.jobs)
     return AGAIN if moving else None
+
+
+# ── One job ──
+
+
+@dataclass(frozen=True, slots=True)
+class JobCard:
+    """A job of the queue: how it stands, and what may be done with it."""
+
+    job_id: str
+    data: PrintDesk
+
+    @property
+    def job(self) -> JobLine | None:
+        """The job, unless it is gone."""
+        return next((one for one in self.data.jobs if one.job_id == self.job_id), None)
+
+
+def _job_read(page: JobCard, command: Command, outcome: Outcome) -> Turn:
+    if isinstance(outcome.data, PrintDesk):
+        return Turn(replace(page, data=outcome.data))
+    if isinstance(command, RetryJob | MoveJob):
+        return Turn(page, say=done("office.print.queued"))
+    return Turn(page)
+
+
+def _retry(page: JobCard, _: Pressed) -> Turn:
+    return Turn(page, ask=RetryJob(job_id=page.job_id))
+
+
+def _move(page: JobCard, pressed: Pressed) -> Turn:
+    return Turn(page, ask=MoveJob(job_id=page.job_id, printer=str(pressed.value)))
+
+
+def _cancel(page: JobCard, _: Pressed) -> Turn:
+    lines = (page.job.title,) if page.job else ()
+    question = Question(
+        text("office.print.cancel_title"),
+        CancelJob(job_id=page.job_id),
+        done("office.print.cancelled"),
+        lines=lines,
+        close=2,
+    )
+    return ask_first(page, question)
+
+
+def _job_blocks(page: JobCard) -> tuple[BlockOfPage, ...]:
+    job = page.job
+    if job is None:
+        return (Paragraph(text("office.print.job_gone"), Tone.LOOK),)
+    said = Paragraph(_state(job), _TONES.get(job.state, Tone.INFO))
+    where = Paragraph(text("office.print.job_at", printer=job.printer, at=job.made_at))
+    if job.state == "printing":
+        return (said, where)
+    buttons = [button("retry", "office.print.again", icon="renew")] if job.state != "waiting" else []
+    languages = {one.name: one.language for one in page.data.printers}
+    buttons += [
+        Button("move", text("office.print.move", printer=name), value=name, icon="printer")
+        for name, language in languages.items()
+        if name != job.printer and language == languages.get(job.printer, language)
+    ]
+    buttons.append(button("cancel", "office.print.take_out", icon="delete"))
+    return (said, where, Tiles(tuple(buttons), columns=3))
+
+
+def _job_again(page: JobCard) -> float | None:
+    return AGAIN if page.job is not None and page.job.state in MOVING else None
 
 
 # ── Which: classes, people or a shelf ──
@@ -476,9 +521,18 @@ KINDS: Mapping[type, Kind[Any]] = {
         title=lambda _: text("office.print.title"),
         blocks=_desk_blocks,
         read=lambda _: ReadPrinting(),
-        actions={"what": _what, "retry": _retry, "cancel": _cancel},
+        actions={"what": _what, "job": _open_job},
         answered=_desk_answered,
         again=_desk_again,
+    ),
+    JobCard: Kind[JobCard](
+        name="librarian/print-job",
+        title=lambda page: page.job.title if page.job else text("office.print.title"),
+        blocks=_job_blocks,
+        read=lambda _: ReadPrinting(),
+        actions={"retry": _retry, "move": _move, "cancel": _cancel},
+        answered=_job_read,
+        again=_job_again,
     ),
     Which: Kind[Which](
         name="librarian/print-which",
