@@ -25,6 +25,10 @@ MM: Final = 72 / 25.4
 QUIET_MODULES: Final = 10
 """The blank on each side, in modules (ISO/IEC 15417; EAN-13 asks 11 on its left, ISO/IEC 15420)."""
 
+_TRIM: Final = 0.01
+"""Bars are narrower by this share of a module on each side: a dot is painted that a shape touches (ISO 32000, 10.6.5),
+and an edge that lies on the border of two dots must not touch the next one by a rounding error."""
+
 _QUIET: Final[Mapping[Kind, int]] = {"ean13": 11}
 _OPTIONS: Final[Mapping[Kind, Mapping[str, Any]]] = {
     "code39": {"add_checksum": False},  # the number is printed as it is given
@@ -121,7 +125,8 @@ class PdfWriter(BaseWriter):  # type: ignore[misc]  # python-barcode has no type
     def _bar(self, x: float, y: float, width: float, color: str) -> None:
         if color == self.foreground:
             bottom = self._top - y - self.module_height
-            self._path.rect((self._left + x) * MM, bottom * MM, width * MM, self.module_height * MM)
+            left, width = self._left + x + _TRIM * self.module_width, width - 2 * _TRIM * self.module_width
+            self._path.rect(left * MM, bottom * MM, width * MM, self.module_height * MM)
 
     def _finish(self) -> None:
         self._page.drawPath(self._path, stroke=0, fill=1)

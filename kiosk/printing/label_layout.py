@@ -241,17 +241,23 @@ def _pattern(label: Label) -> str:
         raise LabelTrouble("not_in_kind", barcode=label.barcode[:40], kind=label.kind) from error
 
 
-def _dots(pattern: str, room: float, whole: float, dpi: int) -> int:
-    """The most dots a module may have: the bars in `room` mm of ink, bars and blanks in `whole` mm; 0 if none fits."""
-    dots = int(_MOST_MODULE * dpi / 25.4 + 1e-6)
-    while dots:
+def _dots(pattern: str, ink: Box, whole: tuple[float, float], dpi: int) -> int:
+    """The most dots a module may have, so that the bars stay in `ink` and they and their blanks between the two edges
+    of `whole`; 0 if none fits."""
+    for dots in range(int(_MOST_MODULE * dpi / 25.4 + 1e-6), 0, -1):
         module = module_mm(dots, dpi)
         if module < LEAST_MODULE:
             return 0
-        if len(pattern) * module <= room and (len(pattern) + 2 * QUIET_MODULES) * module <= whole:
+        if len(pattern) * module <= _room(module, ink, whole)[1] + 1e-9:
             return dots
-        dots -= 1
     return 0
+
+
+def _room(module: float, ink: Box, whole: tuple[float, float]) -> tuple[float, float]:
+    """Where bars with modules of this width may begin, and how wide they may be."""
+    quiet = QUIET_MODULES * module
+    left = max(ink.left, whole[0] + quiet)
+    return left, min(ink.right, whole[1] - quiet) - left
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,9 +294,10 @@ def _barcode(
 
     Rows that would make the bars lower than good are left out, the last ones first.
     """
-    dots = _dots(pattern, ink.width, whole[1] - whole[0], space.dpi)
+    dots = _dots(pattern, ink, whole, space.dpi)
     if not dots:
-        need = (len(pattern) + 2 * QUIET_MODULES) * _least_module(space.dpi) + space.wide - (whole[1] - whole[0])
+        least = _least_module(space.dpi)
+        need = space.wide + len(pattern) * least - _room(least, ink, whole)[1]
         raise LabelTrouble("too_narrow", barcode=label.barcode[:40], need=_tenths(need), have=_tenths(space.wide))
     shown = list(rows)
     while len(shown) > 1 and ink.height - sum(row.heights[0] for row in shown) < GOOD_BARS:
@@ -309,10 +316,9 @@ def _barcode(
     words = sum(heights) + 2 * air
     bars = min(_MOST_BARS, ink.height - words)
     top = ink.top - (ink.height - words - bars) / 2
-    quiet = QUIET_MODULES * module_mm(dots, space.dpi)
     wide = len(pattern) * module_mm(dots, space.dpi)
-    left = ink.left + (ink.width - wide) / 2
-    left = min(max(left, whole[0] + quiet), whole[1] - quiet - wide)
+    first, room = _room(module_mm(dots, space.dpi), ink, whole)
+    left = min(max(ink.left + (ink.width - wide) / 2, first), first + room - wide)
     for below in (False, True):
         if below:
             top -= air + bars
