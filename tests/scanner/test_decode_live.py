@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from kiosk.scanner.decode import Budget, LiveDecoder, decode
@@ -85,6 +87,62 @@ def test_after_a_hard_frame_the_next_code_is_read_at_once() -> None:
     assert live.feed(hard()) == ()
     shown = picture("easy", ASIDE, "code128")
     assert [one.value for one in live.feed(shown.pixels)] == [shown.value]
+
+
+def alone(*said: str) -> Engine:
+    """An engine that reads the code that is shown as Code 39, and says each of these values for a frame."""
+    values = iter(said)
+    zxing = available_engines()[0]
+
+    def read(pixels: np.ndarray, everywhere: bool, step: int) -> list[Reading]:
+        if everywhere:
+            read.now = next(values, said[-1])  # type: ignore[attr-defined]  # of the frame
+        now: str = read.now  # type: ignore[attr-defined]  # of the frame
+        return [replace(one, value=now) if now != one.value else one for one in zxing(pixels, everywhere, step)]
+
+    return read
+
+
+def noisy(pixels: np.ndarray, frame: int) -> np.ndarray:
+    rng = np.random.default_rng(frame)
+    return np.clip(pixels + rng.normal(0, 1.5, pixels.shape), 0, 255).astype(np.uint8)
+
+
+def test_what_one_engine_alone_read_without_a_check_waits_for_a_second_frame() -> None:
+    shown = picture("easy", ASIDE + 2, "code39")
+    live = LiveDecoder(engines=available_engines()[:1])
+    answers = [[one.value for one in live.feed(noisy(shown.pixels, frame))] for frame in range(4)]
+    assert answers[0] == []
+    assert answers[-1] == [shown.value]
+
+
+def test_the_same_frame_again_is_no_second_frame() -> None:
+    shown = picture("easy", ASIDE + 2, "code39")
+    wrong = "X" + shown.value[1:]
+    live = LiveDecoder(engines=[alone(wrong)])
+    for _ in range(12):
+        assert wrong not in [one.value for one in live.feed(shown.pixels)]
+
+
+def test_two_engines_that_agree_need_one_frame_only() -> None:
+    shown = picture("easy", ASIDE + 2, "code39")
+    assert [one.value for one in LiveDecoder().feed(shown.pixels)] == [shown.value]
+
+
+def test_frames_that_differ_in_what_they_say_are_not_believed() -> None:
+    shown = picture("easy", ASIDE + 2, "code39")
+    wrong = "X" + shown.value[1:]
+    live = LiveDecoder(engines=[alone(wrong, shown.value)])
+    for frame in range(6):
+        assert wrong not in [one.value for one in live.feed(noisy(shown.pixels, frame))]
+
+
+def test_a_code_once_believed_stays_so_while_it_moves() -> None:
+    shown = picture("easy", ASIDE + 2, "code39")
+    live = LiveDecoder(engines=available_engines()[:1])
+    moved = [np.roll(shown.pixels, 6 * (frame % 5), axis=1) for frame in range(40)]
+    answers = [[one.value for one in live.feed(frame)] for frame in moved]
+    assert answers[2:] == [[shown.value]] * 38
 
 
 def test_black_tiny_and_empty_frames_are_no_trouble() -> None:

@@ -30,9 +30,10 @@ _REACH = 10  # samples to each side over which light is spread
 SYMBOLOGIES = ("ean13", "code128", "code39", "itf", "codabar", "ean8", "upce")
 _LENGTHS = {"code128": 4, "code39": 4, "itf": 6, "codabar": 4}  # so many are looked at more closely
 _EDGES = 3
+_PLACED = 14  # layouts whose characters are taken as they are found
 _TRIED = 4  # layouts that are looked at most closely
 _MOST_UNLIKELY = 1.1
-_USUAL_COST = {
+_USUAL_COST = {  # of a character where there is no such code
     "code128": 0.27, "code39": 0.42, "itf": 0.33, "codabar": 0.42, "ean13": 0.45, "ean8": 0.5, "upce": 0.52,
 }  # fmt: skip
 _INDEPENDENT = 120  # samples of a profile that say something of their own
@@ -148,8 +149,9 @@ def _covered(bars: Floats, at: Floats) -> Floats:
 
 
 @cache
-def _shapes(name: str, ratio: float, blur: float) -> Floats:
-    """What the pieces look like with their surroundings, light positive, no mean, length one: (n, samples)."""
+def _shapes(name: str, ratio: float, blur: float, thin: int = 1) -> Floats:
+    """What the pieces look like with their surroundings, light positive, no mean, length one: (n, samples), of which
+    every `thin`-th is taken."""
     piece = _piece(name, ratio)
     reach = 4.0
     bars = piece.bars
@@ -163,9 +165,16 @@ def _shapes(name: str, ratio: float, blur: float) -> Floats:
     dark = _covered(bars, at)
     spread = round(3 * blur * PER)
     kernel = np.exp(-0.5 * (np.arange(-spread, spread + 1) / (blur * PER)) ** 2)
-    soft = np.array([np.convolve(one, kernel / kernel.sum(), "same") for one in dark])[:, pad:-pad]
+    soft = np.array([np.convolve(one, kernel / kernel.sum(), "same") for one in dark])[:, pad:-pad][:, ::thin]
     soft = soft.mean(1, keepdims=True) - soft
     return np.asarray(soft / np.sqrt((soft**2).sum(1, keepdims=True) + 1e-9), np.float32)
+
+
+@cache
+def _groups(layout: Layout) -> tuple[tuple[str, Floats], ...]:
+    """The names of a layout's pieces, and where each of them stands."""
+    names = dict.fromkeys(name for _, name in layout.places)
+    return tuple((one, np.array([at for at, name in layout.places if name == one], np.float32)) for one in names)
 
 
 def _at(where: Floats, u: Floats, total: float) -> Floats:
@@ -185,25 +194,24 @@ def _sampled(line: Floats, at: Floats) -> Floats:
     return np.asarray(line[low] * (1 - part) + line[low + 1] * part)
 
 
-def _costs(flat: Floats, where: Floats, layout: Layout, blur: float, pieces: slice) -> list[Floats]:
-    """1 - correlation of every shape in every place: a list of (hypotheses, n)."""
+def _costs(flat: Floats, where: Floats, layout: Layout, blur: float, thin: int = 1) -> list[Floats]:
+    """1 - correlation of every shape in every place: a list of (hypotheses, n) in the order of `_groups`."""
     out: list[Floats] = []
-    chosen = layout.places[pieces]
-    for name in dict.fromkeys(name for _, name in chosen):
-        shapes = _shapes(name, layout.ratio, blur)
-        first = np.array([at for at, one in chosen if one == name])
-        grid = (np.arange(shapes.shape[1]) + 0.5) / PER - _SIDE
+    where = where.astype(np.float32)
+    for name, first in _groups(layout):
+        shapes = _shapes(name, layout.ratio, blur, thin)
+        grid = (np.arange(shapes.shape[1], dtype=np.float32) * thin + 0.5) / PER - _SIDE
         seen = _sampled(flat, _at(where, (first[:, None] + grid).reshape(-1), layout.total))
         seen = seen.reshape(len(where), len(first), -1)
         seen = seen - seen.mean(2, keepdims=True)
-        seen = seen / np.sqrt((seen**2).sum(2, keepdims=True) + 0.5)
-        costs = 1 - seen.astype(np.float32) @ shapes.T
+        seen /= np.sqrt(np.einsum("hps,hps->hp", seen, seen) + np.float32(0.5 / thin))[..., None]
+        costs = 1 - seen @ shapes.T
         out += [costs[:, i] for i in range(len(first))]
     return out
 
 
-def _mean_cost(flat: Floats, where: Floats, layout: Layout, blur: float, pieces: slice = slice(None)) -> Floats:
-    costs = _costs(flat, where, layout, blur, pieces)
+def _mean_cost(flat: Floats, where: Floats, layout: Layout, blur: float, thin: int = 1) -> Floats:
+    costs = _costs(flat, where, layout, blur, thin)
     return np.asarray(np.mean([one.min(1) for one in costs], axis=0))
 
 
@@ -222,7 +230,7 @@ def guesses(profile: Floats, start: float, end: float, least: float) -> list[Gue
     `least` is the narrowest module looked for, in pixels of the profile.
     """
     firsts, lasts = _edges(profile, start, end)
-    ranked = []
+    found = []
     for turned in (False, True):
         line, a, b = (profile, firsts, lasts)
         if turned:
@@ -232,7 +240,12 @@ def guesses(profile: Floats, start: float, end: float, least: float) -> list[Gue
             for layout, start, end in _likely(line, a, b, symbology, least, flats):
                 flat = _flat(line, (end - start) / layout.total, flats)
                 where, ids, cost = _placed(flat, start, end, layout)
-                ranked.append((_unlikely(line, where, layout, ids, cost), turned, layout, where, flat))
+                found.append((cost / _USUAL_COST[symbology], turned, layout, where, flat, ids))
+    found.sort(key=lambda one: one[0])
+    ranked = []
+    for cost, turned, layout, where, flat, ids in found[:_PLACED]:
+        unlikely = cost + _unlikely(profile[::-1] if turned else profile, where, layout, ids)
+        ranked.append((unlikely, turned, layout, where, flat))
     ranked.sort(key=lambda one: one[0])
     out = []
     for unlikely, turned, layout, where, flat in ranked[:_TRIED]:
@@ -351,36 +364,36 @@ def _placed(flat: Floats, start: float, end: float, layout: Layout) -> tuple[Flo
     module = (end - start) / layout.total
     shifts = _SHIFTS_FIXED if layout.symbology in _FIXED else _SHIFTS
     where = (shifts[:, :4] * np.array([module, module, 1, 1]) + np.array([start, end, 0, 0])).astype(np.float32)
-    costs = _costs(flat, where, layout, 0.75, slice(None))
+    costs = _costs(flat, where, layout, 0.75, 2)
     mean = np.mean([one.min(1) for one in costs], axis=0)
     best = int((mean + shifts[:, 4]).argmin())
     return where[best], [int(one[best].argmin()) for one in _in_order(costs, layout)], float(mean[best])
 
 
-def _unlikely(line: Floats, where: Floats, layout: Layout, ids: list[int], cost: float) -> float:
-    """The lower, the likelier: what these pieces leave unexplained, how many others there would be to choose from
-    (of many some always fit; Schwarz 1978), and their cost beside what is usual where there is no such code."""
+def _unlikely(line: Floats, where: Floats, layout: Layout, ids: list[int]) -> float:
+    """The lower, the likelier: what these pieces leave unexplained, and how many others there would be to choose
+    from, for of many some always fit (Schwarz 1978)."""
     explained = _explained(line, where.astype(np.float64), _model(layout, ids))[0]
     choices = sum(np.log(len(_piece(name, layout.ratio).names)) for _, name in layout.places)
-    return float(np.log(max(1e-3, 1 - explained)) + choices / _INDEPENDENT + cost / _USUAL_COST[layout.symbology])
+    return float(np.log(max(1e-3, 1 - explained)) + choices / _INDEPENDENT)
 
 
 def _refined(line: Floats, flat: Floats, where: Floats, layout: Layout) -> Guess | None:
     module = float(where[1] - where[0]) / layout.total
     blur = min((0.45, 0.75, 1.0), key=lambda one: float(_mean_cost(flat, where[None], layout, one)[0]))
     steps = np.array([0.75 * module, 0.75 * module, 0.04, 0.1], np.float32)
-    for _ in range(4):
+    for _ in range(3):
         for i in (2, 0, 1, 3):
             trial = np.tile(where, (5, 1))
             trial[:, i] += (np.arange(-2, 3) / 2 * steps[i]).astype(np.float32)
             where = trial[int(_mean_cost(flat, trial, layout, blur).argmin())]
         steps *= 0.6
-    ids = [int(one[0].argmin()) for one in _in_order(_costs(flat, where[None], layout, blur, slice(None)), layout)]
+    ids = [int(one[0].argmin()) for one in _in_order(_costs(flat, where[None], layout, blur), layout)]
     return _likeliest(line, where, layout, ids, module)
 
 
 def _in_order(costs: list[Floats], layout: Layout) -> list[Floats]:
-    """`_costs` groups places by name; this puts them back in the order of the layout."""
+    """What `_costs` gives, in the order of the layout."""
     names = [name for _, name in layout.places]
     grouped = [i for one in dict.fromkeys(names) for i, name in enumerate(names) if name == one]
     out: list[Floats] = [costs[0]] * len(names)

@@ -12,7 +12,7 @@ import numpy as np
 
 from kiosk.scanner.decode.blurred import LEAST_EXPLAINED, LEAST_MARGIN, ends, guesses, is_sure
 from kiosk.scanner.decode.engines import Engine, Reading, available_engines, canonical
-from kiosk.scanner.decode.evidence import BLURRED, Candidate, Vote, box, candidates, decide, is_plain
+from kiosk.scanner.decode.evidence import BLURRED, STRONG, Candidate, Vote, box, candidates, decide, is_plain
 from kiosk.scanner.decode.looks import FIRST_LOOKS, LOOKS
 from kiosk.scanner.decode.strips import ROWS, Region, Strip, locate, region_of, strip_of
 
@@ -27,7 +27,7 @@ WHOLE_SIDE = 1280  # pixels of the longer side at which whole pictures are read
 LEAST_SIDE = 24
 _FAR_SIDE = 400
 _HALVES = {"all": slice(3, -3), "upper": slice(1, ROWS // 2), "lower": slice(ROWS // 2, -1)}
-_BLURRED_PLACES = 3  # so many places are searched for blurred codes: it takes some 50 ms each
+_BLURRED_PLACES = 2  # so many places are searched for blurred codes: it takes some 50 ms each
 _LEAST_WIDTH = 60.0  # picture pixels of a code
 _LEAST_MODULE = 0.9  # picture pixels
 MOST_PIXELS = 40_000_000
@@ -43,11 +43,16 @@ class Budget(Enum):
 @dataclass(frozen=True, slots=True)
 class Found:
     """A code in a picture: what it says, which kind it is ("ean13", "code39" … as in flows.events.Scan), and its
-    outline in picture pixels (its own upper left, upper right, lower right and lower left corner)."""
+    outline in picture pixels (its own upper left, upper right, lower right and lower left corner).
+
+    `agreed` is false for a kind without a strong check that one engine alone read, however well: `LiveDecoder` waits
+    for another frame to say the same.
+    """
 
     value: str
     symbology: str
     where: Quad
+    agreed: bool = True
 
 
 def decode(
@@ -302,7 +307,8 @@ def _found(one: Candidate, strip: Strip) -> Found:
     if start > end:
         corners = strip.to_picture(box(start, end)[[3, 2, 1, 0]])
     quad = tuple((float(x), float(y)) for x, y in corners)
-    return Found(one.value, one.symbology, quad)  # type: ignore[arg-type]  # four corners
+    agreed = one.symbology in STRONG or one.engines >= 2 or one.sure
+    return Found(one.value, one.symbology, quad, agreed)  # type: ignore[arg-type]  # four corners
 
 
 def merge(found: Iterable[Found]) -> tuple[Found, ...]:
