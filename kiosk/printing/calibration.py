@@ -84,13 +84,15 @@ def calibration_pdf(
 
 
 def _sheet(page: Any, stock: LabelStock, words: Words) -> None:
+    panel = panel_box(stock, words)
     for number in range(1, stock.per_page + 1):
         box = _box(stock, number)
         frame(page, box, _GREY, 0.15)
         # Beside the scales of the first and the last label.
         share = 0.6 if number == stock.per_page else 0.28
         where = Box(box.left + share * box.width, box.bottom, 0.27 * box.width, box.height)
-        _say(page, str(number), where, 13, colour=_GREY)
+        if not where.meets(panel):
+            _say(page, str(number), where, 13, colour=_GREY)
     _rulers(page, stock)
     for number, right, below in ((1, True, True), (stock.per_page, False, False)):
         box = _box(stock, number)
@@ -104,10 +106,18 @@ def _box(stock: LabelStock, number: int) -> Box:
     return Box(left, stock.page[1] - top - stock.label[1], *stock.label)
 
 
+def panel_box(stock: LabelStock, words: Words) -> Box:
+    """Where the words stand on a sheet, in its middle."""
+    high = 30 + sum(len(rows) * _STEP + _BETWEEN for rows in _steps(stock, words)) - _BETWEEN
+    return Box((stock.page[0] - _PANEL) / 2, (stock.page[1] - high) / 2, _PANEL, high)
+
+
+def _steps(stock: LabelStock, words: Words) -> list[list[str]]:
+    return [wrapped(words.say(step), "sans", (_PANEL - 18) * MM, _TYPE) for step in how_to(stock)]
+
+
 def _panel(page: Any, stock: LabelStock, words: Words) -> None:
-    steps = [wrapped(words.say(step), "sans", (_PANEL - 18) * MM, _TYPE) for step in how_to(stock)]
-    high = 30 + sum(len(rows) * _STEP + _BETWEEN for rows in steps) - _BETWEEN
-    box = Box((stock.page[0] - _PANEL) / 2, (stock.page[1] - high) / 2, _PANEL, high)
+    box = panel_box(stock, words)
     patch(page, box, WHITE, 3)
     frame(page, box, SOFT, 0.3, 3)
     inside = box.inset(6)
@@ -115,7 +125,7 @@ def _panel(page: Any, stock: LabelStock, words: Words) -> None:
     _say(page, title, Box(inside.left, inside.top - 8, inside.width, 8), 17, face="sans-bold")
     _say(page, stock.title(words.language), Box(inside.left, inside.top - 14, inside.width, 5), 10, colour=SOFT)
     base = inside.top - 18
-    for place, rows in enumerate(steps, 1):
+    for place, rows in enumerate(_steps(stock, words), 1):
         draw_lines(page, [Line(f"{place}.", inside.left, base - _STEP, "sans-bold", _TYPE)])
         for row in rows:
             base -= _STEP

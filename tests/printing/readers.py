@@ -61,12 +61,16 @@ def rasterised(pdf: bytes, dpi: int) -> Iterator[Image.Image]:
                 yield picture
 
 
-def text_of(pdf: bytes) -> str:
-    """The words of a PDF as pdftotext finds them."""
+def text_of(pdf: bytes, part: tuple[int, int, int, int] | None = None) -> str:
+    """The words of a PDF as pdftotext finds them, or of a part: left, top, width and height in points."""
+    cut = (
+        [] if part is None else [str(one) for pair in zip(("-x", "-y", "-W", "-H"), part, strict=True) for one in pair]
+    )
     with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
         file.write(pdf)
         file.flush()
-        told = subprocess.run(["pdftotext", "-layout", file.name, "-"], capture_output=True, text=True, check=True)
+        command = ["pdftotext", "-layout", *cut, file.name, "-"]
+        told = subprocess.run(command, capture_output=True, text=True, check=True)
     return told.stdout
 
 
