@@ -10,8 +10,8 @@ Several processes may share a folder (the kiosk, and a command beside it):
   fails, and a person looks.
 
 The system lets go of the locks of a process that died. Nothing is printed twice by itself: a job that failed waits
-until somebody says `retry`, and so do the jobs behind it. Files can be read by their owner only, and no log holds
-what is printed.
+until somebody says `retry`. Those behind it were never tried, and go on as soon as their printer prints again.
+Files can be read by their owner only, and no log holds what is printed.
 """
 
 from __future__ import annotations
@@ -46,6 +46,8 @@ KEPT: Final = timedelta(days=3)
 LOOK_EVERY: Final = 2.0
 """Seconds between two looks at the folder, for jobs that another process put there."""
 
+_SETTLED_NS: Final = 1_000_000_000
+
 LOCK_PATIENCE: Final = 5.0
 """Seconds that a change waits for another process to finish its own."""
 
@@ -58,7 +60,7 @@ _log = logging.getLogger(__name__)
 
 
 class JobState(StrEnum):
-    """Where a job stands. HELD: it waits behind one that failed on the same printer."""
+    """Where a job stands. HELD: it waits behind one that failed on the same printer, until that prints again."""
 
     WAITING = "waiting"
     PRINTING = "printing"
@@ -180,12 +182,9 @@ class Spool:
 
     def retry(self, job_id: str) -> Job:
         """Print a job (again), and let those go on that are held behind it. One that waits stays as it is."""
-
-        def again(job: Job) -> Job:
-            return job if job.state is JobState.WAITING else _waiting(job)
-
-        job = self._change(job_id, again)
-        self._release(job.printer)
+        with self._told(writing=True), self._changing():
+            job = self._change(job_id, lambda job: job if job.state is JobState.WAITING else _waiting(job))
+            self._release(job.printer)
         self._tell()
         return job
 
@@ -202,7 +201,8 @@ class Spool:
                 raise PrintTrouble("other_dpi", printer=printer, dpi=known.dpi, made_for=job.dpi)
             return replace(_waiting(job), printer=printer)
 
-        job = self._change(job_id, moved)
+        with self._told(writing=True), self._changing():
+            job = self._change(job_id, moved)
         self._tell()
         return job
 
@@ -266,22 +266,30 @@ class Spool:
     # ── Sending ──
 
     def _watch(self) -> None:
-        """Look at the folder when told to, and now and then; start a sender for each printer that has work."""
-        seen: int | None = None
+        """Look at the folder when told to, and now and then; start a sender for each printer that has work.
+
+        The jobs are only read when somebody changed the folder, or when something was still to be done.
+        """
+        seen, busy = 0, True
         with contextlib.suppress(PrintTrouble):  # told; tried again after the next job
             self.tidy(self._now())
         while not self._closing.is_set():
+            told = self._look.is_set()
             self._look.clear()
             try:
                 with self._told():
                     changed_at = self._folder.stat().st_mtime_ns
-                if changed_at != seen:
-                    self._tell()
-                seen = changed_at
-                for name in {job.printer for job in self.jobs() if job.state in (JobState.WAITING, JobState.PRINTING)}:
-                    self._start_sender(name)
+                if told or busy or changed_at != seen:
+                    names = {job.printer for job in self.jobs() if job.state in (JobState.WAITING, JobState.PRINTING)}
+                    for name in names:
+                        self._start_sender(name)
+                    busy = bool(names)
+                    if changed_at != seen and not told:  # by another process
+                        self._notify()
+                    # Two changes at nearly the same time have the same time: look again.
+                    seen = changed_at if time.time_ns() - changed_at > _SETTLED_NS else 0
             except PrintTrouble:
-                seen = None
+                seen, busy = 0, True
             self._look.wait(self._look_every)
 
     def _start_sender(self, name: str) -> None:
@@ -352,6 +360,7 @@ class Spool:
         with self._told(writing=True), self._changing():
             if trouble is None:
                 self._write(replace(job, state=JobState.DONE, problem=None, done_at=self._now().astimezone(UTC)))
+                self._release(job.printer)  # it works again
             else:
                 self._write(replace(job, state=JobState.FAILED, problem=trouble.text))
                 if trouble.code not in _OF_THE_JOB:
@@ -362,24 +371,24 @@ class Spool:
         self._tell()
 
     def _release(self, printer: str) -> None:
-        with self._told(writing=True), self._changing():
-            for job in map(self._read, self._ids()):
-                if job is not None and job.printer == printer and job.state is JobState.HELD:
-                    self._write(_waiting(job))
+        """Let the jobs go on that were held; the caller is `_changing`."""
+        for job in map(self._read, self._ids()):
+            if job is not None and job.printer == printer and job.state is JobState.HELD:
+                self._write(_waiting(job))
 
     # ── Files ──
 
     def _change(self, job_id: str, change: Callable[[Job], Job]) -> Job:
-        with self._told(writing=True), self._changing():
-            job = self._there(job_id)
-            if job.state is JobState.PRINTING:
-                raise PrintTrouble("being_printed")
-            if not job.printer:  # its file is damaged, and must not be written over
-                raise PrintTrouble("unreadable")
-            changed = change(job)
-            if changed != job:
-                self._write(changed)
-            return changed
+        """Change a job that may be changed; the caller is `_changing`."""
+        job = self._there(job_id)
+        if job.state is JobState.PRINTING:
+            raise PrintTrouble("being_printed")
+        if not job.printer:  # its file is damaged, and must not be written over
+            raise PrintTrouble("unreadable")
+        changed = change(job)
+        if changed != job:
+            self._write(changed)
+        return changed
 
     def _ids(self) -> list[str]:
         """In the order the jobs were added. Raises OSError when the folder is not there."""
@@ -468,6 +477,9 @@ class Spool:
 
     def _tell(self) -> None:
         self._look.set()
+        self._notify()
+
+    def _notify(self) -> None:
         with self._changed:
             self._changed.notify_all()
         try:

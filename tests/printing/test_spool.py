@@ -129,6 +129,33 @@ def test_a_printer_that_is_off_fails_the_job_holds_those_behind_it_and_prints_no
     assert machine.got == [b"1", b"2", b"3"]
 
 
+def test_jobs_held_behind_a_failed_one_go_on_when_their_printer_prints_again(tmp_path: Path) -> None:
+    machine = NetworkPrinter()
+    with spool(tmp_path / "queue", Printer("office", machine.target)) as queue:
+        first, second = add(queue, b"1", "office"), add(queue, b"2", "office")
+        queue.start()
+        assert queue.wait_for(second.job_id, LONG).state is JobState.HELD
+        machine.switch_on()
+        third = add(queue, b"3", "office")
+        assert queue.wait_for(third.job_id, LONG).state is JobState.DONE
+        assert queue.wait_for(second.job_id, LONG).state is JobState.DONE
+        assert queue.job(first.job_id).state is JobState.FAILED
+    machine.__exit__(None, None, None)
+    assert machine.got == [b"3", b"2"]
+
+
+def test_a_job_that_another_process_adds_is_seen_and_told_while_nothing_else_happens(tmp_path: Path) -> None:
+    told = threading.Event()
+    with spool(tmp_path / "queue", keeping(tmp_path / "out"), on_change=told.set) as queue:
+        queue.start()
+        time.sleep(1.5)  # the folder has settled
+        told.clear()
+        with spool(tmp_path / "queue", keeping(tmp_path / "out")) as other:
+            job = add(other, b"label")
+            assert other.wait_for(job.job_id, LONG).state is JobState.DONE
+        assert told.wait(LONG)
+
+
 def test_a_printer_that_hangs_blocks_no_other(tmp_path: Path) -> None:
     with (
         NetworkPrinter(hanging) as machine,
