@@ -49,7 +49,8 @@ _SMALLER: Final = 0.96
 _THINNEST: Final = 0.19  # mm; thinner modules are beyond what hand scanners promise (5 to 7.5 mil)
 _CLOSING: Final = frozenset("，。、；：！？）》」』】〉…—·•・,.;:!?)]}’”%")
 _OPENING: Final = frozenset("（《「『【〈([{‘“")
-_ATOMS: Final = re.compile(r"\s+|[^\s\u2e80-\U0003ffff]+|.")
+_BLANKS: Final = re.compile(r"[^\S\xa0]+")  # not the blank at which no line may end
+_ATOMS: Final = re.compile(r"[^\S\xa0]+|\d+月\d+日|(?:[^\s\u2e80-\U0003ffff]|\xa0)+|.")
 
 
 class PageTrouble(ValueError):  # noqa: N818  as LabelTrouble: something cannot be printed, in a sentence
@@ -158,7 +159,7 @@ def fitted(
     It takes at most `lines` and never less than `least` points. No line leaves the box, as long as one line of
     `least` points fits its height; a box too small for that, or a text of blanks only, gives nothing.
     """
-    text = " ".join(text.split())
+    text = _BLANKS.sub(" ", text).strip()
     width, height = box.width * MM, box.height * MM
     if not text or _tall(1, least) > height + 1e-6 or width <= 0:
         return ()
@@ -268,7 +269,7 @@ def _parted(text: str) -> Iterator[tuple[list[str], float]]:
 
     A name is parted at its middle dot (阿卜杜热合曼· / 买买提), a sentence after a comma or a full stop.
     """
-    for signs, share in (("·•・", _DOT_SHARE), ("，。？！；：", _SENTENCE_SHARE)):
+    for signs, share in (("·•・", _DOT_SHARE), ("，。？！；", _SENTENCE_SHARE)):
         places = [place for place, sign in enumerate(text[:-1], 1) if sign in signs]
         if places:
             place = min(places, key=lambda at: abs(2 * at - len(text)))

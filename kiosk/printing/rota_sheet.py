@@ -121,7 +121,10 @@ def _week(page: Any, box: Box, table: _Table) -> None:
         mondays = _mondays(table.term, table.weeks)
         if mondays:
             told = words.say(
-                Text("printing.rota.mondays", {"days": tuple(words.value(day, "short") for day in mondays)})
+                Text(
+                    "printing.rota.mondays",
+                    {"days": tuple(words.value(day, "short").replace(" ", "\xa0") for day in mondays)},
+                )
             )
             beside = Box(name.right + 3, name.bottom, box.right - name.right - 3, name.height)
             write(page, told, beside, 9.5, least=5.5, lines=2, shrink=0.95, colour=SOFT)

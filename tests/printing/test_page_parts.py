@@ -65,6 +65,14 @@ def test_a_line_never_begins_with_a_closing_sign_nor_ends_with_an_opening_one() 
     assert all(width_of(row, "sans", 10) <= 62 for row in rows)
 
 
+def test_a_date_is_never_broken_over_two_lines() -> None:
+    days = "、".join(f"10月{day}日" for day in range(10, 31))
+    rows = wrapped(days, "sans", 97, 10)
+    assert len(rows) > 5
+    assert all(row.startswith("10月") and row.rstrip("、").endswith("日") for row in rows)
+    assert wrapped("12\xa0Oct, 26\xa0Oct", "sans", 40, 10) == ["12\xa0Oct,", "26\xa0Oct"]
+
+
 def test_words_are_not_broken_where_a_blank_will_do() -> None:
     assert wrapped("The very hungry bookworm", "sans", 60, 10) == ["The very", "hungry", "bookworm"]
 
