@@ -305,13 +305,21 @@ class App:
             settings=WedgeSettings(quiet=scanner.terminator_wait_ms / 1000, shortest=scanner.min_length),
             camera=camera_wish(self._settings) if "camera" in setting else None,
         )
-        self._camera = camera_among(self._sources)
-        if self._settings.camera.corner:
-            self._window.stage.kit.camera = self._camera
+        camera = camera_among(self._sources)
+        if camera is not None:
+            self.watch_camera(camera)
         for source in self._sources:
             _log.info("scanner %s", source.describe())
-            if source is not self._camera:
+            if source is not camera:
                 source.start()
+
+    def watch_camera(self, camera: CameraSource) -> None:
+        """Start this camera once the library is on the screen, and show its picture in the corner, unless set off."""
+        self._camera = camera
+        if camera not in self._sources:
+            self._sources.append(camera)
+        if self._settings.camera.corner:
+            self._window.stage.kit.camera = camera
 
     @property
     def engine(self) -> Engine:
@@ -528,6 +536,7 @@ def config_of(settings: Settings, *, may_close: bool = False, shifted: bool = Fa
         session_timeout=settings.kiosk.session_timeout_s,
         bounce=settings.scanner.bounce_s,
         language=settings.screen.language,
+        slips=bool(settings.printers.slip),
         may_close=may_close,
         shifted_clock=shifted,
     )

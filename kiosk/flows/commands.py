@@ -95,3 +95,12 @@ class CreateLibrary(Command):
     name: str = ""
     librarian: str = ""
     sample: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintSlip(Command):
+    """Print what a session that has ended lent and renewed, and until when, where this machine prints slips."""
+
+    session_id: str
+    patron_id: int
+    renewed: tuple[int, ...] = ()

@@ -19,7 +19,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from kiosk.flows import idle, session
-from kiosk.flows.commands import Command, CreateLibrary, Probe, ReadBoard
+from kiosk.flows.commands import Command, CreateLibrary, PrintSlip, Probe, ReadBoard
 from kiosk.flows.effects import Ask, CallOff, Chime, Effect, Leave, Told, UseLanguage
 from kiosk.flows.events import PICTURE, CloseAsked, Edited, Pressed, Progressed, Scan, Tick
 from kiosk.flows.outcomes import Answered, Board, Outcome, OutcomeKind
@@ -368,7 +368,7 @@ def _answered(state: Kiosk, event: Answered) -> Update:
             state = replace(state, front=idle.start(library_made(outcome.data, at)))
         state, asked = _send(state, ReadBoard(), at)
         return state, effects + asked
-    else:
+    elif not isinstance(command, PrintSlip):  # nobody waits for a slip; the print queue says how it fares
         state, told = _to_front(state, event, at)
         effects += told
     return _drain(state, effects, at)
@@ -444,11 +444,14 @@ def _hand_over(state: Kiosk, go: Handover, at: float, ended: bool) -> Update:
     config = state.config
     state = replace(state, waiting=(), language_until=None)
     effects: tuple[Effect, ...] = ()
+    if config.slips and isinstance(state.front, session.Session) and state.front.acted:
+        state, effects = _send(state, _slip_of(state.front), at)
     served = isinstance(state.front, session.Session) and state.front.operator is not None
     own = isinstance(state.front, session.Session) and not served
     ends = isinstance(go, ToIdle) and not (served and state.under is not None)
     if ends or (own and isinstance(go, ToSession | ToLibrarian)):
-        state, effects = _usual_language(state)  # whoever comes next has not chosen one
+        state, more = _usual_language(state)  # whoever comes next has not chosen one
+        effects += more
     match go:
         case ToSession(patron, operator):
             under = state.under
@@ -460,19 +463,27 @@ def _hand_over(state: Kiosk, go: Handover, at: float, ended: bool) -> Update:
         case ToCounter(helper):
             from kiosk.flows import counter
 
-            return _begin(replace(state, under=None), counter.start(helper, at, config), at)
+            state, begun = _begin(replace(state, under=None), counter.start(helper, at, config), at)
+            return state, effects + begun
         case ToLibrarian(person):
             from kiosk.flows import librarian
 
-            state, more = _begin(replace(state, under=None), librarian.start(person, at, config), at)
-            return state, effects + more
+            state, begun = _begin(replace(state, under=None), librarian.start(person, at, config), at)
+            return state, effects + begun
         case ToIdle():
             if isinstance(state.front, session.Session) and state.front.operator and state.under is not None:
                 state = replace(state, front=state.under, under=None, scan=None)
-                return _to_front(state, Pressed("resume", at), at)
+                state, resumed = _to_front(state, Pressed("resume", at), at)
+                return state, effects + resumed
             farewell = _farewell(state, at) if ended else None
             front_idle = idle.start(farewell, at + FAREWELL if farewell else None)
             return replace(state, front=front_idle, under=None, board_at=float("-inf")), effects
+
+
+def _slip_of(ended: session.Session) -> PrintSlip:
+    return PrintSlip(
+        session_id=ended.session_id, patron_id=ended.patron.patron_id, renewed=tuple(sorted(ended.renewed))
+    )
 
 
 def _usual_language(state: Kiosk) -> Update:

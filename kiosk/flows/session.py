@@ -18,7 +18,7 @@ from kiosk.flows.outcomes import Answered, Outcome, OutcomeKind, PatronSheet
 from kiosk.flows.step import Config, Context, Event, Step, ToCounter, ToIdle, ToLibrarian, ToSession
 from kiosk.flows.views import BookTile, Button, Mark, ResultCard, Ring, SessionView, Text, Tone
 from kiosk.lending.barcodes import ControlCode
-from kiosk.lending.patrons import PatronKind
+from kiosk.lending.patrons import PatronKind, masked
 from kiosk.lending.policy import NO_RENEWAL, OpenLoan, ReasonCode
 
 
@@ -186,15 +186,6 @@ def view(state: Session, now: float, context: Context) -> SessionView:  # noqa: 
         hint=_hint(state),
         pinyin=pinyin == "always" or (pinyin == "auto" and patron.grade in (1, 2)),
     )
-
-
-def masked(name: str) -> str:
-    """A name with only its first and last character, where the library masks names: 王小明 → 王＊明."""
-    if len(name) <= 1:
-        return name
-    if len(name) == 2:
-        return name[0] + "＊"
-    return name[0] + "＊" * (len(name) - 2) + name[-1]
 
 
 def _allowance(patron: PatronSheet) -> Text:

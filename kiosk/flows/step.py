@@ -41,6 +41,7 @@ class Config:
     queue_limit: int = 64
     language: str = "zh_CN"
     may_close: bool = False  # a demo may be closed by anybody; a kiosk only by the librarian
+    slips: bool = False  # print when the books are due, at the end of a session
     shifted_clock: bool = False  # `--now`: marked on the screen
 
 

@@ -46,3 +46,12 @@ class Visitor:
     kind: PatronKind
     class_id: int | None = None
     grade: int | None = None
+
+
+def masked(name: str) -> str:
+    """A name with only its first and last character, where the library masks names: 王小明 → 王＊明."""
+    if len(name) <= 1:
+        return name
+    if len(name) == 2:
+        return name[0] + "＊"
+    return name[0] + "＊" * (len(name) - 2) + name[-1]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from kiosk.desk.counter import class_list
 from kiosk.desk.work import TakenBackError, Work
-from kiosk.flows.commands import Command
+from kiosk.flows.commands import Command, PrintSlip
 from kiosk.flows.office import Hindrance
 from kiosk.flows.outcomes import Outcome, OutcomeKind
 from kiosk.flows.prints import (
@@ -35,7 +36,7 @@ from kiosk.i18n import Words
 from kiosk.lending import classification
 from kiosk.lending.calendar import term_of
 from kiosk.lending.call_numbers import parse
-from kiosk.lending.patrons import ClassName, PatronKind, grade_on
+from kiosk.lending.patrons import ClassName, PatronKind, grade_on, masked
 from kiosk.office.setup import Clerk, Setup, for_librarians
 from kiosk.printing.emblems import school_class_look
 from kiosk.printing.label_stock import Adjust, Face, LabelStock, read_stock, shipped
@@ -472,7 +473,32 @@ def _tune(setup: Setup, command: TunePrinter) -> None:
     setup.spool().use(setup.printers())
 
 
+def _slip(setup: Setup, work: Work, command: Command) -> Outcome:
+    """Print what a session lent. Nobody waits for it: what goes wrong stands in the print queue."""
+    from kiosk.printing.slips import Slip, SlipBook, slip_escpos
+
+    if not isinstance(command, PrintSlip):
+        raise TypeError(f"a slip, not {type(command).__name__}")
+    printer = setup.printers().get(setup.slip)
+    rows = print_reads.lent_in(work.conn, command.session_id, command.renewed)
+    name = print_reads.name_of(work.conn, command.patron_id)
+    if printer is not None and rows:
+        display = work.policies.display
+        slip = Slip(
+            display.library,
+            work.moment.now,
+            masked(name) if display.mask_names else name,
+            tuple(SlipBook(row.title, row.due_on) for row in rows),
+        )
+        words = Words(setup.language, display.class_template)
+        content = slip_escpos(slip, words, encoding=printer.encoding, width_mm=printer.width_mm)
+        with suppress(PrintTrouble):  # told on the printing page; a loan waits for no slip
+            setup.spool().add(Text("office.print.job.slip"), content, printer.name, 1, work.at)
+    return work.answer(OutcomeKind.INFO)
+
+
 HANDLERS: dict[type[Command], Clerk] = {
+    PrintSlip: _slip,
     ReadPrinting: for_librarians(ReadPrinting, _read),
     PreviewOrder: for_librarians(PreviewOrder, _preview),
     PrintOrder: for_librarians(PrintOrder, _print),
@@ -483,4 +509,4 @@ HANDLERS: dict[type[Command], Clerk] = {
     ),
     TunePrinter: for_librarians(TunePrinter, _in_queue(_tune)),
 }
-READS: frozenset[type[Command]] = frozenset({ReadPrinting, PreviewOrder})
+READS: frozenset[type[Command]] = frozenset({PrintSlip, ReadPrinting, PreviewOrder})

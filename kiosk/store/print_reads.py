@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
 
 from kiosk.store.edit import chunks
-from kiosk.store.schema import barcodes, copies, patrons, school_classes, titles
+from kiosk.store.schema import barcodes, copies, loans, patrons, school_classes, titles
 
 AnyRow = Any  # a row by its column names; its type differs between SQLAlchemy 2.0 and 2.1
 
@@ -99,6 +99,22 @@ def main_classes(conn: Connection) -> list[str]:
     """The first letters of the class numbers that titles have, in order."""
     numbers = conn.scalars(select(titles.c.clc).where(titles.c.clc != "").distinct())
     return sorted({number[0] for number in numbers})
+
+
+def lent_in(conn: Connection, session_id: str, renewed: Sequence[int] = ()) -> list[AnyRow]:
+    """What a session lent (and did not take back) or renewed, in that order: `title, due_on`."""
+    wanted = (
+        select(titles.c.title, loans.c.due_on)
+        .select_from(loans.join(copies).join(titles))
+        .where(loans.c.returned_at.is_(None), or_(loans.c.session_id == session_id, loans.c.loan_id.in_(renewed)))
+        .order_by(loans.c.loan_id)
+    )
+    return list(conn.execute(wanted))
+
+
+def name_of(conn: Connection, patron_id: int) -> str:
+    """A reader's name."""
+    return conn.execute(select(patrons.c.name).where(patrons.c.patron_id == patron_id)).scalar_one()
 
 
 def every_copy(conn: Connection) -> list[int]:

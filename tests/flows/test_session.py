@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from kiosk.flows.commands import Renew
-from kiosk.flows.session import masked
 from kiosk.flows.views import IdleView, Mark, SessionView, Tone
+from kiosk.lending.patrons import masked
 from kiosk.lending.policy import NO_RENEWAL, Reason, ReasonCode
 from tests.fakes import DUE, FINISH, HELP, NOON, RENEW, FakeDesk, Pilot, a_board, card, copy
 
