@@ -453,11 +453,30 @@ def rota(as_json: JsonOption = False, library: LibraryOption = None) -> None:
 
 
 @command("从扫码到画面改变", "from a scan's last key to the changed picture", name="scan", group=bench_app)
-def bench_scan(as_json: JsonOption = False) -> int:
+def bench_scan(
+    as_json: JsonOption = False,
+    camera: Annotated[
+        Path | None,
+        typer.Option("--camera", help=both("同时用摄像头看这段录像", "with a camera that sees this video meanwhile")),
+    ] = None,
+) -> int:
     """Measure scans."""
     from kiosk import bench
 
-    return bench.bench_scan(as_json)
+    return bench.bench_scan(as_json, camera=camera)
+
+
+@command("摄像头用多少处理器，多久读出条码", "what a camera costs, how soon it reads", name="camera", group=bench_app)
+def bench_camera(
+    as_json: JsonOption = False,
+    video: Annotated[
+        Path | None, typer.Option("--video", help=both("看这段录像，不用做的画面", "see this video, not a made scene"))
+    ] = None,
+) -> int:
+    """Measure a camera that watches an idle scene."""
+    from kiosk import bench_camera
+
+    return bench_camera.bench_camera(as_json, video=video)
 
 
 @command("从启动到能扫码", "from start to the first frame that takes scans", name="start", group=bench_app)

@@ -99,7 +99,7 @@ def test_an_unknown_source_costs_only_itself() -> None:
     unknown, window = opened("thermometer", {})
     assert (
         unknown
-        == "thermometer: there is no scanner source called thermometer; known: auto, x11, evdev, serial, sdl, none"
+        == "thermometer: there is no scanner source called thermometer; known: auto, x11, evdev, serial, camera, sdl, none"
     )
     assert window.startswith("sdl:")
 
