@@ -50,15 +50,20 @@ class Read:
     y: float
 
 
-def pages(pdf: bytes, dpi: int) -> Iterator[Page]:
-    """The pages one after the other, so that a thousand cards never lie in memory together."""
+def pages(pdf: bytes, dpi: int, *, dots: bool = False) -> Iterator[Page]:
+    """The pages one after the other, so that a thousand cards never lie in memory together.
+
+    `dots`: black dots only, as a printer without colours makes them; else greys.
+    """
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "paper.pdf")
         file.write_bytes(pdf)
-        subprocess.run(["pdftoppm", "-r", str(dpi), "-gray", file, Path(folder, "page")], check=True)
-        for page in sorted(Path(folder).glob("page-*.pgm")):
+        subprocess.run(
+            ["pdftoppm", "-r", str(dpi), "-mono" if dots else "-gray", file, Path(folder, "page")], check=True
+        )
+        for page in sorted(Path(folder).glob("page-*.p?m")):
             with Image.open(page) as picture:
-                yield Page(np.asarray(picture), dpi)
+                yield Page(np.asarray(picture.convert("L")), dpi)
 
 
 def engines() -> tuple[Engine, ...]:

@@ -32,7 +32,7 @@ def test_the_card_of_everybody_is_read_back_right_by_both_readers(dpi: int) -> N
     places = ten_places()
     printed = cards_pdf(everybody, Words(), dpi=dpi)
     sheets = 0
-    for sheet, page in enumerate(pages(printed, dpi)):
+    for sheet, page in enumerate(pages(printed, dpi, dots=True)):
         wanted = {place: face.number for place, face in enumerate(everybody[sheet * 10 : sheet * 10 + 10])}
         for engine in engines():
             read = {

@@ -20,7 +20,7 @@ def test_every_child_of_the_school_is_read_from_the_class_sheets_by_both_readers
     sheets = class_sheets()
     assert sum(len(sheet.rows) for sheet in sheets) > 900
     printed = class_sheets_pdf(sheets, Words(), on=TODAY, dpi=dpi)
-    for sheet, page in zip(sheets, pages(printed, dpi), strict=True):
+    for sheet, page in zip(sheets, pages(printed, dpi, dots=True), strict=True):
         for engine in engines():
             found = codes(page, engine)
             below_one_another = [code.value for code in sorted(found, key=lambda code: (round(code.x / 20), -code.y))]
