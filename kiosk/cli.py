@@ -503,6 +503,16 @@ def bench_search(as_json: JsonOption = False) -> int:
     return bench.bench_search(as_json)
 
 
+@command(
+    "打印标签和借书证要多久", "labels and a class's cards, as PDF and for label printers", name="labels", group=bench_app
+)
+def bench_labels(as_json: JsonOption = False) -> int:
+    """Measure printing."""
+    from kiosk import bench_labels
+
+    return bench_labels.bench_labels(as_json)
+
+
 @command("读一个文件夹的条码照片", "read a folder of barcode photographs", name="photos", group=bench_app)
 def bench_photos(
     folder: Annotated[
