@@ -17,6 +17,7 @@ from kiosk.flows.librarian import page as librarian_page
 from kiosk.flows.librarian import prints as librarian_prints
 from kiosk.flows.librarian import rules as librarian_rules
 from kiosk.flows.prints import What
+from kiosk.flows.stock import Fate, StockProblem
 from kiosk.flows.work import ProblemCode
 from kiosk.lending.barcodes import ControlCode
 from kiosk.lending.copies import CopyStatus, Material
@@ -76,6 +77,9 @@ FAMILIES: dict[str, Iterable[str]] = {
     "exchange.heading.{}": [column.replace(".", "_") for column in exports.COLUMNS],
     "exchange.material.{}": set(Material),
     "office.files.place.{}": librarian_files.PLACES,
+    "stock.problem.{}": set(StockProblem),
+    "stock.fate.{}": set(Fate),
+    "stock.field.{}": (),
     "printer.trouble.{}": sorted(printers.TROUBLES),
     "printer.state.{}": set(JobState),
     "office.print.what.{}": set(What),

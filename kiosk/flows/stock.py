@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from kiosk.flows.views import Text
 from kiosk.flows.work import LibrarianCommand
-from kiosk.lending.stock import Remark, TitleData
+from kiosk.lending.stock import TitleData
 
 MOST_COPIES = 200
 """Copies of one title that are taken in at once; a class set of every class is fewer."""
@@ -216,6 +217,9 @@ class Offers:
     place: str = ""
 
 
+NO_OFFERS = Offers()
+
+
 @dataclass(frozen=True, slots=True)
 class KnownTitle:
     """A title of the library: what it is, how many copies of it there are, and what further ones would get."""
@@ -226,7 +230,7 @@ class KnownTitle:
     call_number: str
     place: str
     price_fen: int | None
-    offers: Offers = Offers()
+    offers: Offers = NO_OFFERS
     line: Line | None = None
 
 
@@ -239,7 +243,7 @@ class NewTitle:
 
     title: TitleData
     right: bool = True
-    offers: Offers = Offers()
+    offers: Offers = NO_OFFERS
     line: Line | None = None
     known: tuple[int, ...] = ()
 
@@ -263,7 +267,7 @@ class KnownSerial:
 
     serial: Serial
     issue: str
-    offers: Offers = Offers()
+    offers: Offers = NO_OFFERS
     place: str = ""
 
 
@@ -434,7 +438,6 @@ class StockProblem(StrEnum):
     LENT = "lent"  # a copy has been lent since: no undoing
     LATER = "later"  # undone already, or changed since
     ISSN_KNOWN = "issn_known"
-    ISSUE_KNOWN = "issue_known"
 
 
 # ── A vendor's file ──
@@ -462,7 +465,7 @@ class RecordRemark:
 
     place: int
     title: str
-    remark: Remark
+    remark: Text
 
 
 @dataclass(frozen=True, slots=True)

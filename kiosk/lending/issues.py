@@ -58,8 +58,8 @@ def next_issue(last: str, number: int | None = None) -> str:
     if whole is not None:
         before = _OPENING.split(last[: whole.start()], maxsplit=1)[0]
         opening = last[len(before) : whole.start()]
-        of_year = next_issue(before, number) if before else ""
-        return f"{of_year}{opening}{_counted(whole['number'], 1)}{last[whole.end() :]}"
+        following = next_issue(before, number) if before else ""
+        return f"{following}{opening}{_counted(whole['number'], 1)}{last[whole.end() :]}"
     of_year = _OF_YEAR.search(last)
     if of_year is not None:
         return _next_of_year(last, of_year, number)

@@ -124,6 +124,11 @@ def titles_of_isbn(conn: Connection, isbn: str) -> Sequence[AnyRow]:
     return conn.execute(select(titles).where(titles.c.isbn.in_(isbn_forms(isbn))).order_by(titles.c.title_id)).all()
 
 
+def titles_with(isbns: Sequence[str]) -> Select[Any]:
+    """The titles with one of these ISBNs as it is stored: `title_id, isbn`."""
+    return select(titles.c.title_id, titles.c.isbn).where(titles.c.isbn.in_(isbns))
+
+
 def title(conn: Connection, title_id: int) -> AnyRow | None:
     """A title with all its columns."""
     return conn.execute(select(titles).where(titles.c.title_id == title_id)).one_or_none()

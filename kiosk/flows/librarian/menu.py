@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.flows.events import Pressed
-from kiosk.flows.librarian import calendar, classes, find, lists, people, prints, rota, rules
+from kiosk.flows.librarian import calendar, classes, find, lists, people, prints, rota, rules, stock
 from kiosk.flows.librarian.page import Kind, Page, Question, Turn, ask_first, button, done
 from kiosk.flows.views import BlockOfPage, Text, Tiles, Tone
 from kiosk.flows.work import LeaveKiosk
@@ -39,6 +39,7 @@ def _blocks(_: Menu) -> tuple[BlockOfPage, ...]:
         Tiles(
             (
                 button("find", "librarian.menu.find", icon="find"),
+                button("stock", "stock.hub.title", icon="books"),
                 button("prints", "librarian.menu.prints", icon="printer"),
                 button("undo", "librarian.menu.undo", icon="undo"),
                 button("aside", "librarian.menu.aside", icon="repair"),
@@ -62,6 +63,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         blocks=_blocks,
         actions={
             "find": _opens(find.Finder),
+            "stock": _opens(stock.Hub),
             "prints": _opens(prints.Desk),
             "undo": _opens(lists.Undoing),
             "aside": _opens(lists.Aside),

@@ -168,6 +168,10 @@ ACTIONS = (
     "pin_set",
     "pin_wrong",
     "librarian_in",
+    "accessioned",
+    "catalogued",
+    "sent_back",
+    "taking_undone",
     "class_number_set",
     "printed",
 )

@@ -1,0 +1,73 @@
+"""Labels printed beforehand: setting numbers apart, and which were."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kiosk.flows.commands import Command
+from kiosk.flows.events import Edited, Pressed
+from kiosk.flows.librarian.entries import Entries, Spec, whole
+from kiosk.flows.librarian.page import Kind, Turn, button, done, text
+from kiosk.flows.outcomes import Outcome
+from kiosk.flows.stock import MOST_LABELS, ApartList, ReadSetApart, SetApart, SetNumbersApart
+from kiosk.flows.views import Align, BlockOfPage, Column, Form, Paragraph, Row, Table
+
+_SPECS = (Spec("count", "stock.field.labels", whole(1, MOST_LABELS)),)
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """How many numbers to set apart next, and those that were."""
+
+    entries: Entries = Entries({"count": "100"})  # noqa: RUF009  frozen
+    listed: ApartList | None = None
+
+
+def _set(page: Apart, _: Pressed) -> Turn:
+    values, entries = page.entries.read(_SPECS)
+    page = replace(page, entries=entries)
+    return Turn(page) if entries.errors else Turn(page, ask=SetNumbersApart(count=values["count"]))
+
+
+def _answered(page: Apart, _: Command, outcome: Outcome) -> Turn:
+    match outcome.data:
+        case ApartList() as listed:
+            return Turn(replace(page, listed=listed))
+        case SetApart() as apart:
+            return Turn(page, say=done("stock.done.apart", n=apart.count, first=apart.first, last=apart.last))
+    return Turn(page)
+
+
+def _blocks(page: Apart) -> tuple[BlockOfPage, ...]:
+    columns = (
+        Column(text("stock.column.first"), 3),
+        Column(text("stock.column.last"), 3),
+        Column(text("stock.column.labels"), 2, Align.END),
+        Column(text("stock.column.used"), 2, Align.END),
+    )
+    ranges = page.listed.ranges if page.listed else ()
+    rows = tuple(Row((one.first, one.last, str(one.count), str(one.used))) for one in reversed(ranges))
+    return (
+        Paragraph(text("stock.apart.how")),
+        Form(page.entries.fields(_SPECS), (button("set", "stock.do.set_apart"),)),
+        Table(columns, rows, text("stock.apart.none")),
+    )
+
+
+KINDS: Mapping[type, Kind[Any]] = {
+    Apart: Kind[Apart](
+        name="librarian/stock/apart",
+        title=lambda _: text("stock.hub.apart"),
+        blocks=_blocks,
+        read=lambda _: ReadSetApart(),
+        actions={"set": _set},
+        edited=lambda page, edited: Turn(_typed(page, edited)),
+        answered=_answered,
+    )
+}
+
+
+def _typed(page: Apart, edited: Edited) -> Apart:
+    return replace(page, entries=page.entries.typed(edited.field, edited.text))

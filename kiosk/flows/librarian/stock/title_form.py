@@ -1,0 +1,189 @@
+"""Describing a title by hand, or changing what a vendor's file says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kiosk.flows.commands import Command
+from kiosk.flows.events import Edited, Pressed, Scan
+from kiosk.flows.librarian.classes import ClassPicker
+from kiosk.flows.librarian.entries import Entries, Spec, amount, one_of, plain, say_amount, words
+from kiosk.flows.librarian.page import Kind, Say, Turn, button, text
+from kiosk.flows.outcomes import Outcome
+from kiosk.flows.stock import NewTitle, OfferNumbers, Offers
+from kiosk.flows.views import BlockOfPage, Choice, Form, Paragraph, Text, Tone
+from kiosk.lending import classification
+from kiosk.lending.copies import Material
+from kiosk.lending.stock import LONGEST, TitleData, is_isbn, kept_isbn
+
+
+def class_number(typed: str) -> str | Text:
+    """A class as it begins a call number ("i287.45" → "I287.45"); nothing is nothing."""
+    typed = plain(typed)
+    if not typed:
+        return ""
+    try:
+        number = classification.tidy(typed)
+    except ValueError:
+        return text("stock.error.clc")
+    return text("stock.error.clc") if "/" in number or len(number) > LONGEST["clc"] else number
+
+
+def _isbn(typed: str) -> str | Text:
+    kept = kept_isbn(typed)
+    return text("librarian.error.long", most=LONGEST["isbn"]) if len(kept) > LONGEST["isbn"] else kept
+
+
+def _words(name: str) -> Spec:
+    return Spec(name, f"stock.field.{name}", words(LONGEST[name]))
+
+
+_FIRST = (
+    Spec("title", "stock.field.title", words(LONGEST["title"], empty=False)),
+    Spec("volume", "stock.field.volume", words(LONGEST["volume"]), hint="stock.hint.volume"),
+    _words("authors"),
+    _words("publisher"),
+    _words("published"),
+    Spec("price", "stock.field.price", amount),
+    Spec("clc", "stock.field.clc", class_number),
+    Spec("isbn", "stock.field.isbn", _isbn),
+    Spec(
+        "material",
+        "stock.field.material",
+        one_of(*Material),
+        tuple(Choice(one.value, Text(f"librarian.material.{one.value}")) for one in Material),
+    ),
+)
+_MORE = (
+    _words("subtitle"),
+    _words("edition"),
+    Spec("city", "stock.field.city", words(LONGEST["place"])),
+    _words("extent"),
+    _words("series"),
+    _words("language"),
+    Spec("subjects", "stock.field.subjects", words(400), hint="stock.hint.subjects"),
+    _words("summary"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A title as it was described, for the page below."""
+
+    title: TitleData
+    offers: Offers
+    right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TitleForm:
+    """The form. With `gives` it hands the title to the page below, else the copies come next."""
+
+    found: NewTitle
+    entries: Entries
+    batch_id: int = 0
+    gives: bool = False
+    more: bool = False
+
+    @classmethod
+    def of(cls, found: NewTitle, batch_id: int, *, gives: bool = False) -> TitleForm:
+        """The form with what is known of a title in it."""
+        title = found.title
+        texts = {spec.name: str(getattr(title, spec.name, "")) for spec in (*_FIRST, *_MORE)}
+        texts |= {
+            "price": say_amount(title.price_fen),
+            "material": title.material.value,
+            "city": title.place,
+            "subjects": "；".join(title.subjects),
+        }
+        return cls(found, Entries(texts), batch_id, gives)
+
+
+def _specs(page: TitleForm) -> tuple[Spec, ...]:
+    return (*_FIRST, *_MORE) if page.more else _FIRST
+
+
+def _title(page: TitleForm, values: Mapping[str, Any]) -> TitleData:
+    subjects = values["subjects"].replace(";", "；").split("；")
+    plain_fields = {name: values[name] for name in LONGEST if name in values and name != "isbn"}
+    return replace(
+        page.found.title,
+        **plain_fields,
+        isbn=values["isbn"],
+        place=values["city"],
+        price_fen=values["price"],
+        material=Material(values["material"]),
+        subjects=tuple(word.strip() for word in subjects if word.strip()),
+    )
+
+
+def _next(page: TitleForm, _: Pressed) -> Turn:
+    values, entries = page.entries.read((*_FIRST, *_MORE))
+    hidden = any(spec.name in entries.errors for spec in _MORE)
+    page = replace(page, entries=entries, more=page.more or hidden)
+    if entries.errors:
+        return Turn(page)
+    title = _title(page, values)
+    return Turn(replace(page, found=replace(page.found, title=title)), ask=OfferNumbers(title=title), hush=True)
+
+
+def _answered(page: TitleForm, command: Command, outcome: Outcome) -> Turn:
+    if not (isinstance(command, OfferNumbers) and isinstance(outcome.data, Offers)):
+        return Turn(page)
+    right = not command.title.isbn or is_isbn(command.title.isbn)
+    if page.gives:
+        return Turn(page, close=1, give=Described(command.title, outcome.data, right))
+    found = replace(page.found, title=command.title, right=right, offers=outcome.data)
+    from kiosk.flows.librarian.stock.taking import Taking  # the two pages open each other
+
+    return Turn(page, top=Taking.new_title(found, page.batch_id, depth=2), hush=True)
+
+
+def _edited(page: TitleForm, edited: Edited) -> Turn:
+    return Turn(replace(page, entries=page.entries.typed(edited.field, edited.text)))
+
+
+def _given(page: TitleForm, data: Any) -> TitleForm:
+    return replace(page, entries=page.entries.typed("clc", data)) if isinstance(data, str) else page
+
+
+def _scanned(page: TitleForm, scan: Scan) -> Turn:
+    """A book's barcode goes to its field while that is empty; any other scan waits until this is done."""
+    if scan.clean and is_isbn(scan.code) and not page.entries.texts["isbn"].strip():
+        return Turn(replace(page, entries=page.entries.typed("isbn", kept_isbn(scan.code))))
+    if scan.clean and kept_isbn(scan.code) == kept_isbn(page.entries.texts["isbn"]):
+        return Turn(page)
+    return Turn(page, say=Say(Tone.LOOK, text("stock.finish_first")))
+
+
+def _blocks(page: TitleForm) -> tuple[BlockOfPage, ...]:
+    isbn = page.entries.texts["isbn"].strip()
+    said: list[BlockOfPage] = []
+    if isbn and not is_isbn(isbn):
+        said.append(Paragraph(text("stock.wrong_isbn", isbn=isbn), Tone.LOOK))
+    buttons = (
+        button("next", "stock.do.keep" if page.gives else "stock.do.to_copies", tone=Tone.DONE),
+        button("class", "stock.do.pick_class", icon="find"),
+        button("more", "stock.do.less" if page.more else "stock.do.more"),
+    )
+    return (*said, Form(page.entries.fields(_specs(page)), buttons))
+
+
+KINDS: Mapping[type, Kind[Any]] = {
+    TitleForm: Kind[TitleForm](
+        name="librarian/stock/title",
+        title=lambda page: text("stock.form.change" if page.gives else "stock.form.new"),
+        blocks=_blocks,
+        actions={
+            "next": _next,
+            "class": lambda page, _: Turn(page, top=ClassPicker(), hush=True),
+            "more": lambda page, _: Turn(replace(page, more=not page.more)),
+        },
+        edited=_edited,
+        scanned=_scanned,
+        answered=_answered,
+        given=_given,
+    )
+}

@@ -1,0 +1,170 @@
+"""A vendor's file becomes the lines of a delivery: what it would bring, then all of it in one transaction.
+
+The same file loaded again changes nothing: a record is known again by its place in the file and what it describes,
+or, where a vendor sends a corrected file, by its ISBN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from kiosk.desk.librarian.stock import hindered
+from kiosk.desk.work import Work
+from kiosk.exchange.catalogue_file import CatalogueFile, remark_text
+from kiosk.flows.commands import Command
+from kiosk.flows.outcomes import Outcome, OutcomeKind
+from kiosk.flows.stock import (
+    DeliveryPreview,
+    LoadDelivery,
+    Loaded,
+    PreviewDelivery,
+    RecordRemark,
+    StockProblem,
+)
+from kiosk.lending.stock import StockRecord, title_to_plain
+from kiosk.office.setup import Clerk, Setup, fingerprint, for_librarians
+from kiosk.store import edit, stock
+
+SHOWN = 100
+"""Remarks of each kind that a preview shows."""
+
+_KEPT = "delivery|"
+
+
+def _read(setup: Setup, work: Work, path: Path) -> CatalogueFile:
+    """The file's records; those of the preview are kept for the loading, as long as the file is the same."""
+    from kiosk.exchange.catalogues import read_catalogue
+
+    try:
+        mark = f"{_KEPT}{fingerprint(path)}"
+    except OSError:
+        mark = _KEPT  # the reading says what is wrong with it
+    if mark not in setup.kept:
+        file = read_catalogue(path, progress=work.progress)
+        for other in [key for key in setup.kept if key.startswith(_KEPT)]:
+            del setup.kept[other]
+        setup.kept[mark] = file
+    kept: CatalogueFile = setup.kept[mark]
+    return kept
+
+
+def _pieces(record: StockRecord) -> int:
+    """How many copies of a record were delivered; at least the one that it is about."""
+    return len(record.copies) or record.count or 1
+
+
+def _price(record: StockRecord) -> int | None:
+    each = record.each.price_fen if record.each.price_fen is not None else record.title.price_fen
+    return each if each is not None else next((c.price_fen for c in record.copies if c.price_fen is not None), None)
+
+
+def _known(work: Work, records: Iterable[StockRecord]) -> dict[str, int]:
+    """Of the ISBNs in the file the titles that the library has, where there is just one."""
+    forms = {form: record.title.isbn for record in records if record.title.isbn for form in _forms(record)}
+    found: dict[str, set[int]] = {}
+    for part in edit.chunks(forms, 500):
+        for row in work.conn.execute(stock.titles_with(part)).all():
+            found.setdefault(forms[row.isbn], set()).add(row.title_id)
+    return {isbn: ids.pop() for isbn, ids in found.items() if len(ids) == 1}
+
+
+def _forms(record: StockRecord) -> tuple[str, ...]:
+    return stock.isbn_forms(record.title.isbn)
+
+
+def _plan(work: Work, batch_id: int, records: Iterable[StockRecord]) -> tuple[list[dict[str, Any]], list[Any], int]:
+    """New lines, changes of lines that are there as (line id, values), and how many are there already."""
+    records = list(records)
+    known = _known(work, records)
+    there = stock.lines_of_batch(work.conn, batch_id) if batch_id else ()
+    by_place: dict[tuple[int, str, str], Any] = {(row.place, row.isbn, row.data.get("title", "")): row for row in there}
+    by_isbn: dict[str, list[Any]] = {}
+    for row in there:
+        if row.isbn:
+            by_isbn.setdefault(row.isbn, []).append(row)
+    new: list[dict[str, Any]] = []
+    changes: list[tuple[int, dict[str, Any]]] = []
+    met = 0
+    for record in records:
+        title = record.title
+        data = title_to_plain(title)
+        price = _price(record)
+        if price is not None:
+            data["price_fen"] = price
+        values = {"isbn": title.isbn, "data": data, "ordered": _pieces(record), "place": record.place}
+        same = by_isbn.get(title.isbn, [])
+        row = by_place.get((record.place, title.isbn, title.title)) or (same[0] if len(same) == 1 else None)
+        if row is None:
+            new.append({**values, "batch_id": batch_id, "title_id": known.get(title.isbn)})
+            continue
+        met += 1
+        if any(getattr(row, name) != value for name, value in values.items()):
+            changes.append((row.line_id, values))
+    return new, changes, met
+
+
+def _preview(setup: Setup, work: Work, command: PreviewDelivery) -> Outcome:
+    path = Path(command.path)
+    file = _read(setup, work, path)
+    good = file.good
+    known = _known(work, good)
+    _, _, there = _plan(work, command.batch_id, good)
+    refusing = [
+        *(RecordRemark(one.place, "", remark_text(one.remark)) for one in file.broken),
+        *_remarks(file.records, refuses=True),
+    ]
+    doubtful = list(_remarks(good, refuses=False))
+    data = DeliveryPreview(
+        path=command.path,
+        name=path.name,
+        batch_id=command.batch_id,
+        titles=len(good),
+        copies=sum(map(_pieces, good)),
+        fen=sum(_pieces(record) * (_price(record) or 0) for record in good),
+        known=sum(record.title.isbn in known for record in good),
+        there=there,
+        doubtful=tuple(doubtful[:SHOWN]),
+        wrong=tuple(sorted(refusing, key=lambda one: one.place)[:SHOWN]),
+        doubtful_in_all=len(doubtful),
+        wrong_in_all=len(refusing),
+    )
+    return work.answer(OutcomeKind.INFO, data=data)
+
+
+def _remarks(records: Iterable[StockRecord], *, refuses: bool) -> Iterable[RecordRemark]:
+    for record in records:
+        for remark in record.remarks:
+            if remark.refuses is refuses:
+                yield RecordRemark(record.place, record.title.title, remark_text(remark))
+
+
+def _load(setup: Setup, work: Work, command: LoadDelivery) -> Outcome:
+    path = Path(command.path)
+    file = _read(setup, work, path)
+    batch_id = command.batch_id
+    if batch_id:
+        batch = stock.batch(work.conn, batch_id)
+        if batch is None:
+            raise hindered(StockProblem.GONE)
+        if batch.closed_at is not None:
+            raise hindered(StockProblem.CLOSED, batch=batch.name)
+    else:
+        values: Mapping[str, object] = {"name": path.stem[:120], "received_on": work.moment.today}
+        batch_id = stock.save_batch(work.conn, 0, values, work.at)
+    new, changes, _ = _plan(work, batch_id, file.good)
+    stock.add_lines(work.conn, new)
+    for line_id, changed in changes:
+        stock.change_line(work.conn, line_id, changed)
+    details = {"batch_id": batch_id, "file": path.name, "added": len(new), "changed": len(changes)}
+    if new or changes:
+        work.record("delivery_loaded", operator_id=command.operator_id, details=details)
+    return work.answer(OutcomeKind.INFO, data=Loaded(batch_id, len(new), len(changes)))
+
+
+HANDLERS: dict[type[Command], Clerk] = {
+    PreviewDelivery: for_librarians(PreviewDelivery, _preview),
+    LoadDelivery: for_librarians(LoadDelivery, _load),
+}
+READS: frozenset[type[Command]] = frozenset({PreviewDelivery})

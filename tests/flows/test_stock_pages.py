@@ -1,0 +1,417 @@
+"""The pages of new stock over the real desk: by scanner and by keyboard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kiosk.flows.stock import SaveBatch, Saved, SaveSerial
+from kiosk.flows.views import Answer, Form, Tone
+from kiosk.flows.work import SetFirstPin
+from kiosk.lending.barcodes import ean13_digit
+from kiosk.lending.stock import TitleData, title_to_plain
+from kiosk.store import schema, stock
+from kiosk.store.library import Library
+from tests.desk.school import BOOK, LI, LIBRARIAN, copy
+from tests.flows.pages import Guide
+
+PIN = "2468"
+ISBN = "9787541497216"
+OTHER = "9787530765418"
+WRONG = "9787541497210"
+MAGAZINE = "977100255800" + ean13_digit("977100255800")
+
+
+class Clerk(Guide):
+    """The librarian in front of the page that a carton is unpacked at."""
+
+    def __init__(self, library: Library, **options: Any) -> None:
+        super().__init__(library, **options)
+        self.operator = self.school.patron(LIBRARIAN).patron_id
+        self.school.ask(SetFirstPin(operator_id=self.operator, pin=PIN))
+        self.scan(LIBRARIAN)
+        self.type_pin(PIN)
+        self.press("stock")
+        self.at_page("librarian/stock")
+
+    def open(self) -> None:
+        self.press("arriving")
+        self.at_page("librarian/stock/arriving")
+
+    def read(self, code: str) -> None:
+        """Scan after a pause, so that nothing is taken for a bounce."""
+        self.now += 5
+        self.scan(code)
+
+    def type_in(self, text: str) -> None:
+        self.edit("code", text)
+        self.press("go_on")
+
+    def describe(self, title: str, clc: str = "I712.84", **fields: str) -> None:
+        """Fill the form for a new title in, and go on to its copies."""
+        self.at_page("librarian/stock/title")
+        for name, text in {"title": title, "clc": clc, **fields}.items():
+            self.edit(name, text)
+        self.press("next")
+        self.at_page("librarian/stock/taking")
+
+    def take(self, **fields: str) -> None:
+        for name, text in fields.items():
+            self.edit(name, text)
+        self.press("take")
+
+    @property
+    def card(self) -> Any:
+        (found,) = self.all_of(Answer)
+        return found.card
+
+    def delivery(self, *lines: tuple[str, str, int]) -> int:
+        saved = self.school.ask(SaveBatch(name="新华书店 秋季", operator_id=self.operator)).data
+        assert isinstance(saved, Saved)
+        rows = [
+            {
+                "batch_id": saved.id,
+                "place": place,
+                "isbn": isbn,
+                "data": title_to_plain(TitleData(title, isbn=isbn, clc="I712.84", price_fen=2600)),
+                "title_id": None,
+                "ordered": ordered,
+            }
+            for place, (isbn, title, ordered) in enumerate(lines, 1)
+        ]
+        self.school.library.transact(lambda conn: stock.add_lines(conn, rows))
+        return saved.id
+
+    def titles(self) -> list[str]:
+        return [row.title for row in self.school.rows(schema.titles)][3:]
+
+    def copies(self) -> list[Any]:
+        return self.school.rows(schema.copies)[74:]
+
+
+@pytest.fixture
+def clerk(sqlite_library: Library) -> Clerk:
+    return Clerk(sqlite_library)
+
+
+def test_an_unknown_book_goes_from_its_isbn_to_copies_and_the_page_is_ready_for_the_next(clerk: Clerk):
+    clerk.open()
+    clerk.read(ISBN)
+    assert clerk.fields["isbn"].text == ISBN and clerk.fields["title"].focus
+    clerk.describe("夏洛的网", authors="E. B. 怀特", price="26")
+    assert clerk.card.book.call_number == "I712.84/1" and clerk.fields["price"].text == "26.00"
+    clerk.take(count="3", place="一楼 A3")
+    clerk.at_page("librarian/stock/arriving")
+    assert clerk.notice == "stock.done.taken" and clerk.fields["code"].text == "" and clerk.fields["code"].focus
+    (row,) = clerk.rows
+    assert row.cells[:4] == ("夏洛的网", "I712.84/1", "3", "00067 – 00069")
+    assert [(one.place, one.price_fen) for one in clerk.copies()] == [("一楼 A3", 2600)] * 3
+    assert len(clerk.school.library.read(stock.wanted_labels)) == 3
+
+
+def test_a_known_book_takes_a_scan_and_enter(clerk: Clerk):
+    clerk.open()
+    clerk.read(ISBN)
+    clerk.describe("夏洛的网")
+    clerk.take()
+    clerk.read(ISBN)
+    clerk.at_page("librarian/stock/taking")
+    assert clerk.card.headline.key == "stock.taking.known" and clerk.card.book.call_number == "I712.84/1"
+    assert "number" not in clerk.fields and "auxiliary" not in clerk.fields
+    clerk.press("take")
+    assert len(clerk.rows) == 2 and clerk.titles() == ["夏洛的网"]
+    assert [one.call_number for one in clerk.copies()] == ["I712.84/1"] * 2
+
+
+def test_the_same_book_scanned_again_is_counted_and_another_one_takes_it_in(clerk: Clerk):
+    clerk.delivery((ISBN, "夏洛的网", 4), (OTHER, "窗边的小豆豆", 1))
+    clerk.open()
+    clerk.read(ISBN)
+    assert clerk.fields["count"].text == "4" and clerk.card.headline.key == "stock.taking.of_line"
+    clerk.read(ISBN)
+    clerk.read(ISBN)
+    assert clerk.fields["count"].text == "3"
+    clerk.read(OTHER)
+    page = clerk.at_page("librarian/stock/taking")
+    assert page.notice is not None and page.notice.headline.key == "stock.done.taken"
+    assert clerk.card.book.title == "窗边的小豆豆" and len(clerk.copies()) == 3
+    clerk.press("take")
+    assert [row.cells[0] for row in clerk.rows] == ["窗边的小豆豆", "夏洛的网"]
+
+
+def test_a_book_that_is_not_finished_is_not_left_by_a_scan(clerk: Clerk):
+    clerk.delivery((ISBN, "夏洛的网", 4))
+    clerk.open()
+    clerk.read(ISBN)
+    clerk.edit("count", "none")
+    clerk.read(OTHER)
+    clerk.at_page("librarian/stock/taking")
+    assert clerk.notice == "stock.finish_first" and clerk.errors == {"count": "librarian.error.whole"}
+    clerk.press("back")
+    clerk.read(OTHER)
+    clerk.at_page("librarian/stock/title")
+    clerk.read(ISBN)
+    assert clerk.notice == "stock.finish_first" and clerk.copies() == []
+
+
+def test_labels_printed_beforehand_take_one_copy_in_each(clerk: Clerk):
+    clerk.open()
+    clerk.read(copy(500))
+    assert clerk.notice == "stock.label.free"
+    clerk.read(ISBN)
+    clerk.describe("夏洛的网")
+    for serial in (500, 501):
+        clerk.read(copy(serial))
+        assert clerk.notice == "stock.done.taken"
+    clerk.read(copy(500))
+    assert clerk.notice == "stock.problem.label_taken" and len(clerk.copies()) == 2
+    clerk.read(BOOK)
+    assert clerk.notice == "stock.problem.label_taken"
+    clerk.read(LI)
+    assert clerk.notice == "stock.problem.card"
+    clerk.press("take")
+    clerk.at_page("librarian/stock/arriving")
+    assert len(clerk.rows) == 2
+    codes = [row.code for row in clerk.school.rows(schema.barcodes) if row.copy_id is not None]
+    assert {copy(500), copy(501)} <= set(codes) and clerk.titles() == ["夏洛的网"]
+    clerk.read(copy(501))
+    assert clerk.notice == "stock.label.on"
+
+
+def test_after_labels_the_next_book_is_scanned_without_enter(clerk: Clerk):
+    clerk.delivery((ISBN, "夏洛的网", 2), (OTHER, "窗边的小豆豆", 1))
+    clerk.open()
+    clerk.read(ISBN)
+    clerk.read(copy(500))
+    clerk.read(OTHER)
+    clerk.read(copy(501))
+    clerk.press("back")
+    assert [row.cells[0] for row in clerk.rows] == ["窗边的小豆豆", "夏洛的网"]
+    assert len(clerk.copies()) == 2
+
+
+def test_the_last_taking_is_undone_at_once(clerk: Clerk):
+    clerk.open()
+    clerk.read(ISBN)
+    clerk.describe("夏洛的网")
+    clerk.take(count="2")
+    undo = clerk.buttons["undo"]
+    clerk.press("undo", undo.value)
+    assert clerk.notice == "stock.done.undone" and clerk.rows == [] and clerk.copies() == [] and clerk.titles() == []
+
+
+def test_a_class_is_picked_from_the_tree_and_comes_back_into_the_form(clerk: Clerk):
+    clerk.open()
+    clerk.read(ISBN)
+    clerk.edit("title", "昆虫的故事")
+    clerk.press("class")
+    clerk.at_page("librarian/classes")
+    clerk.press("choose", "Q96")
+    clerk.at_page("librarian/stock/title")
+    assert clerk.fields["clc"].text == "Q96" and clerk.fields["title"].text == "昆虫的故事"
+
+
+def test_what_is_wrong_in_the_form_stands_at_its_field(clerk: Clerk):
+    clerk.open()
+    clerk.read(ISBN)
+    clerk.edit("clc", "287")
+    clerk.edit("price", "abc")
+    clerk.press("next")
+    assert clerk.errors == {
+        "title": "librarian.error.empty",
+        "clc": "stock.error.clc",
+        "price": "librarian.error.amount",
+    }
+    clerk.press("more")
+    clerk.edit("subjects", "蜘蛛;友谊； 农场")
+    clerk.describe("夏洛的网", price="26")
+    clerk.press("take")
+    row = clerk.school.rows(schema.titles)[-1]
+    assert row.subjects == "蜘蛛\n友谊\n农场" and row.price_fen == 2600
+
+
+def test_a_typed_isbn_with_a_wrong_check_digit_is_marked_and_kept(clerk: Clerk):
+    clerk.open()
+    clerk.type_in("978-7-5414-9721-0")
+    clerk.at_page("librarian/stock/title")
+    assert "stock.wrong_isbn" in clerk.sentences
+    clerk.describe("夏洛的网")
+    assert clerk.card.tone is Tone.LOOK
+    clerk.press("take")
+    assert clerk.school.rows(schema.titles)[-1].isbn == WRONG
+
+
+def test_a_book_without_an_isbn_is_found_by_its_title_or_described(clerk: Clerk):
+    clerk.open()
+    clerk.type_in("城南")
+    clerk.at_page("librarian/stock/choosing")
+    clerk.choose("城南旧事")
+    assert clerk.card.headline.key == "stock.taking.known"
+    clerk.press("back")
+    clerk.type_in("校史")
+    clerk.press("new")
+    assert clerk.fields["title"].text == "校史"
+    clerk.describe("校史", clc="")
+    assert clerk.card.tone is Tone.LOOK and clerk.card.book.call_number == ""
+    clerk.press("take")
+    clerk.press("no_number")
+    clerk.at_page("librarian/stock/title")
+
+
+def test_a_further_volume_offers_the_number_of_its_set(clerk: Clerk):
+    clerk.open()
+    clerk.press("no_number")
+    clerk.describe("十万个为什么（第1册）", clc="Z228.1")
+    clerk.take(auxiliary="1")
+    clerk.press("no_number")
+    clerk.describe("十万个为什么（第2册）", clc="Z228.1")
+    assert len(clerk.fields["number"].choices) == 2 and clerk.card.book.call_number == "Z228.1/1/2"
+    clerk.edit("number", "new")
+    assert clerk.card.book.call_number == "Z228.1/2/2"
+    clerk.edit("number", clerk.fields["number"].choices[1].value)
+    clerk.press("take")
+    assert [one.call_number for one in clerk.copies()] == ["Z228.1/1/1", "Z228.1/1/2"]
+
+
+def test_damaged_pieces_are_asked_about_and_sent_back(clerk: Clerk):
+    batch_id = clerk.delivery((ISBN, "夏洛的网", 4))
+    clerk.open()
+    clerk.read(ISBN)
+    clerk.press("harm")
+    clerk.take(damaged="5")
+    assert clerk.errors == {"damaged": "stock.error.damaged"}
+    clerk.take(damaged="1", fate="back")
+    assert len(clerk.copies()) == 3
+    line = clerk.school.library.read(lambda conn: stock.lines_of_batch(conn, batch_id))[0]
+    assert (line.arrived, line.damaged) == (4, 1)
+
+
+def test_what_the_vendor_says_is_changed_before_it_is_taken_in(clerk: Clerk):
+    clerk.delivery((ISBN, "夏洛的网", 4))
+    clerk.open()
+    clerk.read(ISBN)
+    clerk.press("describe")
+    clerk.edit("clc", "I712.8")
+    clerk.press("next")
+    clerk.at_page("librarian/stock/taking")
+    assert clerk.card.book.call_number == "I712.8/1" and clerk.fields["count"].text == "4"
+    clerk.press("take")
+    assert clerk.titles() == ["夏洛的网"] and [one.call_number for one in clerk.copies()] == ["I712.8/1"] * 4
+
+
+def test_the_next_issue_of_a_magazine_takes_two_scans(clerk: Clerk):
+    clerk.school.ask(
+        SaveSerial(
+            operator_id=clerk.operator,
+            issn="1002-5588",
+            title="少年科学",
+            clc="N49",
+            price_fen=800,
+            last_issue="2026-10",
+        )
+    )
+    clerk.open()
+    clerk.read(MAGAZINE)
+    assert clerk.fields["issue"].text == "2026-11"
+    clerk.read(copy(500))
+    assert clerk.notice == "stock.done.taken"
+    clerk.press("take")
+    assert clerk.titles() == ["少年科学 2026-11"] and clerk.copies()[0].call_number == "N49/1/2026-11"
+    clerk.read(MAGAZINE)
+    assert clerk.fields["issue"].text == "2026-12"
+    clerk.take(issue="2026-12增刊")
+    assert clerk.titles()[-1] == "少年科学 2026-12增刊"
+
+
+def test_a_magazine_that_comes_for_the_first_time_is_written_down_once(clerk: Clerk):
+    clerk.open()
+    clerk.read(MAGAZINE)
+    clerk.at_page("librarian/stock/serial")
+    assert clerk.fields["issn"].text == "1002-5588"
+    clerk.edit("title", "少年科学")
+    clerk.edit("last_issue", "第3期")
+    clerk.press("save")
+    clerk.at_page("librarian/stock/taking")
+    assert clerk.fields["issue"].text == "第3期"
+    clerk.press("take")
+    clerk.at_page("librarian/stock/arriving")
+    clerk.read(MAGAZINE)
+    assert clerk.fields["issue"].text == "第4期"
+
+
+def test_magazines_are_listed_and_changed(clerk: Clerk):
+    clerk.press("serials")
+    clerk.press("new")
+    clerk.edit("issn", "1002-5589")
+    clerk.press("save")
+    assert clerk.errors == {"title": "librarian.error.empty", "issn": "stock.error.issn"}
+    clerk.edit("issn", "")
+    clerk.read(MAGAZINE)
+    clerk.edit("title", "少年科学")
+    clerk.press("save")
+    clerk.at_page("librarian/stock/serials")
+    clerk.choose("少年科学")
+    clerk.edit("last_issue", "2026-09")
+    clerk.press("save")
+    assert clerk.rows[0].cells == ("少年科学", "1002-5588", "", "2026-09")
+
+
+def test_numbers_are_set_apart_and_listed(clerk: Clerk):
+    clerk.press("apart")
+    clerk.edit("count", "30")
+    clerk.press("set")
+    assert clerk.notice == "stock.done.apart"
+    assert [row.cells for row in clerk.rows] == [(copy(108), copy(137), "30", "0")]
+
+
+def test_a_delivery_is_made_unpacked_and_closed(clerk: Clerk):
+    clerk.press("batches")
+    clerk.press("new")
+    clerk.press("save")
+    assert clerk.errors == {"name": "librarian.error.empty"}
+    clerk.edit("name", "家长捐赠")
+    clerk.edit("received_on", "2026-9-7")
+    clerk.press("save")
+    clerk.at_page("librarian/stock/batch")
+    clerk.read(ISBN)  # whoever scans here is unpacking
+    clerk.describe("夏洛的网", price="26")
+    clerk.take(count="2")
+    clerk.at_page("librarian/stock/arriving")
+    clerk.press("back")
+    assert clerk.rows[-1].cells[4:] == ("", "2", "", "")
+    clerk.press("line", clerk.rows[-1].value)
+    clerk.at_page("librarian/stock/taking")
+    clerk.press("back")
+    clerk.press("close")
+    clerk.press("yes")
+    clerk.at_page("librarian/stock/batch")
+    assert set(clerk.buttons) >= {"close"} and "arriving" not in clerk.buttons
+    clerk.press("close")
+    assert "arriving" in clerk.buttons
+    clerk.press("edit")
+    clerk.edit("note", "谢谢")
+    clerk.press("save")
+    clerk.press("back")
+    (row,) = clerk.rows
+    assert row.cells[0] == "家长捐赠" and row.cells[4] == "2"
+
+
+def test_enter_always_goes_on(clerk: Clerk):
+    """The first button of each form is the one that leads on."""
+    clerk.delivery((OTHER, "窗边的小豆豆", 2))
+    clerk.open()
+    first = lambda: next(one for one in clerk.all_of(Form) if one.fields).buttons[0].action  # noqa: E731  short
+    assert first() == "go_on"
+    clerk.read(ISBN)
+    assert first() == "next"
+    clerk.describe("夏洛的网")
+    assert first() == "take"
+
+
+def test_pages_keep_what_is_typed_when_time_passes(clerk: Clerk):
+    clerk.open()
+    clerk.read(ISBN)
+    clerk.edit("title", "夏洛")
+    clerk.wait(30)
+    assert clerk.fields["title"].text == "夏洛"
