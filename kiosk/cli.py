@@ -503,9 +503,7 @@ def bench_search(as_json: JsonOption = False) -> int:
     return bench.bench_search(as_json)
 
 
-@command(
-    "打印标签和借书证要多久", "labels and a class's cards, as PDF and for label printers", name="labels", group=bench_app
-)
+@command("打印标签和借书证要多久", "a thousand labels, a class's cards", name="labels", group=bench_app)
 def bench_labels(as_json: JsonOption = False) -> int:
     """Measure printing."""
     from kiosk import bench_labels
