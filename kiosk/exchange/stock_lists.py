@@ -55,7 +55,7 @@ _NAMES = {name: part for part, names in _COLUMNS.items() for name in names.split
 _NEEDED = ("title",)
 _LEAST_COLUMNS = 2
 _TOLD_EVERY = 500
-_SUMS = ("合计", "总计", "小计", "共计", "总共", "total", "sum")
+_SUM = re.compile(r"(?:(?:合计|总计|小计|共计|总共)[0-9]*[册本种元]*|total|grandtotal|subtotal|sum)")
 # What a spreadsheet shows instead of a value.
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
 _TEXT_MARK = re.compile(r"'+[=+\-@]")  # see exports.as_cell
@@ -106,7 +106,7 @@ def _says_nothing(row: Row, columns: Mapping[str, int]) -> bool:
     if len(cells) >= 3 and len(set(cells)) == 1 and not cells[0].isdecimal():
         return True
     first = next(cell for cell in row if cell)
-    if any(heading(one).startswith(_SUMS) for one in (first, row[columns["title"]])):
+    if any(_SUM.fullmatch(heading(one)) for one in (first, row[columns["title"]])):
         return not any(row[columns[part]] for part in ("isbn", "copy.barcode", "copy.accession_no") if part in columns)
     return heading_columns(row, _NAMES) == dict(columns)
 
@@ -126,7 +126,7 @@ def _record(place: int, row: Row, columns: Mapping[str, int], headings: Mapping[
         if part.startswith("copy."):
             copy[part.removeprefix("copy.")] = cell
         elif part == "subjects":
-            found.subjects = re.split(r"[;；|]", cell)
+            found.subjects = re.split(r"[;；]", cell)
         elif part == "material":
             found.material = _material(cell)
         else:

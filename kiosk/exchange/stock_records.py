@@ -66,8 +66,8 @@ _LANGUAGES = {
     "英文": "eng",
     "英语": "eng",
     "英": "eng",
-    "日文": "jpn",
-    "法文": "fre",
+    "und": "",
+    "|||": "",
 }
 _PLAIN = tuple(
     name for name in TitleData.__dataclass_fields__ if name not in ("material", "isbn", "subjects", "price_fen")
