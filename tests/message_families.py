@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kiosk import demo
+from kiosk.desk.librarian import enrolment
 from kiosk.exchange import exports, marc, stock_lists, stock_records
 from kiosk.exchange import trouble as file_trouble
 from kiosk.flows import answers, counter, trouble
@@ -16,6 +17,7 @@ from kiosk.flows.librarian import files as librarian_files
 from kiosk.flows.librarian import page as librarian_page
 from kiosk.flows.librarian import prints as librarian_prints
 from kiosk.flows.librarian import rules as librarian_rules
+from kiosk.flows.people import RosterState
 from kiosk.flows.prints import What
 from kiosk.flows.stock import Fate, StockProblem
 from kiosk.flows.work import ProblemCode
@@ -25,6 +27,7 @@ from kiosk.lending.patrons import PatronKind
 from kiosk.lending.policy import ReasonCode
 from kiosk.lending.rota import AudienceKind, Weeks
 from kiosk.lending.rules import OutsideTerms
+from kiosk.office import people as office_people
 from kiosk.office import prints as office_prints
 from kiosk.printing import page_parts, printers
 from kiosk.printing.label_stock import Face
@@ -73,6 +76,12 @@ FAMILIES: dict[str, Iterable[str]] = {
     "librarian.pinyin.{}": librarian_rules.PINYIN,
     "librarian.template.{}": [str(place) for place in range(len(librarian_rules.CLASS_TEMPLATES))],
     "exchange.trouble.{}": file_trouble.CODES,
+    "people.cannot.{}": enrolment.HINDRANCES,
+    "people.reason.{}": office_people.REASONS,
+    "people.remark.{}": office_people.REMARKS,
+    "people.state.{}": set(RosterState),
+    "people.means.{}": set(RosterState),
+    "people.written.{}": ("added", "moved", "changed", "closed"),
     "exchange.remark.{}": sorted({*stock_records.REMARKS, *marc.REMARKS, *stock_lists.REMARKS}),
     "exchange.heading.{}": [column.replace(".", "_") for column in exports.COLUMNS],
     "exchange.material.{}": set(Material),

@@ -67,11 +67,12 @@ CHANGES = frozenset({LineState.NEW, LineState.CHANGED, LineState.MOVED})
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the librarian says about one row: this patron, a new one (of a class, where the row leaves it open), or
-    leave it out.
+    """What the librarian says about one row: this patron, a new one (`new_in` says of which class, where the row
+    leaves it open), or leave it out.
     """
 
     patron_id: int | None = None
+    new: bool = False
     new_in: ClassKey | None = None
     leave: bool = False
 
@@ -293,9 +294,14 @@ class _Matching:
                 known = self.free.get(decision.patron_id)
                 if known is not None:
                     self._match(place, known)
-            elif decision.new_in is not None or self.targets[place] is not None:
-                self.targets[place] = decision.new_in or self.targets[place]
-                self._new(place)
+            elif decision.new:
+                self._decided_new(place, decision.new_in)
+
+    def _decided_new(self, place: int, new_in: ClassKey | None) -> None:
+        """A new patron, where the row or the librarian names a class; else the row stays doubtful."""
+        self.targets[place] = new_in or self.targets[place]
+        if self.targets[place] is not None or self.rows[place].kind is PatronKind.TEACHER:
+            self._new(place)
 
     def by_card(self) -> None:
         """Match rows whose card is known."""
@@ -452,9 +458,10 @@ class _Matching:
         return covers
 
     def gone(self) -> Iterable[PlanLine]:
-        """Those of the file's classes who are in no row, and teachers where the file has teachers."""
+        """Those of the file's classes who are in no row; teachers where the file has at least as many as it misses."""
         covers = self._coverage()
-        teachers = any(row.kind is PatronKind.TEACHER for row in self.rows)
+        missing = sum(one.active and one.kind is PatronKind.TEACHER for one in self.free.values())
+        teachers = missing <= sum(row.kind is PatronKind.TEACHER for row in self.rows)
         named = {(row.kind, row.name) for place, row in enumerate(self.rows) if self._is_unsure(place)}
         for one in sorted(self.free.values(), key=lambda one: one.patron_id):
             key = self.keys.get(one.class_id or 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.desk.librarian import classification, hands, pages, pins, settings, stock, undo
+from kiosk.desk.librarian import classification, enrolment, hands, pages, pins, settings, stock, undo
 from kiosk.desk.work import Handler
 from kiosk.flows.commands import Command
 
@@ -14,7 +14,15 @@ HANDLERS: dict[type[Command], Handler] = {
     **settings.HANDLERS,
     **classification.HANDLERS,
     **stock.HANDLERS,
+    **enrolment.HANDLERS,
 }
 READS: frozenset[type[Command]] = (
-    pins.READS | hands.READS | undo.READS | pages.READS | settings.READS | classification.READS | stock.READS
+    pins.READS
+    | hands.READS
+    | undo.READS
+    | pages.READS
+    | settings.READS
+    | classification.READS
+    | stock.READS
+    | enrolment.READS
 )

@@ -17,7 +17,21 @@ from typing import Any
 from kiosk.flows.commands import TakeScan
 from kiosk.flows.effects import Chime, Leave
 from kiosk.flows.events import Edited, Pressed, Progressed, Scan, Tick
-from kiosk.flows.librarian import calendar, classes, files, find, lists, menu, people, prints, rota, rules, stock
+from kiosk.flows.librarian import (
+    calendar,
+    classes,
+    enrolment,
+    files,
+    find,
+    lists,
+    menu,
+    patron_form,
+    people,
+    prints,
+    rota,
+    rules,
+    stock,
+)
 from kiosk.flows.librarian.page import QUESTION, Kind, Page, Question, Say, Turn, as_problem, card_of, refused
 from kiosk.flows.librarian.pin import PAD, Pad, Purpose
 from kiosk.flows.outcomes import Answered, Outcome, OutcomeKind, PatronSheet
@@ -41,6 +55,8 @@ KINDS: Mapping[type, Kind[Any]] = {
     **rules.KINDS,
     **prints.KINDS,
     **classes.KINDS,
+    **enrolment.KINDS,
+    **patron_form.KINDS,
     **stock.KINDS,
 }
 """Every type of page and how it behaves."""

@@ -28,6 +28,7 @@ from kiosk.flows.librarian.page import (
     text,
     tile,
 )
+from kiosk.flows.librarian.patron_form import PatronForm
 from kiosk.flows.librarian.pin import Pad, Purpose
 from kiosk.flows.outcomes import CopySheet, Note, Outcome, OutcomeKind
 from kiosk.flows.views import (
@@ -286,6 +287,10 @@ def _helper(page: PatronCard, _: Pressed) -> Turn:
     return Turn(page, top=duties.HelperCard(page.patron_id), hush=True)
 
 
+def _change(page: PatronCard, _: Pressed) -> Turn:
+    return Turn(page, top=PatronForm(page.patron_id), hush=True)
+
+
 def _pin(page: PatronCard, pressed: Pressed) -> Turn:
     if page.data is None or page.data.sheet.kind is not PatronKind.LIBRARIAN:
         return Turn(page)
@@ -386,6 +391,7 @@ def _deeds(data: PatronPage) -> Form:
     if data.sheet.card is not None:
         buttons.append(button("stop_card", "librarian.do.stop_card", icon="lock"))
     buttons.append(button("new_card", "librarian.do.new_card", icon="card"))
+    buttons.append(button("change", "librarian.do.change", icon="people"))
     if data.sheet.kind is PatronKind.PUPIL:
         buttons.append(
             button("helper", "librarian.do.helper", icon="helper")
@@ -824,6 +830,7 @@ KINDS: Mapping[type, Kind[Any]] = {
             "make_helper": _make_helper,
             "helper": _helper,
             "pin": _pin,
+            "change": _change,
         },
         answered=_patron_answered,
     ),

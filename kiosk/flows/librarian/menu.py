@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.flows.events import Pressed
-from kiosk.flows.librarian import calendar, classes, find, lists, people, prints, rota, rules, stock
+from kiosk.flows.librarian import calendar, classes, enrolment, find, lists, people, prints, rota, rules, stock
 from kiosk.flows.librarian.page import Kind, Page, Question, Turn, ask_first, button, done
 from kiosk.flows.views import BlockOfPage, Text, Tiles, Tone
 from kiosk.flows.work import LeaveKiosk
@@ -46,6 +46,7 @@ def _blocks(_: Menu) -> tuple[BlockOfPage, ...]:
                 button("rota", "librarian.menu.rota", icon="rota"),
                 button("calendar", "librarian.menu.calendar", icon="calendar"),
                 button("people", "librarian.menu.people", icon="people"),
+                button("enrolment", "librarian.menu.enrolment", icon="class"),
                 button("classes", "librarian.menu.classes", icon="books"),
                 button("rules", "librarian.menu.rules", icon="rules"),
                 button("numbers", "librarian.menu.numbers", icon="numbers"),
@@ -70,6 +71,7 @@ KINDS: Mapping[type, Kind[Any]] = {
             "rota": _opens(rota.Week),
             "calendar": _opens(calendar.Year),
             "people": _opens(people.Staff),
+            "enrolment": _opens(enrolment.Hub),
             "classes": _opens(lambda: classes.ClassPicker(picking=False)),
             "rules": _opens(rules.Overview),
             "numbers": _opens(lists.Today),

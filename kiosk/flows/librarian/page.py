@@ -173,6 +173,15 @@ ACTIONS = (
     "sent_back",
     "taking_undone",
     "class_number_set",
+    "patron_added",
+    "patron_renamed",
+    "patron_moved",
+    "patron_closed",
+    "patron_reopened",
+    "class_added",
+    "roster_imported",
+    "year_begun",
+    "year_undone",
     "printed",
 )
 """Actions of the ledger that have words of their own on a page."""
