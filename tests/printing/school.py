@@ -55,7 +55,7 @@ def faces() -> tuple[CardFace, ...]:
 
 
 def class_sheets() -> list[ClassSheet]:
-    """A sheet for every class."""
+    """A sheet for every class, and one for the teachers."""
     words, look = Words(), looks()
     return [
         ClassSheet(
@@ -65,4 +65,4 @@ def class_sheets() -> list[ClassSheet]:
             look[class_id],
         )
         for class_id, name in class_names().items()
-    ]
+    ] + [ClassSheet("教师", LIBRARY_NAME, [(face.name, face.number) for face in faces() if face.line == "教师"])]

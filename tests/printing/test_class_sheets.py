@@ -16,9 +16,9 @@ NAMES = st.text(st.sampled_from("王小明欧阳䶮堃阿卜杜热合曼·aZg ")
 
 
 @pytest.mark.parametrize("dpi", [203, 300])
-def test_every_child_of_the_school_is_read_from_the_class_sheets_by_both_readers(dpi: int) -> None:
+def test_everybody_at_school_is_read_from_the_class_sheets_by_both_readers(dpi: int) -> None:
     sheets = class_sheets()
-    assert sum(len(sheet.rows) for sheet in sheets) > 900
+    assert sum(len(sheet.rows) for sheet in sheets) > 1000
     printed = class_sheets_pdf(sheets, Words(), on=TODAY, dpi=dpi)
     for sheet, page in zip(sheets, pages(printed, dpi, dots=True), strict=True):
         for engine in engines():
@@ -61,7 +61,7 @@ def test_a_number_beyond_a_pages_width_is_refused_and_its_child_named() -> None:
 
 def test_a_class_without_cards_has_its_page_all_the_same() -> None:
     (text,) = text_of(class_sheets_pdf([ClassSheet("一(1)班", "图书馆", [])], Words()))
-    assert "共 0 位同学" in text
+    assert "共 0 位" in text
 
 
 @given(name=NAMES, place=st.integers(1, 99), width=st.floats(43, 60), height=st.floats(16, 19))
