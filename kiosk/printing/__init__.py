@@ -1,1 +1,1 @@
-"""Labels, cards and sheets on paper. So far: vector bars in PDF pages, and the scanner's test sheet."""
+"""Labels, cards, sheets and signs on paper: values in, pages out; and the printers and the queue that take them."""
