@@ -1,0 +1,240 @@
+"""Rosters, a new school year, leavers and single patrons on the screen, over the real desk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kiosk.flows.librarian import rosters
+from kiosk.flows.views import Picture
+from kiosk.flows.work import SetFirstPin
+from kiosk.lending.patrons import ClassName
+from kiosk.store import schema
+from kiosk.store.library import Library
+from tests.desk.school import LIBRARIAN, WANG, card, local
+from tests.exchange import workbooks
+from tests.flows.pages import Guide
+
+PIN = "2468"
+HEAD = ["姓名", "班级", "身份证号"]
+OURS = [["王小明", "三2", ""], ["李雷", "三(2)班", ""], ["小帮手", "302", ""], ["张伟", "三年级1班", ""]]
+
+
+@pytest.fixture
+def guide(sqlite_library: Library, tmp_path: Path) -> Guide:
+    """At the page of patrons and classes; a USB stick is in the machine."""
+    guide = Guide(sqlite_library)
+    guide.school.setup.places = {"U盘": tmp_path}
+    guide.school.ask(SetFirstPin(operator_id=guide.school.patron(LIBRARIAN).patron_id, pin=PIN))
+    guide.scan(LIBRARIAN)
+    guide.type_pin(PIN)
+    guide.press("enrolment")
+    return guide
+
+
+def open_roster(guide: Guide, tmp_path: Path, *rows: list[str]) -> None:
+    """Choose a file with these rows on the stick."""
+    path = workbooks.xlsx(tmp_path / "名单.xlsx", {"名单": [HEAD, *rows]})
+    guide.press("roster")
+    guide.press("open", str(tmp_path))
+    guide.press("choose", str(path))
+    guide.at_page("librarian/roster")
+
+
+def names(guide: Guide) -> list[str]:
+    return [guide.say(row.cells[1]) for row in guide.rows]
+
+
+def shown(guide: Guide) -> dict[str, str]:
+    """The buttons of the states, as they read."""
+    return {
+        str(one.value): guide.say(one.label)
+        for one in guide.all_of(type(guide.buttons["show"]))
+        if one.action == "show"
+    }
+
+
+def test_a_roster_is_chosen_looked_at_and_accepted(guide: Guide, tmp_path: Path) -> None:
+    open_roster(guide, tmp_path, *OURS, ["新一", "三(3)班", "440106201501011234"], ["", "三2", ""])
+    assert shown(guide) == {"new": "新读者 1", "wrong": "有问题 1", "unchanged": "没有变化 4"}
+    assert "people.remark.identity" in guide.sentences
+    assert guide.say(guide.rows[0].cells[4]) == "没有姓名。"
+    guide.press("show", "new")
+    assert names(guide) == ["新一"]
+    guide.press("accept")
+    guide.at_page("librarian/roster_done")
+    assert guide.notice == "people.done.roster"
+    assert guide.say(guide.buttons["print"].label) == "打印 1 张借书证"
+    assert guide.school.patron(card(8)).school_class == ClassName(3, 3)
+
+
+def test_the_cards_of_new_children_go_straight_to_the_printer(guide: Guide, tmp_path: Path) -> None:
+    open_roster(guide, tmp_path, *OURS, ["新一", "三2", ""])
+    guide.press("accept")
+    guide.press("print")
+    assert guide.all_of(Picture)
+
+
+def test_the_same_file_again_offers_nothing_to_write(guide: Guide, tmp_path: Path) -> None:
+    for _ in range(2):
+        open_roster(guide, tmp_path, *OURS, ["新一", "三2", ""])
+        if "accept" in guide.buttons:
+            guide.press("accept")
+            guide.press("back")
+    assert "accept" not in guide.buttons
+    assert "people.roster.nothing" in guide.sentences
+
+
+def test_a_doubtful_row_is_decided_and_may_be_decided_otherwise(guide: Guide, tmp_path: Path) -> None:
+    open_roster(guide, tmp_path, *OURS, ["张伟", "三年级", ""])
+    assert shown(guide)["doubtful"] == "拿不准 1"
+    guide.press("doubt", 4)
+    guide.at_page("librarian/doubt")
+    guide.press("choose", "leave")
+    assert guide.say(guide.rows[0].cells[4]) == "已决定：这一行先不导入"
+    guide.press("doubt", 4)
+    guide.press("choose", "new:2024:2")
+    guide.press("show", "new")
+    assert names(guide) == ["张伟"]
+    guide.press("doubt", 4)
+    guide.press("choose", "new:2024:1")
+    guide.press("accept")
+    assert [row.name for row in guide.school.rows(schema.patrons)].count("张伟") == 2
+
+
+def test_who_is_not_in_the_file_stays_until_it_is_said(guide: Guide, tmp_path: Path) -> None:
+    open_roster(guide, tmp_path, *OURS[1:], ["新一", "三2", ""])
+    guide.press("show", "gone")
+    assert names(guide) == ["王小明"]
+    before = guide.say(guide.buttons["accept"].label)
+    guide.press("gone")
+    assert (before, guide.say(guide.buttons["accept"].label)) == ("写入书库（1 项）", "写入书库（2 项）")
+    guide.press("gone")
+    assert guide.say(guide.buttons["accept"].label) == before
+
+
+def test_long_lists_are_shown_fifty_rows_at_a_time(guide: Guide, tmp_path: Path) -> None:
+    open_roster(guide, tmp_path, *([f"新{n}", "三2", ""] for n in range(120)))
+    assert (len(guide.rows), names(guide)[0]) == (rosters.PART, "新0")
+    guide.press("older")
+    guide.press("older")
+    assert (len(guide.rows), names(guide)[0]) == (20, "新100")
+    assert "older" not in guide.buttons
+    guide.press("newer")
+    assert names(guide)[0] == "新50"
+
+
+def test_a_file_that_cannot_be_read_is_said_and_the_page_can_be_left(guide: Guide, tmp_path: Path) -> None:
+    path = tmp_path / "bad.xlsx"
+    path.write_bytes(b"PK\x03\x04")
+    guide.press("roster")
+    guide.press("open", str(tmp_path))
+    guide.press("choose", str(path))
+    assert guide.notice == "exchange.trouble.cut_off"
+    guide.press("back")
+    guide.at_page("librarian/enrolment")
+
+
+def test_a_scan_during_the_preview_does_not_lose_it(guide: Guide, tmp_path: Path) -> None:
+    open_roster(guide, tmp_path, *OURS, ["新一", "三2", ""])
+    guide.scan(WANG)
+    guide.at_page("librarian/roster")
+    assert guide.notice == "people.roster.no_scan"
+
+
+def test_a_new_year_shows_before_and_after_and_is_taken_back(guide: Guide) -> None:
+    guide.school.at(local("2030-06-25 10:00"))
+    guide.press("new_year")
+    assert [guide.say(cell) for cell in guide.rows[1].cells] == ["六(2)班", "毕业离校", "3", ""]
+    guide.press("begin")
+    guide.press("yes")
+    assert guide.notice == "people.done.year"
+    assert guide.rows == []
+    guide.press("undo")
+    guide.press("yes")
+    assert guide.notice == "people.done.year_undone"
+    assert len(guide.rows) == 2
+
+
+def test_the_last_grade_is_chosen_where_a_school_has_nine(guide: Guide) -> None:
+    guide.school.at(local("2030-06-25 10:00"))
+    guide.press("new_year")
+    assert "begin" in guide.buttons
+    guide.edit("last_grade", "9")
+    assert "begin" not in guide.buttons
+    assert guide.say(guide.rows[0].cells[1]) == "七(1)班"
+
+
+def test_leavers_who_owe_are_listed_and_the_clear_ones_closed(guide: Guide) -> None:
+    guide.school.at(local("2030-06-25 10:00"))
+    guide.school.set_patron(guide.school.patron(WANG).patron_id, charges_fen=350)
+    guide.press("new_year")
+    guide.press("begin")
+    guide.press("yes")
+    guide.press("clearance")
+    assert [guide.say(cell) for cell in guide.rows[0].cells] == ["王小明", "", "", "", "3.50 元"]
+    assert "close_clear" not in guide.buttons
+    guide.school.set_patron(guide.school.patron(WANG).patron_id, charges_fen=0)
+    guide.press("back")
+    guide.press("clearance")
+    guide.press("close_clear")
+    assert guide.notice == "people.done.closed"
+    assert guide.sentences == ["people.clearance.nobody"]
+
+
+def test_a_reader_is_added_by_hand_and_their_page_opens(guide: Guide) -> None:
+    guide.press("add_patron")
+    guide.press("save")
+    assert guide.errors == {"name": "librarian.error.empty", "class": "librarian.error.choice"}
+    guide.edit("name", "新同学")
+    guide.edit("class", "2")
+    guide.press("save")
+    guide.at_page("librarian/patron")
+    assert guide.notice == "people.done.added"
+    assert guide.school.patron(card(8)).name == "新同学"
+
+
+def test_a_teacher_is_asked_for_no_class(guide: Guide) -> None:
+    guide.press("add_patron")
+    guide.edit("kind", "teacher")
+    assert "class" not in guide.fields
+    guide.edit("name", "新老师")
+    guide.press("save")
+    guide.at_page("librarian/patron")
+
+
+def test_a_reader_gets_another_name_and_class_from_their_page(guide: Guide) -> None:
+    guide.press("back")
+    guide.scan(WANG)
+    guide.press("change")
+    assert {name: field.text for name, field in guide.fields.items()} == {"name": "王小明", "class": "2"}
+    guide.edit("name", "王晓明")
+    guide.edit("class", "1")
+    guide.press("save")
+    guide.at_page("librarian/patron")
+    assert guide.notice == "people.done.changed"
+    assert guide.school.patron(WANG).name == "王晓明"
+
+
+def test_a_reader_is_closed_and_opened_again_after_a_question(guide: Guide) -> None:
+    guide.press("back")
+    guide.scan(WANG)
+    for said in ("people.done.patron_closed", "people.done.patron_reopened"):
+        guide.press("change")
+        guide.press("close")
+        guide.press("yes")
+        guide.at_page("librarian/patron")
+        assert guide.notice == said
+
+
+def test_a_class_is_added_once(guide: Guide) -> None:
+    guide.press("add_class")
+    guide.edit("grade", "1")
+    guide.edit("number", "4")
+    guide.press("save")
+    assert guide.notice == "people.done.class"
+    guide.press("add_class")
+    guide.edit("number", "4")
+    guide.press("save")
+    assert guide.notice == "people.cannot.class_there"
