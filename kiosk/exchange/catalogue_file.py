@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from kiosk.flows.views import Text
+from kiosk.flows.views import Text, Value
 from kiosk.lending.stock import Remark, StockRecord
 
 
@@ -44,8 +44,26 @@ class CatalogueFile:
 
     @property
     def good(self) -> tuple[StockRecord, ...]:
-        """The records that can be taken."""
-        return tuple(record for record in self.records if not refused(record.remarks))
+        """The records that can be taken; those that say the same of a title (a row for each copy) as one."""
+        groups: dict[object, list[StockRecord]] = {}
+        for record in self.records:
+            if not refused(record.remarks):
+                groups.setdefault((record.title, record.each, bool(record.copies)), []).append(record)
+        return tuple(_together(group) for group in groups.values())
+
+
+def _together(records: Sequence[StockRecord]) -> StockRecord:
+    """One record at the place of the first, with the copies and remarks of all."""
+    first = records[0]
+    if len(records) == 1:
+        return first
+    copies = tuple(copy for record in records for copy in record.copies)
+    return replace(
+        first,
+        copies=copies,
+        count=0 if copies else sum(record.count or 1 for record in records),
+        remarks=tuple(dict.fromkeys(remark for record in records for remark in record.remarks)),
+    )
 
 
 def refused(remarks: Iterable[Remark]) -> bool:
@@ -53,11 +71,14 @@ def refused(remarks: Iterable[Remark]) -> bool:
     return any(remark.refuses for remark in remarks)
 
 
-def remark_text(remark: Remark) -> Text:
-    """The sentence about a record or row; where it is comes from `place_text`."""
-    return Text(f"exchange.remark.{remark.code}", {"field": remark.field, "found": remark.found, "other": remark.other})
+def remark_text(remark: Remark, form: Form) -> Text:
+    """The sentence about a record or row of a file in `form`; where it is comes from `place_text`."""
+    values: dict[str, Value] = {"field": remark.field, "found": remark.found}
+    if remark.other:
+        values["other"] = place_text(form, remark.other)
+    return Text(f"exchange.remark.{remark.code}", values)
 
 
 def place_text(form: Form, place: int) -> Text:
-    """Where a record stands: "row 12" or "record 12"."""
+    """Where a record stands: "Row 12" or "Record 12"."""
     return Text("exchange.place.row" if form is Form.SHEET else "exchange.place.record", {"number": place})

@@ -19,7 +19,7 @@ def read_catalogue(
 ) -> CatalogueFile:
     """The records of a MARC file (ISO 2709, MARCXML) or of a list (.xlsx, .xls, .ods, .csv), told by its content.
 
-    `profiles` are those of `profiles.load_profiles` with the library's own folder; without them the shipped ones.
+    `profiles` are those of `profiles.load_profiles` with the school's own folder; without them the shipped ones.
     Raises FileTrouble as `marc.read_marc` and `stock_lists.read_stock_list`, and Cancelled from `progress`.
     """
     data = content(path)

@@ -12,7 +12,7 @@ from typing import Any
 
 from kiosk.desk.librarian.stock import hindered
 from kiosk.desk.work import Work
-from kiosk.exchange.catalogue_file import CatalogueFile, remark_text
+from kiosk.exchange.catalogue_file import CatalogueFile, Form, remark_text
 from kiosk.flows.commands import Command
 from kiosk.flows.outcomes import Outcome, OutcomeKind
 from kiosk.flows.stock import (
@@ -34,15 +34,17 @@ _KEPT = "delivery|"
 
 
 def _read(setup: Setup, work: Work, path: Path) -> CatalogueFile:
-    """The file's records; those of the preview are kept for the loading, as long as the file is the same."""
+    """The file's records; those of the preview are kept for the loading, as long as file and profiles are the same."""
     from kiosk.exchange.catalogues import read_catalogue
+    from kiosk.exchange.profiles import load_profiles
 
+    profiles = load_profiles(setup.data / "marc")
     try:
-        mark = f"{_KEPT}{fingerprint(path)}"
+        mark = f"{_KEPT}{fingerprint(path)}|{hash(repr(profiles))}"
     except OSError:
         mark = _KEPT  # the reading says what is wrong with it
     if mark not in setup.kept:
-        file = read_catalogue(path, progress=work.progress)
+        file = read_catalogue(path, profiles, progress=work.progress)
         for other in [key for key in setup.kept if key.startswith(_KEPT)]:
             del setup.kept[other]
         setup.kept[mark] = file
@@ -112,10 +114,10 @@ def _preview(setup: Setup, work: Work, command: PreviewDelivery) -> Outcome:
     known = _known(work, good)
     _, _, there = _plan(work, command.batch_id, good)
     refusing = [
-        *(RecordRemark(one.place, "", remark_text(one.remark)) for one in file.broken),
-        *_remarks(file.records, refuses=True),
+        *(RecordRemark(one.place, "", remark_text(one.remark, file.form)) for one in file.broken),
+        *_remarks(file.records, file.form, refuses=True),
     ]
-    doubtful = list(_remarks(good, refuses=False))
+    doubtful = list(_remarks(good, file.form, refuses=False))
     data = DeliveryPreview(
         path=command.path,
         name=path.name,
@@ -133,11 +135,11 @@ def _preview(setup: Setup, work: Work, command: PreviewDelivery) -> Outcome:
     return work.answer(OutcomeKind.INFO, data=data)
 
 
-def _remarks(records: Iterable[StockRecord], *, refuses: bool) -> Iterable[RecordRemark]:
+def _remarks(records: Iterable[StockRecord], form: Form, *, refuses: bool) -> Iterable[RecordRemark]:
     for record in records:
         for remark in record.remarks:
             if remark.refuses is refuses:
-                yield RecordRemark(record.place, record.title.title, remark_text(remark))
+                yield RecordRemark(record.place, record.title.title, remark_text(remark, form))
 
 
 def _load(setup: Setup, work: Work, command: LoadDelivery) -> Outcome:

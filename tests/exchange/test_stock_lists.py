@@ -202,6 +202,17 @@ def test_the_kind_of_a_thing_is_read_from_its_word(tmp_path, material, kind):
     assert only(tmp_path, ("书名", "类型"), "狐狸", material).title.material is kind
 
 
+def test_rows_that_say_the_same_of_a_title_are_taken_as_one(tmp_path):
+    fox, whale = ("狐狸", ISBN, "10"), ("蓝鲸", "", "10")
+    named = sheet(tmp_path, HEADINGS, (*fox, "1", "01"), (*whale, "2", "02"), (*fox, "3", "03"))
+    assert [(record.place, record.copies) for record in named.good] == [
+        (2, (CopyData("01", "1"), CopyData("03", "3"))),
+        (3, (CopyData("02", "2"),)),
+    ]
+    counted = sheet(tmp_path, (*HEADINGS, "册数"), fox, (*whale, "", "", "2"), fox, (*whale, "", "", "3"))
+    assert [(record.place, record.count) for record in counted.good] == [(2, 2), (3, 5)]
+
+
 # ── What Excel does ──
 
 
