@@ -23,14 +23,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from kiosk.clock import Clock, ShiftedClock, SystemClock, usual_instant, usual_local
-from kiosk.engine import Engine, Surroundings
+from kiosk.engine import Engine, Surroundings, nothing
 from kiosk.flows.commands import Cancelled, Command
 from kiosk.flows.effects import Told
 from kiosk.flows.events import CloseAsked, Progressed, Scan, Tick
 from kiosk.flows.outcomes import Answered, Outcome, OutcomeKind
 from kiosk.flows.step import Config, Event
 from kiosk.flows.trouble import trouble_view
-from kiosk.flows.views import IdleView, TrayItem, View
+from kiosk.flows.views import IdleView, PageView, TrayItem, View
 from kiosk.lean import give_back_memory, import_pygame
 from kiosk.settings import Settings
 
@@ -38,9 +38,12 @@ if TYPE_CHECKING:
     import pygame
 
     from kiosk.desk.door import Door
+    from kiosk.examine import Examination
     from kiosk.journal import Journal
     from kiosk.office import Office, Setup
     from kiosk.scanner.camera import CameraSource, CameraWish
+    from kiosk.scanner.diagnosis import Route
+    from kiosk.scanner.keys import Key
     from kiosk.scanner.sdl import SdlSource
     from kiosk.scanner.source import Source
     from kiosk.screens.stage import Stage
@@ -258,6 +261,8 @@ class App:
         self._leaving = False
         self._focused = True
         self._warming = True  # there is still something to prepare for the sessions to come
+        self._keys: queue.SimpleQueue[tuple[Route, Key]] = queue.SimpleQueue()
+        self._examination: Examination | None = None  # while a page wants to know how scanners type
         self._asked = False  # the desk was given a command in this turn
         self._changed = True  # something happened that may have changed the view
         self._frame_at: float | None = None  # when what moves has its next frame
@@ -303,6 +308,7 @@ class App:
             monotonic=self._clock.monotonic,
             video=pygame.display.get_driver(),
             settings=WedgeSettings(quiet=scanner.terminator_wait_ms / 1000, shortest=scanner.min_length),
+            watch=self._key_came,
             camera=camera_wish(self._settings) if "camera" in setting else None,
         )
         camera = camera_among(self._sources)
@@ -364,12 +370,18 @@ class App:
                 self._asked = False
                 self._take(self._wait(ANSWER_SOON))
             self._draw()
-            if self._camera is not None and not self._camera_started and self._engine.state.board is not None:
-                self._camera_started = True
-                self._camera.start()
+            if self._camera is not None:
+                self._tend(self._camera)
         except Exception:
             _log.exception("the kiosk failed and begins anew")
             self._fail()
+
+    def _tend(self, camera: CameraSource) -> None:
+        """Start the camera when the library is on the screen; let it look when every scan has its answer."""
+        if not self._camera_started and self._engine.state.board is not None:
+            self._camera_started = True
+            camera.start()
+        camera.give_way(self._engine.state.busy is not None)
 
     def _sleep(self) -> Event | None:
         now = self._clock.monotonic()
@@ -406,11 +418,39 @@ class App:
         window_source = self._window_source()
         if window_source is not None:
             window_source.tick(now)
+        self._examine(now)
         if self._failsafe is not None and self._failed_until is not None and now >= self._failed_until:
             self._failsafe = self._failed_until = None
             self._changed = True
         if now >= self._engine.deadline():
             self._handle(Tick(now, self._worker.local_now()))
+
+    def _key_came(self, route: Route, key: Key) -> None:
+        """A key of a scanner, in any thread; kept only while somebody examines scanners."""
+        if self._examination is not None:
+            self._keys.put((route, key))
+
+    def _examine(self, now: float) -> None:
+        """Tell a page that examines scanners how each scan came."""
+        examination = self._examination
+        if examination is None:
+            return
+        while not self._keys.empty():
+            examination.feed(*self._keys.get_nowait())
+        found = examination.heard(now)
+        if found is not None:
+            from kiosk.examine import examined
+
+            self._handle(examined(*found, now))
+
+    def _begin_examining(self, wanted: bool) -> None:
+        if wanted and self._examination is None:
+            from kiosk.examine import Examination
+            from kiosk.printing.sheet import SAMPLES
+
+            self._examination = Examination([sample.value for sample in SAMPLES], nothing)
+        elif not wanted:
+            self._examination = None
 
     def _gather(self) -> bool:
         """Take what waits in the inbox; say whether there is anything to handle."""
@@ -488,6 +528,7 @@ class App:
         if board is not None and board.class_template != stage.words.class_template:
             stage.words = replace(stage.words, class_template=board.class_template)
         view = self._failsafe or self._engine.view(now)
+        self._begin_examining(isinstance(view, PageView) and view.examines)
         changed = stage.show(view, now)
         if self._window.tray is not None:
             changed = [*changed, *self._window.tray.draw()]
@@ -515,6 +556,8 @@ class App:
 
     def _ask(self, command: Command) -> None:
         self._asked = True
+        if self._camera is not None:
+            self._camera.give_way(True)
         self._worker.ask(command)
 
     def _switch(self, language: str) -> None:

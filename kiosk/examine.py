@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from typing import Final
 
 from kiosk.console import both
+from kiosk.flows.events import Examined
 from kiosk.flows.views import Text
 from kiosk.i18n import Words
 from kiosk.scanner.diagnosis import SILENCE, Finding, Heard, Recorder, Route, compare, judge
@@ -61,18 +62,24 @@ class Examination:
 
     def tick(self, now: float) -> None:
         """Time is `now`: tell about the scan that silence has ended, if it did, once for all its routes."""
+        found = self.heard(now)
+        if found is not None:
+            self._tell(*found)
+
+    def heard(self, now: float) -> tuple[Heard, tuple[Finding, ...]] | None:
+        """The scan that silence has ended by `now` and what it says, or None."""
         deadline = self.deadline
         if deadline is None or now < deadline:
-            return
+            return None
         heard = {route: one for route, recorder in self._recorders.items() if (one := recorder.tick(now))}
         scans = [one for one in heard.values() if one.code]
         if not scans:
-            return
+            return None
         first = scans[0]
         findings = judge(first, self._expected, self._settings)
         if first.route == "keys" and "text" in heard and heard["text"].code:
             findings += compare(first, heard["text"])
-        self._tell(first, findings)
+        return first, findings
 
     def summary(self) -> None:
         """How much of the sheet was read right, what is left, and what to change."""
@@ -85,24 +92,51 @@ class Examination:
             self._say(f"→ {_words(finding)}")
 
     def _tell(self, heard: Heard, findings: Sequence[Finding]) -> None:
-        speed = "-"
-        if heard.speed is not None and heard.route != "line":
-            each = (heard.speed.least, heard.speed.median, heard.speed.most)
-            speed = " / ".join(f"{seconds * 1000:.0f}" for seconds in each) + " ms"
-        end = _END_NAMES.get(heard.end, printable(heard.end))
         self._say("")
-        self._say(said("diagnosis.facts", code=printable(heard.code), n=str(len(heard.code)), end=end, speed=speed))
+        self._say(_both(facts_of(heard)))
         for finding in findings:
             self._say(f"  {'→' if finding.change else '✓'} {_words(finding)}")
             if finding.change:
                 self._changes.setdefault(finding.key, finding)
-            elif finding.key in ("diagnosis.right", "diagnosis.right_without_letters"):
-                self._right.add(finding.values.get("wanted", finding.values["code"]))
+        self._right.update(filter(None, (right_code(findings),)))
+
+
+def facts_of(heard: Heard) -> Text:
+    """What was read, how it ended and how quick it was."""
+    speed = "-"
+    if heard.speed is not None and heard.route != "line":
+        each = (heard.speed.least, heard.speed.median, heard.speed.most)
+        speed = " / ".join(f"{seconds * 1000:.0f}" for seconds in each) + " ms"
+    end = _END_NAMES.get(heard.end, printable(heard.end))
+    values = {"code": printable(heard.code), "n": str(len(heard.code)), "end": end, "speed": speed}
+    return Text("diagnosis.facts", values)
+
+
+def text_of(finding: Finding) -> Text:
+    """A finding as a message; what does not print is made visible."""
+    return Text(finding.key, {name: printable(value) for name, value in finding.values.items()})
+
+
+def right_code(findings: Sequence[Finding]) -> str:
+    """The code of the test sheet that was read right, or ""."""
+    for finding in findings:
+        if finding.key in ("diagnosis.right", "diagnosis.right_without_letters") and not finding.change:
+            return finding.values.get("wanted", finding.values["code"])
+    return ""
+
+
+def examined(heard: Heard, findings: Sequence[Finding], at: float) -> Examined:
+    """What the librarian's page is told of a scan."""
+    said_of = tuple((text_of(finding), finding.change) for finding in findings)
+    return Examined(printable(heard.code), facts_of(heard), said_of, right_code(findings), at)
+
+
+def _both(text: Text) -> str:
+    return both(*(Words(language).say(text) for language in ("zh_CN", "en")))
 
 
 def _words(finding: Finding) -> str:
-    values = {name: printable(value) for name, value in finding.values.items()}
-    return said(finding.key, **values)
+    return _both(text_of(finding))
 
 
 def examine(settings: Settings, expected: Sequence[str], say: Say) -> int:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from kiosk.flows import idle, session
 from kiosk.flows.commands import Command, CreateLibrary, PrintSlip, Probe, ReadBoard
 from kiosk.flows.effects import Ask, CallOff, Chime, Effect, Leave, Told, UseLanguage
-from kiosk.flows.events import PICTURE, CloseAsked, Edited, Pressed, Progressed, Scan, Tick
+from kiosk.flows.events import PICTURE, CloseAsked, Edited, Examined, Pressed, Progressed, Scan, Tick
 from kiosk.flows.outcomes import Answered, Board, Outcome, OutcomeKind
 from kiosk.flows.step import Config, Context, Event, Handover, Step, ToCounter, ToIdle, ToLibrarian, ToSession
 from kiosk.flows.trouble import first_start_view, library_made, trouble_view
@@ -126,6 +126,8 @@ def update(state: Kiosk, event: Event) -> Update:
             return _pressed(state, event)
         case Edited():
             return _edited(state, event)
+        case Examined():
+            return _to_front(state, event, event.at)
         case Progressed():
             return (state, ()) if state.busy is None else _to_front(state, event, event.at)
         case CloseAsked():

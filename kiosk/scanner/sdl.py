@@ -11,7 +11,7 @@ from typing import Any, Final
 from kiosk.flows.events import Scan
 from kiosk.scanner.keys import ALT, CTRL, META, SHIFT, USB, Key, Keyboard
 from kiosk.scanner.lanes import join
-from kiosk.scanner.source import Condition, Put
+from kiosk.scanner.source import Condition, Put, Watch
 from kiosk.scanner.wedge import WedgeDecoder, WedgeSettings
 
 # SDL_events.h and SDL_keycode.h; pygame and pygame-ce have the same numbers.
@@ -30,10 +30,13 @@ class SdlSource:
 
     name = "sdl"
 
-    def __init__(self, put: Put, *, loses_repeats: bool, settings: WedgeSettings | None = None) -> None:
+    def __init__(
+        self, put: Put, *, loses_repeats: bool, settings: WedgeSettings | None = None, watch: Watch | None = None
+    ) -> None:
         self.typing_goes_to_field = False
         self.condition = Condition("scanner.sdl.repeats" if loses_repeats else "scanner.sdl.ready")
         self._put = put
+        self._watch = watch
         self._keyboard = Keyboard()
         self._decoder = WedgeDecoder(settings, join=partial(join, loses_repeats=loses_repeats))
 
@@ -73,6 +76,8 @@ class SdlSource:
         held = {name for bits, name in _MODIFIERS if mod & bits}
         key = self._keyboard.press(at, physical, held)
         if key is not None:
+            if self._watch is not None:
+                self._watch("keys", key)
             self._give(self._decoder.feed(key))
 
     def text(self, text: str, at: float) -> None:

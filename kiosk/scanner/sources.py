@@ -94,7 +94,7 @@ def _open_camera(argument: str, around: Surroundings) -> Source:
 
 
 def _open_sdl(argument: str, around: Surroundings) -> Source:  # noqa: ARG001  every opener takes one
-    return SdlSource(around.put, loses_repeats=around.loses_repeats, settings=around.settings)
+    return SdlSource(around.put, loses_repeats=around.loses_repeats, settings=around.settings, watch=around.watch)
 
 
 OPENERS: Final[Mapping[str, Opener]] = {

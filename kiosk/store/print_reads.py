@@ -114,7 +114,7 @@ def lent_in(conn: Connection, session_id: str, renewed: Sequence[int] = ()) -> l
 
 def name_of(conn: Connection, patron_id: int) -> str:
     """A reader's name."""
-    return conn.execute(select(patrons.c.name).where(patrons.c.patron_id == patron_id)).scalar_one()
+    return str(conn.execute(select(patrons.c.name).where(patrons.c.patron_id == patron_id)).scalar_one())
 
 
 def every_copy(conn: Connection) -> list[int]:

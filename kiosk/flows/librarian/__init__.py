@@ -16,7 +16,7 @@ from typing import Any
 
 from kiosk.flows.commands import TakeScan
 from kiosk.flows.effects import Chime, Leave
-from kiosk.flows.events import Edited, Pressed, Progressed, Scan, Tick
+from kiosk.flows.events import Edited, Examined, Pressed, Progressed, Scan, Tick
 from kiosk.flows.librarian import (
     calendar,
     classes,
@@ -30,6 +30,7 @@ from kiosk.flows.librarian import (
     prints,
     rota,
     rules,
+    scanners,
     stock,
 )
 from kiosk.flows.librarian.page import QUESTION, Kind, Page, Question, Say, Turn, as_problem, card_of, refused
@@ -54,6 +55,7 @@ KINDS: Mapping[type, Kind[Any]] = {
     **people.KINDS,
     **rules.KINDS,
     **prints.KINDS,
+    **scanners.KINDS,
     **classes.KINDS,
     **enrolment.KINDS,
     **patron_form.KINDS,
@@ -116,6 +118,10 @@ def update(state: State, event: Event, config: Config) -> Step[State]:
                 else _touched(replace(state, progress=None), event.at, config)
             )
             return _answered(state, outcome)
+        case Examined():
+            state = _touched(state, event.at, config)
+            examined = _kind(state).examined
+            return _turned(state, examined(state.pages[-1], event)) if examined else Step(state)
         case Progressed(done=done, total=total):
             return Step(replace(state, progress=(done, total)) if state.asked is not None else state)
         case Scan():
@@ -269,6 +275,7 @@ def view(state: State, now: float, context: Context) -> PageView | PadView:  # n
         notice=state.notice,
         ring=Ring(state.at + state.timeout, RING_SECONDS) if state.ringing else None,
         progress=_progress(state),
+        examines=kind.examined is not None,
     )
 
 

@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.flows.events import Pressed
-from kiosk.flows.librarian import calendar, classes, enrolment, find, lists, people, prints, rota, rules, stock
+from kiosk.flows.librarian import (
+    calendar,
+    classes,
+    enrolment,
+    find,
+    lists,
+    people,
+    prints,
+    rota,
+    rules,
+    scanners,
+    stock,
+)
 from kiosk.flows.librarian.page import Kind, Page, Question, Turn, ask_first, button, done
 from kiosk.flows.views import BlockOfPage, Text, Tiles, Tone
 from kiosk.flows.work import LeaveKiosk
@@ -50,9 +62,10 @@ def _blocks(_: Menu) -> tuple[BlockOfPage, ...]:
                 button("classes", "librarian.menu.classes", icon="books"),
                 button("rules", "librarian.menu.rules", icon="rules"),
                 button("numbers", "librarian.menu.numbers", icon="numbers"),
+                button("scanner", "librarian.menu.scanner", icon="scan"),
                 button("leave", "librarian.menu.leave", icon="leave"),
             ),
-            columns=4,
+            columns=5,
         ),
     )
 
@@ -75,6 +88,7 @@ KINDS: Mapping[type, Kind[Any]] = {
             "classes": _opens(lambda: classes.ClassPicker(picking=False)),
             "rules": _opens(rules.Overview),
             "numbers": _opens(lists.Today),
+            "scanner": _opens(scanners.ScannerTest),
             "leave": _leave,
         },
     )

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from kiosk.flows.answers import reason_values, variant
 from kiosk.flows.commands import Command, TakeScan
-from kiosk.flows.events import Edited, Pressed, Scan
+from kiosk.flows.events import Edited, Examined, Pressed, Scan
 from kiosk.flows.office import CalledOff, Hindrance
 from kiosk.flows.outcomes import CopySheet, Outcome, OutcomeKind
 from kiosk.flows.step import Handover
@@ -84,6 +84,7 @@ class Kind(Generic[P]):
     actions: Mapping[str, Callable[[P, Pressed], Turn]] = field(default_factory=dict)
     edited: Callable[[P, Edited], Turn] | None = None
     scanned: Callable[[P, Scan], Turn] | None = None
+    examined: Callable[[P, Examined], Turn] | None = None  # the page wants to know how scanners type
     answered: Callable[[P, Command, Outcome], Turn] = lambda page, _command, _outcome: Turn(page)
     bar: Callable[[P], tuple[Button, ...]] = lambda _: ()
     pad: Callable[[P], PadView] | None = None

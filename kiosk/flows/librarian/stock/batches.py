@@ -232,8 +232,8 @@ def _card_blocks(page: BatchCard) -> tuple[BlockOfPage, ...]:
         blocks.append(Paragraph(text("stock.more", n=data.more)))
     columns = (
         Column(text("stock.column.title"), 6),
-        Column(text("stock.column.authors"), 3),
-        Column(text("stock.column.isbn"), 2),
+        Column(text("stock.column.authors"), 2),
+        Column(text("stock.column.isbn"), 3),
         Column(text("stock.column.price"), 2, Align.END),
         *(Column(text(key), 1, Align.END) for key, _, _ in totals),
     )

@@ -38,7 +38,6 @@ from kiosk.flows.views import (
     Button,
     Choice,
     Form,
-    Money,
     Paragraph,
     ResultCard,
     Text,
@@ -46,6 +45,7 @@ from kiosk.flows.views import (
 )
 from kiosk.lending.call_numbers import CallNumber, parse
 from kiosk.lending.copies import Material
+from kiosk.lending.issues import issue_mark
 from kiosk.lending.stock import LONGEST, TitleData
 
 _COUNT = Spec("count", "stock.field.count", whole(1, MOST_COPIES))
@@ -199,7 +199,7 @@ def _command(page: Taking) -> tuple[Taking, TakeIn | None]:
     shared = str(values.get("number", "new")).partition(":")[2]
     title, auxiliary = page.title, str(values.get("auxiliary", ""))
     if page.serial is not None:
-        auxiliary = values["issue"]
+        auxiliary = issue_mark(values["issue"])
         title = replace(title, title=f"{page.serial.serial.title} {values['issue']}", issue=values["issue"])
     command = TakeIn(
         title_id=page.title_id,
@@ -347,7 +347,9 @@ def _number(page: Taking) -> str:
         return page.call_number
     chosen = page.entries.texts.get("number", "new").partition(":")[2]
     shared = next((one.call_number for one in page.offers.sets if str(one.title_id) == chosen), page.offers.next)
-    auxiliary = page.entries.texts.get("issue" if page.serial is not None else "auxiliary", "").strip()
+    auxiliary = page.entries.texts.get("auxiliary", "").strip()
+    if page.serial is not None:
+        auxiliary = issue_mark(page.entries.texts.get("issue", ""))
     number = parse(shared)
     return str(CallNumber(number.clc, number.book, auxiliary))
 
@@ -360,8 +362,6 @@ def _card(page: Taking) -> ResultCard:
         lines.append(text("stock.taking.facts", facts=facts))
     if page.line is not None:
         lines.append(text("stock.taking.line", batch=page.line.batch, ordered=page.line.ordered, n=page.line.to_come))
-    if title.price_fen is not None and not page.title_id:
-        lines.append(text("stock.taking.price", money=Money(title.price_fen)))
     if not page.right:
         lines.append(text("stock.wrong_isbn", isbn=title.isbn))
     if not _number(page):

@@ -13,7 +13,7 @@ from kiosk.flows.librarian.entries import Entries, Spec, amount, one_of, plain, 
 from kiosk.flows.librarian.page import Kind, Say, Turn, button, text
 from kiosk.flows.outcomes import Outcome
 from kiosk.flows.stock import NewTitle, OfferNumbers, Offers
-from kiosk.flows.views import BlockOfPage, Choice, Form, Paragraph, Text, Tone
+from kiosk.flows.views import BlockOfPage, Choice, Field, Form, Text, Tone
 from kiosk.lending import classification
 from kiosk.lending.copies import Material
 from kiosk.lending.stock import LONGEST, TitleData, is_isbn, kept_isbn
@@ -159,16 +159,20 @@ def _scanned(page: TitleForm, scan: Scan) -> Turn:
 
 
 def _blocks(page: TitleForm) -> tuple[BlockOfPage, ...]:
-    isbn = page.entries.texts["isbn"].strip()
-    said: list[BlockOfPage] = []
-    if isbn and not is_isbn(isbn):
-        said.append(Paragraph(text("stock.wrong_isbn", isbn=isbn), Tone.LOOK))
     buttons = (
         button("next", "stock.do.keep" if page.gives else "stock.do.to_copies", tone=Tone.DONE),
         button("class", "stock.do.pick_class", icon="find"),
         button("more", "stock.do.less" if page.more else "stock.do.more"),
     )
-    return (*said, Form(page.entries.fields(_specs(page)), buttons))
+    return (Form(tuple(_marked(page, one) for one in page.entries.fields(_specs(page))), buttons),)
+
+
+def _marked(page: TitleForm, field: Field) -> Field:
+    """The field; an ISBN that cannot be right says so, and is kept."""
+    isbn = page.entries.texts["isbn"].strip()
+    if field.name != "isbn" or not isbn or is_isbn(isbn):
+        return field
+    return replace(field, hint=text("stock.wrong_isbn", isbn=isbn))
 
 
 KINDS: Mapping[type, Kind[Any]] = {
