@@ -30,7 +30,8 @@ from kiosk.lending.rules import OutsideTerms
 from kiosk.office import people as office_people
 from kiosk.office import prints as office_prints
 from kiosk.printing import page_parts, printers
-from kiosk.printing.label_stock import Face
+from kiosk.printing.label_layout import LABEL_TROUBLES
+from kiosk.printing.label_stock import STOCK_TROUBLES, Face
 from kiosk.printing.spool import JobState
 
 FAMILIES: dict[str, Iterable[str]] = {
@@ -97,5 +98,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "office.print.face.{}": set(Face),
     "office.print.size.{}.{}": ["cards|a4", "cards|single", "signs|a4", "signs|strip"],
     "office.print.cannot.{}": office_prints.CANNOT,
+    "label.stock.{}": STOCK_TROUBLES,
+    "label.trouble.{}": LABEL_TROUBLES,
 }
 """Pattern with one gap → what fills it. A pattern with two gaps is written with the fillings joined by `|`."""

@@ -14,7 +14,8 @@ from typing import Final, Literal
 from kiosk.flows.views import Text, Value
 from kiosk.lending.call_numbers import CallNumber
 from kiosk.lending.class_looks import class_look
-from kiosk.printing.bars import QUIET_MODULES, Bars, module_mm
+from kiosk.printing.bars import MM, QUIET_MODULES, Bars, module_mm
+from kiosk.printing.fonts import width_of
 from kiosk.printing.label_stock import Face, LabelStock
 from kiosk.printing.page_parts import BLACK, INK, SOFT, Box, Colour, Line, fitted
 
@@ -147,6 +148,7 @@ _TITLE_ROW: Final = (2.5, 6.4)
 _OTHER_ROW: Final = (2.5, 3.2)
 _BAND: Final = (2.8, 5.2)
 _CALL_ROW: Final = 3.0
+_LEADING: Final = 1.5  # from line to line of a call number, in ems
 
 
 def space_of(stock: LabelStock, number: int, dpi: int, *, colour: bool = True) -> Space:
@@ -199,8 +201,10 @@ def _spine(label: Label, ink: Box, colour: bool, *, in_one_line: bool = False) -
     below = Box(box.left, box.bottom, wide, high - band - 0.3)
     # Two rows at least, so that a lone class does not become larger than life.
     row = below.height / (1 if in_one_line else max(2, len(parts)))
-    top = below.bottom + (below.height + row * len(parts)) / 2
     sizes = _equal_sizes(tuple(parts), wide, row)
+    if not any(_wraps(part, wide, row, size) for part, size in zip(parts, sizes, strict=True)):
+        row = min(row, max(sizes) * _LEADING / MM)  # a long class is small: the lines stay together
+    top = below.bottom + (below.height + row * len(parts)) / 2
     for place, (part, size) in enumerate(zip(parts, sizes, strict=True), 1):
         where = Box(below.left, top - place * row, wide, row)
         yield from _words(part, where, size, face="sans-bold", lines=2, colour=INK if colour else BLACK)
@@ -216,6 +220,10 @@ def _band(label: Label, box: Box, colour: bool) -> Iterator[_Part]:
         yield Patch(Box(box.left, box.bottom, box.width, 0.3), BLACK)
         inside = Box(box.left, box.bottom + 0.3, box.width, box.height - 0.3)
         yield from _words(label.library, inside, 10.0, colour=BLACK)
+
+
+def _wraps(part: str, wide: float, row: float, size: float) -> bool:
+    return len(_words(part, Box(0, 0, wide, row), size, face="sans-bold", lines=2)) > 1
 
 
 def _equal_sizes(parts: Sequence[str], wide: float, row: float) -> list[float]:
@@ -262,7 +270,10 @@ def _room(module: float, ink: Box, whole: tuple[float, float]) -> tuple[float, f
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """Words above or below the bars: the least and the most height, and the type."""
+    """Words above or below the bars: the least and the most height, and the type.
+
+    `shorter` takes the place of a text that has no room whole: half an accession number is none.
+    """
 
     text: str
     heights: tuple[float, float]
@@ -271,6 +282,13 @@ class _Row:
     lines: int = 1
     below: bool = True
     soft: bool = False
+    shorter: str = ""
+
+    def said(self, wide: float) -> str:
+        """What is said in a row of this width."""
+        if not self.shorter or width_of(self.text, self.face, _LEAST_TYPE) <= wide * MM:
+            return self.text
+        return self.shorter
 
 
 def _rows(label: Label, *, alone: bool = True) -> list[_Row]:
@@ -279,9 +297,10 @@ def _rows(label: Label, *, alone: bool = True) -> list[_Row]:
         _Row(label.barcode, _NUMBER_ROW, 11.0, face="sans-bold"),
         _Row(label.title, _TITLE_ROW, 10.0, lines=2, below=False),
     ]
-    other = [] if label.accession_no == label.barcode else [label.accession_no]
-    other = [str(label.call_number), *other] if alone else other
-    rows.append(_Row(" · ".join(part for part in other if part.strip()), _OTHER_ROW, 8.0))
+    accession = "" if label.accession_no == label.barcode else label.accession_no
+    call = str(label.call_number) if alone else ""
+    both = " · ".join(part for part in (call, accession) if part.strip())
+    rows.append(_Row(both, _OTHER_ROW, 8.0, shorter=call))
     if alone:
         rows.append(_Row(label.library, _OTHER_ROW, 7.5, below=False, soft=True))
     return [row for row in rows if row.text.strip()]
@@ -330,7 +349,7 @@ def _barcode(
             top -= high
             colour = BLACK if not space.colour else SOFT if row.soft else INK
             where = Box(ink.left, top, ink.width, high)
-            yield from _words(row.text, where, row.size, face=row.face, lines=row.lines, colour=colour)
+            yield from _words(row.said(ink.width), where, row.size, face=row.face, lines=row.lines, colour=colour)
 
 
 def _least_module(dpi: int) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pytest
 from hypothesis import example, given, settings
@@ -14,7 +14,7 @@ from kiosk.i18n import LANGUAGES, Words
 from kiosk.lending.barcodes import BarcodeKind, number
 from kiosk.lending.call_numbers import CLC_LETTERS, CallNumber
 from kiosk.lending.class_looks import class_look
-from kiosk.printing.bars import module_mm
+from kiosk.printing.bars import MM, module_mm
 from kiosk.printing.label_layout import (
     EDGE,
     GOOD_BARS,
@@ -183,6 +183,24 @@ def test_a_low_label_gives_up_words_before_bars_and_the_number_last() -> None:
     with pytest.raises(LabelTrouble) as trouble:
         drawn(LABEL, stock(10), Face.BARCODE)
     assert (trouble.value.code, trouble.value.values["need"]) == ("too_low", "10.3")
+
+
+def test_an_accession_number_stands_whole_or_not_at_all() -> None:
+    def last_line(clc: str) -> str:
+        label = Label(OWN, CallNumber(clc, "7", "v.2"), "昆虫记", "004217")
+        return drawn(label, STOCK["a4-spine-30x20"], Face.BARCODE).lines[-1].text
+
+    assert last_line("I28") == "I28/7/v.2 · 004217"
+    assert last_line("H319.4:B821") == "H319.4:B821/7/v.2"
+
+
+def test_the_lines_of_a_call_number_stay_together_when_they_are_small() -> None:
+    for clc in ("I28", "H319.4:B821", "TP311.561-49(2)"):
+        for name in ("a4-24-70x36", "roll-50x25", "a4-spine-30x25"):
+            label = Label(OWN, CallNumber(clc, "7", "2"), library="图书馆")
+            lines = drawn(label, STOCK[name], Face.SPINE).lines[1:]
+            for upper, lower in pairwise(lines):
+                assert upper.base - lower.base <= max(line.size for line in lines) * 1.6 / MM
 
 
 @pytest.mark.parametrize(
