@@ -26,6 +26,7 @@ from kiosk.journal import KEEP_DAYS, Line
 from kiosk.lending.barcodes import BarcodeKind, ControlCode, ReadingKind, Scheme, command_number, number, read
 from kiosk.lending.policy import OVERRIDABLE, WHAT_TO_DO_FIRST, ReasonCode
 from kiosk.lending.rules import Rules, rules_to_plain
+from kiosk.printing.spool import KEPT
 from kiosk.replay import row_of
 from kiosk.sample import DEMO_PIN
 from kiosk.sample.write import write_sample
@@ -243,9 +244,10 @@ def test_the_script_that_fills_a_library_runs_and_lends(tmp_path: Path, capsys: 
     assert outcomes == ["identified", "lent"]
 
 
-def test_the_readme_knows_the_demos_pin_and_how_long_the_journal_is_kept() -> None:
+def test_the_readme_knows_the_demos_pin_and_how_long_journal_and_printed_jobs_are_kept() -> None:
     assert DEMO_PIN in section("The demo")
     assert f"{KEEP_DAYS} days" in section("Privacy")
+    assert f"{KEPT.days} days" in section("Privacy")
 
 
 # ── Dependencies ──

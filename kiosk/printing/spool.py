@@ -46,6 +46,7 @@ KEPT: Final = timedelta(days=3)
 LOOK_EVERY: Final = 2.0
 """Seconds between two looks at the folder, for jobs that another process put there."""
 
+_TIDY_EVERY: Final = timedelta(hours=1)
 _SETTLED_NS: Final = 1_000_000_000
 
 LOCK_PATIENCE: Final = 5.0
@@ -271,12 +272,15 @@ class Spool:
         The jobs are only read when somebody changed the folder, or when something was still to be done.
         """
         seen, busy = 0, True
-        with contextlib.suppress(PrintTrouble):  # told; tried again after the next job
-            self.tidy(self._now())
+        tidied: datetime | None = None
         while not self._closing.is_set():
             told = self._look.is_set()
             self._look.clear()
             try:
+                now = self._now()
+                if tidied is None or abs(now - tidied) >= _TIDY_EVERY:
+                    self.tidy(now)
+                    tidied = now
                 with self._told():
                     changed_at = self._folder.stat().st_mtime_ns
                 if told or busy or changed_at != seen:
@@ -352,8 +356,6 @@ class Spool:
             # The error's own words may hold what is printed.
             _log.error("job %s for %s: %s at %s", job.job_id, job.printer, type(error).__name__, place)
         self._end(job, trouble)
-        if trouble is None:
-            self.tidy(self._now())
 
     def _end(self, job: Job, trouble: PrintTrouble | None) -> None:
         """Write down how a job ended. What is wrong with a printer holds the jobs behind it too."""

@@ -76,7 +76,7 @@ def slow(caller: socket.socket, printer: NetworkPrinter) -> None:
     got = b""
     while piece := caller.recv(100_000):
         got += piece
-        printer.leaving.wait(0.025)
+        printer.leaving.wait(0.04)
     printer.got.append(got)
 
 

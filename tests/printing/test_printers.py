@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import select
 import stat
@@ -39,6 +40,7 @@ from kiosk.settings import Settings, SettingsError, load_settings, save_settings
 from tests.printing.machines import (
     IDLE,
     NetworkPrinter,
+    Temper,
     answering,
     fake_cups,
     hanging,
@@ -48,6 +50,7 @@ from tests.printing.machines import (
 
 EVERY_BYTE = bytes(range(256))
 MUCH = EVERY_BYTE * 40_000  # more than the buffers of a line hold
+LITTLE_MORE_THAN_A_LINE = EVERY_BYTE * 3_000  # more than a network printer's end of the line holds
 SHORT = 0.3  # seconds of patience where nothing is to come
 
 
@@ -78,7 +81,7 @@ def test_a_network_printer_gets_every_byte_as_it_is() -> None:
 
 def test_a_slow_printer_may_take_longer_than_the_patience_for_one_step() -> None:
     with NetworkPrinter(slow) as machine:
-        sent(Printer("office", machine.target), MUCH, patience=2.0)
+        sent(Printer("office", machine.target), MUCH, patience=1.5)
     assert machine.got == [MUCH]
 
 
@@ -98,6 +101,13 @@ def test_a_printer_that_takes_no_more_is_given_up_and_may_have_printed_a_part() 
 def test_a_printer_that_hangs_up_in_the_middle_breaks_off() -> None:
     with NetworkPrinter(leaving_early) as machine:
         assert trouble_of(lambda: sent(Printer("office", machine.target), MUCH)).code == "broken_off"
+
+
+@pytest.mark.parametrize(("temper", "code"), [(hanging, "no_answer"), (leaving_early, "broken_off")])
+def test_bytes_that_only_this_machine_took_are_not_printed(temper: Temper, code: str) -> None:
+    """A line's buffers take a short job whole, whatever the printer does."""
+    with NetworkPrinter(temper) as machine:
+        assert trouble_of(lambda: sent(Printer("office", machine.target), LITTLE_MORE_THAN_A_LINE, SHORT)).code == code
 
 
 def test_a_host_that_cannot_be_is_told_as_unknown() -> None:
@@ -251,6 +261,13 @@ def pipe(tmp_path: Path) -> tuple[str, int]:
 def test_a_device_that_takes_no_more_is_given_up(tmp_path: Path) -> None:
     target, handle = pipe(tmp_path)
     assert trouble_of(lambda: sent(Printer("labels", target), MUCH, SHORT)).code == "no_answer"
+    os.close(handle)
+
+
+def test_bytes_that_a_device_has_not_taken_yet_are_not_printed(tmp_path: Path) -> None:
+    target, handle = pipe(tmp_path)
+    room = fcntl.fcntl(handle, fcntl.F_GETPIPE_SZ)
+    assert trouble_of(lambda: sent(Printer("labels", target), bytes(room), SHORT)).code == "no_answer"
     os.close(handle)
 
 

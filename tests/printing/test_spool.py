@@ -51,13 +51,14 @@ def spool(
     *printers: Printer,
     on_change: Callable[[], None] = lambda: None,
     say: Callable[[Text], str] = str,
+    now: Callable[[], datetime] = lambda: NOW,
     patience: float = 5.0,
 ) -> Iterator[Spool]:
     """A queue; whoever wants to see it work starts it."""
     queue = Spool(
         folder,
         {printer.name: printer for printer in printers},
-        lambda: NOW,
+        now,
         on_change,
         say=say,
         patience=patience,
@@ -266,6 +267,16 @@ def test_printed_jobs_are_tidied_after_days_and_failed_ones_never(tmp_path: Path
         queue.tidy(NOW + timedelta(days=400))
         assert [job.job_id for job in queue.jobs()] == [failed.job_id]
         assert queue.content(failed.job_id) == b"page"
+
+
+def test_a_queue_that_runs_tidies_itself(tmp_path: Path) -> None:
+    now = [NOW]
+    with spool(tmp_path / "queue", keeping(tmp_path / "out"), now=lambda: now[0]) as queue:
+        job = add(queue, b"label")
+        queue.start()
+        queue.wait_for(job.job_id, LONG)
+        now[0] = NOW + timedelta(days=4)
+        wait_until(lambda: queue.jobs() == ())
 
 
 def test_bytes_that_never_became_a_job_are_tidied_but_not_while_they_may_still(tmp_path: Path) -> None:

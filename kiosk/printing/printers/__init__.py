@@ -109,8 +109,9 @@ class PrintTrouble(Exception):  # noqa: N818  as StoreTrouble: something is brok
         return Text(f"printer.trouble.{self.code}", self.values)
 
 
-PATIENCE: Final = 20.0
-"""Seconds that a printer may take no data, or a print system say nothing, before it is given up."""
+PATIENCE: Final = 60.0
+"""Seconds that a printer may take no data, or a print system say nothing, before it is given up. An office printer
+that has slept wants more than half a minute to get warm."""
 
 DEFAULT_NAME: Final = "PDF"
 """The printer that is always there: files in a folder, to be printed by hand."""

@@ -17,6 +17,7 @@ from typing import Final
 from kiosk.printing.printers import Found, Language, Printer, PrintTrouble
 
 _LOOK_EVERY: Final = 0.5  # seconds
+_WATCH: Final = 20.0  # seconds that a job is watched at most
 
 _SIGNS: Final = (
     (r"media-empty|media-needed|out of paper|paper out|no paper", "paper_out"),
@@ -32,7 +33,7 @@ _SIGNS: Final = (
 def send(printer: Printer, place: str, content: bytes, title: str, patience: float) -> None:
     """Hand the job to CUPS, and see that it gets going. Raises PrintTrouble.
 
-    Returns when the job has left the queue, or when the queue has been at it for `patience` seconds without trouble.
+    Returns when the job has left the queue, or when the queue has been at it for a while without trouble.
     """
     _ready(printer, place, patience)
     # Full size for pages: a label sheet that is fitted to the paper's margins is off all over.
@@ -42,7 +43,7 @@ def send(printer: Printer, place: str, content: bytes, title: str, patience: flo
     if told.status != 0 or number is None:
         raise PrintTrouble("system", printer=printer.name, reason=told.error or told.out)
     job = number[1]
-    ends = time.monotonic() + patience
+    ends = time.monotonic() + min(patience, _WATCH)
     while job in (listed := _run(printer, ["lpstat", "-l", "-o", place], patience).out).split():
         trouble = PrintTrouble("aborted", printer=printer.name) if _gave_up(listed, job) else None
         late = time.monotonic() >= ends

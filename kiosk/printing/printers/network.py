@@ -14,6 +14,7 @@ from kiosk.printing.printers import Printer, PrintTrouble
 from kiosk.printing.printers.status import AFTER_ASKING, ANSWER_WITHIN, QUESTIONS, trouble_in
 
 PORT: Final = 9100
+_CONNECT_WITHIN: Final = 10.0  # seconds; a printer that is on answers in less
 _PIECE: Final = 65_536  # bytes given to the line at once
 _LINGER: Final = 0.2  # seconds between two looks whether the printer has taken everything
 
@@ -51,7 +52,7 @@ def _connected(printer: Printer, place: str, patience: float) -> socket.socket:
         raise PrintTrouble("misspelt", printer=printer.name, target=printer.target)
     shown = f"{host}:{port}"
     try:
-        return socket.create_connection((host, port), patience)
+        return socket.create_connection((host, port), min(patience, _CONNECT_WITHIN))
     except (socket.gaierror, UnicodeError) as error:
         raise PrintTrouble("host_unknown", printer=printer.name, host=host) from error
     except ConnectionRefusedError as error:
@@ -84,9 +85,9 @@ def _see_taken(line: socket.socket, patience: float) -> None:
             if not line.recv(1024):
                 return
         except TimeoutError:
-            if not (left := _unconfirmed(line)):
+            if not _unconfirmed(line):
                 return
-            if left and time.monotonic() >= ends:
+            if time.monotonic() >= ends:
                 raise
         except OSError as error:
             if error.errno == errno.ENOTCONN:  # it hung up between the two calls
