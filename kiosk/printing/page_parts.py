@@ -50,7 +50,7 @@ _THINNEST: Final = 0.19  # mm; thinner modules are beyond what hand scanners pro
 _CLOSING: Final = frozenset("，。、；：！？）》」』】〉…—·•・,.;:!?)]}’”%")
 _OPENING: Final = frozenset("（《「『【〈([{‘“")
 _BLANKS: Final = re.compile(r"[^\S\xa0]+")  # not the blank at which no line may end
-_ATOMS: Final = re.compile(r"[^\S\xa0]+|\d+月\d+日|(?:[^\s\u2e80-\U0003ffff]|\xa0)+|.")
+_ATOMS: Final = re.compile(r"[^\S\xa0]+|\d+月\d+日|(?:[^\s\u2e80-\U0003ffff/]|\xa0)+/*|.")
 
 
 class PageTrouble(ValueError):  # noqa: N818  as LabelTrouble: something cannot be printed, in a sentence
@@ -205,25 +205,48 @@ def _fit(
     alone = min(size, width / one, height / (ASCENT + DESCENT))
     if alone >= (least if lines == 1 else max(least, size * shrink)):
         return [text], alone * (1 - 1e-9)
+    best: tuple[list[str], float] = ([text], alone)
     for count in range(2, lines + 1):
-        trial = min(size, height / _tall(count, 1.0))
-        for rows, share in _parted(text) if count == 2 else ():
-            widest = max(width_of(row, face, 1000.0) / 1000.0 for row in rows)
-            parted = min(trial, width / widest) * (1 - 1e-9)
-            if parted >= max(least, trial * share):
-                return rows, parted
-        while trial >= least:
-            balanced = _balanced(text, face, width, trial, count)
-            if balanced is not None:
-                return balanced, trial
-            trial *= _SMALLER
-    if alone >= least:
-        return [text], alone * (1 - 1e-9)
+        found = _parted_at(text, face, width, min(size, height / _tall(count, 1.0)), least) if count == 2 else None
+        found = found or _in_lines(text, face, width, min(size, height / _tall(count, 1.0)), least, count)
+        if found and found[1] > best[1]:
+            best = found
+        if best[1] >= size * shrink:
+            break
+    if best[1] >= least:
+        return best[0], best[1] * (1 - 1e-9)
     count = max(n for n in range(1, lines + 1) if n == 1 or _tall(n, least) <= height)
     rows = wrapped(text, face, width, least)
     if len(rows) > count:
-        rows = [*rows[: count - 1], _cut("".join(rows[count - 1 :]), face, width, least)]
+        rest = text
+        for row in rows[: count - 1]:
+            rest = rest[rest.index(row) + len(row) :].lstrip()
+        rows = [*rows[: count - 1], _cut(rest, face, width, least)]
     return [row for row in rows if row], least
+
+
+def _in_lines(
+    text: str, face: str, width: float, size: float, least: float, count: int
+) -> tuple[list[str], float] | None:
+    """`text` in at most `count` lines, no word broken, and the largest size for it."""
+    longest = max(width_of(atom.strip(), face, 1000.0) / 1000.0 for atom in _atoms(text))
+    size = min(size, width / longest * (1 - 1e-9)) if longest else size
+    while size >= least:
+        rows = _balanced(text, face, width, size, count)
+        if rows is not None:
+            return rows, size
+        size *= _SMALLER
+    return None
+
+
+def _parted_at(text: str, face: str, width: float, size: float, least: float) -> tuple[list[str], float] | None:
+    """`text` in two lines, parted after one of its signs, if that does not make it too small."""
+    for rows, share in _parted(text):
+        widest = max(width_of(row, face, 1000.0) / 1000.0 for row in rows)
+        parted = min(size, width / widest)
+        if parted >= max(least, size * share):
+            return rows, parted
+    return None
 
 
 def wrapped(text: str, face: str, width: float, size: float) -> list[str]:
@@ -249,9 +272,7 @@ def wrapped(text: str, face: str, width: float, size: float) -> list[str]:
 def _balanced(text: str, face: str, width: float, size: float, count: int) -> list[str] | None:
     """`text` in at most `count` lines of about the same width; None if it takes more."""
     rows = wrapped(text, face, width, size)
-    if len(rows) > count:
-        return None
-    if any(width_of(row, face, size) > width for row in rows):
+    if len(rows) > count or any(width_of(row, face, size) > width for row in rows):
         return None
     narrow, wide = width / len(rows) * 0.9, width
     for _ in range(6):

@@ -101,7 +101,7 @@ def _sign(page: Any, sign: ShelfSign, box: Box, library: str) -> None:
     width = box.right - left - part * 0.06
     name_bottom = 0.18 if sign.numbers == letter else 0.46
     name = Box(left, box.bottom + part * name_bottom, width, part * (0.9 - name_bottom))
-    write(page, sign.name, name, part * 0.8, face="sans-bold", lines=2, shrink=0.8, least=8)
+    write(page, sign.name, name, part * 0.8, face="sans-bold", lines=3, shrink=0.8, least=8)
     if sign.numbers != letter:  # else the band has said it
         patch(page, Box(left, box.bottom + part * 0.43, width, part * 0.008 + 0.2), RULE)
         numbers = Box(left, box.bottom + part * 0.17, width, part * 0.23)

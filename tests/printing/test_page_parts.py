@@ -57,6 +57,24 @@ def test_text_shrinks_then_wraps_then_ends_in_an_ellipsis() -> None:
     assert sizes[90][-1].text.endswith("…")
 
 
+def test_as_many_lines_are_taken_as_make_the_words_largest() -> None:
+    text = "马克思主义、列宁主义、毛泽东思想、邓小平理论"
+    sizes = [fitted(text, Box(0, 0, 60, 40), 40, lines=lines, shrink=0.9)[0].size for lines in (1, 2, 3)]
+    assert sizes[0] < sizes[1] < sizes[2]
+    low = fitted(text, Box(0, 0, 200, 6), 40, lines=3, shrink=0.9)
+    assert len(low) == 1, "where it is low, more lines are only smaller"
+
+
+def test_a_long_word_shrinks_rather_than_break() -> None:
+    found = fitted("Bartholomäus Oppenheimerowitsch", Box(0, 0, 50, 20), 40, lines=2)
+    assert [line.text for line in found] == ["Bartholomäus", "Oppenheimerowitsch"]
+
+
+def test_what_is_cut_off_keeps_the_blanks_between_its_words() -> None:
+    found = fitted("one two three four five six seven eight nine ten eleven twelve", Box(0, 0, 25, 9), 10, lines=2)
+    assert " ".join(line.text for line in found).startswith("one two three four five six seven")
+
+
 def test_a_line_never_begins_with_a_closing_sign_nor_ends_with_an_opening_one() -> None:
     rows = wrapped("他说：“今天下雨，我们读《小雨的一天》（第一章）。”", "sans", 62, 10)
     assert len(rows) > 3
@@ -75,6 +93,7 @@ def test_a_date_is_never_broken_over_two_lines() -> None:
 
 def test_words_are_not_broken_where_a_blank_will_do() -> None:
     assert wrapped("The very hungry bookworm", "sans", 60, 10) == ["The very", "hungry", "bookworm"]
+    assert wrapped("I287.45/1234/12345-12", "sans", 62, 10) == ["I287.45/", "1234/", "12345-12"]
 
 
 @pytest.mark.parametrize("align", ["left", "centre", "right"])
