@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kiosk.scanner.decode.overlay import level
-from kiosk.scanner.decode.symbols import code128_text, piece_bars, retail_first, well_formed
+from kiosk.scanner.decode.overlay import Fit, level, warped
+from kiosk.scanner.decode.symbols import code128_text, piece_bars, retail_first, runs, well_formed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,6 +42,7 @@ _RATIOS = (2.2, 2.8)
 _KNOTS = 5  # places along a code between which light and contrast change evenly
 _QUIET = 3.0  # modules looked at beyond the ends
 _COUNTS = {"code39": range(3, 19), "itf": range(3, 13), "codabar": range(4, 19)}  # characters, of ITF pairs
+_PIECE_RUNS = {"code128": (6, 6, 7), "code39": (10, 10, 9), "itf": (4, 10, 3), "codabar": (8, 8, 7)}  # bars and spaces
 _COUNTS_CODE128 = range(4, 27)
 _FIXED: dict[str, tuple[float, tuple[tuple[float, str], ...]]] = {
     "ean13": (
@@ -178,13 +179,9 @@ def _groups(layout: Layout) -> tuple[tuple[str, Floats], ...]:
 
 
 def _at(where: Floats, u: Floats, total: float) -> Floats:
-    """Pixels (hypotheses, samples) of places `u` (modules) for rows (start, end, bow, lean): `bow` is a code seen
-    aslant, `lean` one around a bottle."""
-    part = u / total
-    inside = np.clip(part, 0, 1)
-    bulge = inside * (1 - inside)
-    warp = where[:, 2:3] * bulge + where[:, 3:4] * (bulge * (1 - 2 * inside))
-    return np.asarray(where[:, :1] + (where[:, 1:2] - where[:, :1]) * (part + warp))
+    """Pixels (hypotheses, samples) of places `u` (modules) for rows (start, end, bow, lean): see `overlay.warped`."""
+    start, end, bow, lean = (where[:, i : i + 1] for i in range(4))
+    return np.asarray(start + (end - start) * warped(u / total, bow, lean))
 
 
 def _sampled(line: Floats, at: Floats) -> Floats:
@@ -237,9 +234,10 @@ def guesses(profile: Floats, start: float, end: float, least: float) -> list[Gue
             line, a, b = profile[::-1], profile.size - 1 - lasts, profile.size - 1 - firsts
         flats: dict[int, Floats] = {}
         for symbology in SYMBOLOGIES:
+            shifts = _SHIFTS_WIDE if symbology in _FIXED else _SHIFTS
             for layout, start, end in _likely(line, a, b, symbology, least, flats):
                 flat = _flat(line, (end - start) / layout.total, flats)
-                where, ids, cost = _placed(flat, start, end, layout)
+                where, ids, cost = _placed(flat, start, end, layout, shifts)
                 found.append((cost / _USUAL_COST[symbology], turned, layout, where, flat, ids))
     found.sort(key=lambda one: one[0])
     ranked = []
@@ -254,10 +252,7 @@ def guesses(profile: Floats, start: float, end: float, least: float) -> list[Gue
         one = _refined(profile[::-1] if turned else profile, flat, where, layout)
         if one is None:
             continue
-        if turned:
-            last = profile.size - 1
-            one = replace(one, start=last - one.start, end=last - one.end)
-        out.append(one)
+        out.append(_turned(one, profile.size) if turned else one)
         if one.explained > 0.95 and one.margin > 12:
             break
     return out
@@ -275,6 +270,35 @@ def ends(profile: Floats) -> tuple[float, float] | None:
     start = float(before[-1] + wide / 2) if before.size else 0.1 * profile.size
     end = float(after[0] - wide / 2) if after.size else 0.9 * profile.size
     return (start, end) if end - start > 0.3 * profile.size else None
+
+
+def reread(profile: Floats, lies: Fit, symbology: str, places: int) -> Guess | None:
+    """The likeliest value of one symbology with so many pieces (`pieces_of`) where another reading lies on the
+    profile, upright. A reading can be checked so: only its place and length take part in what is done here."""
+    best: Guess | None = None
+    where = np.array([lies.start, lies.end, lies.bow, lies.lean], np.float32)
+    for layout in _layouts(symbology):
+        if len(layout.places) == places and lies.end - lies.start > 0.7 * layout.total:
+            flat = _flat(profile, (lies.end - lies.start) / layout.total, {})
+            one = _refined(profile, flat, where, layout)
+            if one is not None and (best is None or one.explained > best.explained):
+                best = one
+    return best
+
+
+def pieces_of(value: str, symbology: str) -> int:
+    """How many pieces a value is written with, guards included; 0 where nothing here reads it."""
+    if symbology in _FIXED:
+        return len(_FIXED[symbology][1])
+    drawn = runs(value, symbology)
+    if not drawn or symbology not in _PIECE_RUNS:
+        return 0
+    first, one, last = _PIECE_RUNS[symbology]
+    return 2 + (len(drawn[0]) - first - last) // one
+
+
+def _turned(guess: Guess, size: int) -> Guess:
+    return replace(guess, start=size - 1 - guess.start, end=size - 1 - guess.end)
 
 
 def _edges(profile: Floats, start: float, end: float) -> tuple[Floats, Floats]:
@@ -356,13 +380,14 @@ def _shifts(ends: tuple[float, ...], bows: tuple[float, ...]) -> Floats:
 
 
 _SHIFTS = _shifts((-0.8, 0.0, 0.8), (-0.08, 0.0, 0.08))
-_SHIFTS_FIXED = _shifts((-1.6, -0.8, 0.0, 0.8, 1.6), (-0.12, -0.06, 0.0, 0.06, 0.12))  # where one length is possible
+_SHIFTS_WIDE = _shifts(
+    (-1.6, -0.8, 0.0, 0.8, 1.6), (-0.12, -0.06, 0.0, 0.06, 0.12)
+)  # where one length only is possible
 
 
-def _placed(flat: Floats, start: float, end: float, layout: Layout) -> tuple[Floats, list[int], float]:
+def _placed(flat: Floats, start: float, end: float, layout: Layout, shifts: Floats) -> tuple[Floats, list[int], float]:
     """The best ends for a layout, the likeliest pieces there, and what they cost on average."""
     module = (end - start) / layout.total
-    shifts = _SHIFTS_FIXED if layout.symbology in _FIXED else _SHIFTS
     where = (shifts[:, :4] * np.array([module, module, 1, 1]) + np.array([start, end, 0, 0])).astype(np.float32)
     costs = _costs(flat, where, layout, 0.75, 2)
     mean = np.mean([one.min(1) for one in costs], axis=0)

@@ -160,6 +160,13 @@ def is_certain(candidate: Candidate, lies: Fit) -> bool:
         )
     if candidate.symbology == "itf" and not clean:
         return False  # its start and stop are met inside many a code: without quiet zones it may be a part
+    if (
+        candidate.engines >= 2
+        and any(engine == BLURRED for engine, _ in candidate.votes)
+        and clean
+        and lies.whole > 0.8
+    ):
+        return True
     fair = clean and lies.whole > 0.82 and lies.worst > 0.45
     return (
         is_plain(candidate)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,13 +26,15 @@ _BLURS = (0.35, 0.8)  # standard deviations of the blurs tried, in modules
 @dataclass(frozen=True, slots=True)
 class Fit:
     """Correlation -1..1 of the whole and of the worst stretch; how light the darker quiet zone is (0 as a bar,
-    1 as a space); and start and end in strip pixels."""
+    1 as a space); start and end in strip pixels; and how the code bends (`warped`)."""
 
     whole: float
     worst: float
     quiet: float
     start: float
     end: float
+    bow: float = 0.0
+    lean: float = 0.0
 
 
 NO_FIT = Fit(0.0, 0.0, 0.0, 0.0, 0.0)
@@ -97,7 +99,7 @@ def fit(profile: NDArray[np.float64], drawn: tuple[tuple[float, ...], ...], star
         fine.append((_climb(flat, size, wanted, count, place, steps, 3), wanted))
     (score, where), wanted = max(fine, key=lambda one: one[0][0])
     seen = _sample(flat, size, _positions(where[None, :], np.arange(wanted.size), count))[0]
-    return Fit(score, _worst(seen, wanted), _quiet(seen, wanted), float(where[0]), float(where[1]))
+    return Fit(score, _worst(seen, wanted), _quiet(seen, wanted), *map(float, where))
 
 
 @lru_cache(maxsize=512)
@@ -119,10 +121,14 @@ def _positions(where: NDArray[np.float64], index: NDArray[np.int64], modules: fl
     """Pixels (hypotheses, samples) of pattern samples for (start, end, bow, lean) rows."""
     u = ((index + 0.5) / PER_MODULE - QUIET) / modules
     start, end, bow, lean = (where[:, i : i + 1] for i in range(4))
+    return np.asarray(start + (end - start) * warped(u, bow, lean), np.float64)
+
+
+def warped(u: NDArray[Any], bow: NDArray[Any], lean: NDArray[Any]) -> NDArray[Any]:
+    """Where parts `u` (0 to 1) of a code are seen: `bow` is that of one seen aslant, `lean` of one around a bottle."""
     inside = np.clip(u, 0, 1)
     bulge = inside * (1 - inside)
-    warp = bow * bulge / (1 + bow * (inside - 0.5)) + lean * bulge * (1 - 2 * inside)
-    return np.asarray(start + (end - start) * (u + warp), np.float64)
+    return np.asarray(u + bow * bulge / (1 + bow * (inside - 0.5)) + lean * bulge * (1 - 2 * inside))
 
 
 def _sample(flat: NDArray[np.float64], size: int, at: NDArray[np.float64]) -> NDArray[np.float64]:

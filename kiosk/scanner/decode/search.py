@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
-from kiosk.scanner.decode.blurred import LEAST_EXPLAINED, LEAST_MARGIN, ends, guesses, is_sure
+from kiosk.scanner.decode.blurred import LEAST_EXPLAINED, LEAST_MARGIN, Guess, ends, guesses, is_sure, pieces_of, reread
 from kiosk.scanner.decode.engines import Engine, Reading, available_engines, canonical
 from kiosk.scanner.decode.evidence import BLURRED, STRONG, Candidate, Vote, box, candidates, decide, is_plain
 from kiosk.scanner.decode.looks import FIRST_LOOKS, LOOKS
+from kiosk.scanner.decode.overlay import fit
 from kiosk.scanner.decode.strips import ROWS, Region, Strip, locate, region_of, strip_of
+from kiosk.scanner.decode.symbols import runs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,6 +30,7 @@ LEAST_SIDE = 24
 _FAR_SIDE = 400
 _HALVES = {"all": slice(3, -3), "upper": slice(1, ROWS // 2), "lower": slice(ROWS // 2, -1)}
 _BLURRED_PLACES = 2  # so many places are searched for blurred codes: it takes some 50 ms each
+_DOUBTS = 2  # claims of engines in one place that our own reader is asked about
 _LEAST_WIDTH = 60.0  # picture pixels of a code
 _LEAST_MODULE = 0.9  # picture pixels
 MOST_PIXELS = 40_000_000
@@ -232,8 +235,38 @@ def region_steps(
         yield []
     if not asked and not any(is_plain(one) for one in candidates(votes)):
         yield from _blurred_steps(strip, votes)
+    if blurred:
+        for claim in _doubtful(candidates(votes)):
+            votes += checked_votes(strip, claim)
+            yield []
     sure = decide(candidates(votes), strip)
     yield [_found(one, strip) for one, _ in sure]
+
+
+def _doubtful(claims: Sequence[Candidate]) -> list[Candidate]:
+    """The best supported claims that our own reader has not been asked about, where none is beyond doubt."""
+    if any(one.sure or is_plain(one) for one in claims):
+        return []
+    asked = [one for one in claims if all(engine != BLURRED for engine, _ in one.votes)]
+    return sorted(asked, key=lambda one: -len(one.votes))[:_DOUBTS]
+
+
+def checked_votes(strip: Strip, claim: Candidate) -> list[Vote]:
+    """What our own reader makes of a code of this kind and length in this place: the same value, it is to be hoped."""
+    symbology = "ean13" if claim.symbology == "upca" else claim.symbology
+    drawn, places = runs(claim.value, claim.symbology), pieces_of(claim.value, symbology)
+    if not places:
+        return []
+    profile, start, end = strip.pixels[_HALVES["all"]].mean(0).astype(np.float64), claim.start, claim.end
+    last = profile.size - 1
+    if not claim.dark:
+        profile = 255.0 - profile
+    if start > end:
+        profile, start, end = profile[::-1], last - start, last - end
+    one = reread(profile, fit(profile, drawn, start, end), symbology, places)
+    if one is not None and claim.start > claim.end:
+        one = replace(one, start=last - one.start, end=last - one.end)
+    return [] if one is None else _votes_of([one], "checked", claim.dark)
 
 
 def _blurred_steps(strip: Strip, votes: list[Vote]) -> Iterator[list[Found]]:
@@ -268,11 +301,15 @@ def blurred_votes(strip: Strip, name: str) -> list[Vote]:
     if where is None:
         return []
     pixel = 1 / float(np.hypot(*strip.home[:, 0]))
+    return _votes_of(guesses(profile, *where, _LEAST_MODULE * pixel), name, True)
+
+
+def _votes_of(found: Iterable[Guess], name: str, dark: bool) -> list[Vote]:
     votes = []
-    for one in guesses(profile, *where, _LEAST_MODULE * pixel):
-        value, symbology = canonical(one.value, one.symbology)
+    for one in found:
         if one.margin > LEAST_MARGIN and one.explained > LEAST_EXPLAINED:
-            votes.append(Vote(value, symbology, BLURRED, f"blurred {name}", one.start, one.end, sure=is_sure(one)))
+            value, kind = canonical(one.value, one.symbology)
+            votes.append(Vote(value, kind, BLURRED, f"blurred {name}", one.start, one.end, dark, is_sure(one)))
     return votes
 
 
