@@ -245,7 +245,8 @@ class Field:
     """A field of a form. Sends `Edited(name, text)` at each change; `choices` make it a choice, sent likewise.
 
     `secret` shows dots. `error` stands under it. `text` is the value the flow knows; the screen keeps what the
-    person is typing until it is told another.
+    person is typing until it is told another. A `proposed` text that has the focus from the beginning is selected, so
+    that typing replaces it.
     """
 
     name: str
@@ -256,6 +257,7 @@ class Field:
     error: Text | None = None
     hint: Text | None = None
     focus: bool = False
+    proposed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

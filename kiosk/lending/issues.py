@@ -103,6 +103,22 @@ def _numeral(value: int) -> str:
     return before + (_NUMERALS[ones] if ones or not tens else "")
 
 
+def issue_mark(issue: str) -> str:
+    """What stands for an issue in the call number: "2026年第10期" → "2026.10", "2026-10" → "2026.10", "第3期" → "3".
+
+    What has no number in it stands as it is, without blanks.
+    """
+    issue = issue.translate(_FULL_WIDTH).strip()
+    of_year = _OF_YEAR.search(issue)
+    if of_year is not None:
+        return f"{of_year['year']}.{int(of_year['number'])}"
+    chinese = _CHINESE.search(issue)
+    if chinese is not None:
+        return str(_value(chinese["number"]))
+    found = re.search(r"[0-9]+", issue)
+    return found[0] if found is not None else "".join(issue.split())
+
+
 def title_stem(title: str) -> str:
     """What the volumes of a set have in common in their titles: without the number of the volume at the end."""
     stem = half_width(title).strip()

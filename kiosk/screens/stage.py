@@ -203,6 +203,8 @@ class Stage:
         for name in self._fields.take(fields):
             self._mark(field_id(name))
         if new is not None:
+            if any(shown.proposed for shown in fields if shown.name == new):
+                self._fields.enter(new)  # as Tab does: what is typed replaces it
             self._set_touch(replace(self._touch, focus=None, typing=new))
         self._view = view
         self._parts = screen.parts(view, self.kit)

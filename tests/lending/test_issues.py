@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.lending.barcodes import ean13_digit
-from kiosk.lending.issues import add_on, is_issn, issn_of, next_issue, title_stem, volume_mark
+from kiosk.lending.issues import add_on, is_issn, issn_of, issue_mark, next_issue, title_stem, volume_mark
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,23 @@ def test_the_issue_after_the_last_is_written_as_the_last(last: str, following: s
 )
 def test_the_number_behind_the_barcode_says_which_issue_it_is(last: str, number: int, following: str) -> None:
     assert next_issue(last, number) == following
+
+
+@pytest.mark.parametrize(
+    ("issue", "mark"),
+    [
+        ("2026年第10期", "2026.10"),
+        ("2026-09", "2026.9"),
+        ("2026年第3期（总第255期）", "2026.3"),
+        ("第3期", "3"),
+        ("第三期", "3"),
+        ("总第255期", "255"),
+        ("春季 号", "春季号"),
+        ("", ""),
+    ],
+)
+def test_an_issue_is_short_in_the_call_number(issue: str, mark: str) -> None:
+    assert issue_mark(issue) == mark
 
 
 @given(st.text(max_size=40), st.none() | st.integers(0, 99))

@@ -49,6 +49,16 @@ def test_the_field_that_wants_the_caret_has_it(hands):
     assert hands.type("！") == [Edited("title", "西游记！", hands.now)]
 
 
+def test_typing_replaces_a_proposed_text_and_a_click_keeps_it():
+    proposed = replace(VIEW, blocks=(Form((replace(FIELDS[0], text="4", proposed=True), FIELDS[1]), BUTTONS),))
+    hands = Hands(proposed)
+    assert selected(hands) == "4"
+    assert hands.type("12") == [Edited("title", "1", hands.now - 1), Edited("title", "12", hands.now)]
+    hands = Hands(proposed)
+    hands.key(pygame.K_END)
+    assert hands.type("0") == [Edited("title", "40", hands.now)]
+
+
 def test_every_change_is_told_with_its_time(hands):
     hands.type("ab")
     hands.key(pygame.K_BACKSPACE)

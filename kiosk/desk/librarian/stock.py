@@ -72,7 +72,7 @@ from kiosk.lending import barcodes
 from kiosk.lending.barcodes import BarcodeKind, Reading, ReadingKind
 from kiosk.lending.call_numbers import CallNumber, parse
 from kiosk.lending.copies import CopyStatus, Material
-from kiosk.lending.issues import add_on, is_issn, issn_of, next_issue, title_stem, volume_mark
+from kiosk.lending.issues import add_on, is_issn, issn_of, issue_mark, next_issue, title_stem, volume_mark
 from kiosk.lending.stock import LONGEST, MOST_FEN, TitleData, is_isbn, isbn_digits, kept_isbn, title_from_plain
 from kiosk.store import desk_reads, edit, stock
 from kiosk.store.edit import NewCopy
@@ -259,7 +259,7 @@ def _class_of(title: TitleData) -> str:
 
 def _auxiliary(title: TitleData) -> str:
     if title.issue:
-        return title.issue.replace(" ", "").replace("/", "-")
+        return issue_mark(title.issue)
     return volume_mark(title.title, title.volume)
 
 

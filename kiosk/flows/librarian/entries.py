@@ -103,7 +103,8 @@ def yes_no(typed: str) -> bool | Text:
 class Spec:
     """A field of a form: its name, the key of its label, how it is read, what it offers, the key of its hint.
 
-    `of` is what the label is about, where a form has the same field several times.
+    `of` is what the label is about, where a form has the same field several times. `proposed`: what stands in it at
+    first is a proposal, which typing replaces.
     """
 
     name: str
@@ -112,6 +113,7 @@ class Spec:
     choices: tuple[Choice, ...] = ()
     hint: str = ""
     of: Text | None = None
+    proposed: bool = False
 
     def title(self) -> Text:
         """The label, with what it is about."""
@@ -165,6 +167,7 @@ class Entries:
                 error=self.errors.get(spec.name),
                 hint=Text(spec.hint) if spec.hint else None,
                 focus=spec.name == focus,
+                proposed=spec.proposed,
             )
             for spec in specs
         )

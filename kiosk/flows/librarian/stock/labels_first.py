@@ -14,7 +14,7 @@ from kiosk.flows.outcomes import Outcome
 from kiosk.flows.stock import MOST_LABELS, ApartList, ReadSetApart, SetApart, SetNumbersApart
 from kiosk.flows.views import Align, BlockOfPage, Column, Form, Paragraph, Row, Table
 
-_SPECS = (Spec("count", "stock.field.labels", whole(1, MOST_LABELS)),)
+_SPECS = (Spec("count", "stock.field.labels", whole(1, MOST_LABELS), proposed=True),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ from kiosk.lending.copies import Material
 from kiosk.lending.issues import issue_mark
 from kiosk.lending.stock import LONGEST, TitleData
 
-_COUNT = Spec("count", "stock.field.count", whole(1, MOST_COPIES))
+_COUNT = Spec("count", "stock.field.count", whole(1, MOST_COPIES), proposed=True)
 _PRICE = Spec("price", "stock.field.price", amount)
 _PLACE = Spec("place", "stock.field.place", words(LONGEST["place"]))
 _ISSUE = Spec("issue", "stock.field.issue", words(LONGEST["issue"], empty=False))
