@@ -151,12 +151,14 @@ class YearClass:
 
 @dataclass(frozen=True, slots=True)
 class YearSheet:
-    """The school year that begins in `year` on `starts`. `begun` is when the last one was begun, while it can be
-    undone; `begun_year` which one.
+    """The school year that begins in `year` on `starts`; `running`: it has begun by the calendar.
+
+    `begun` is when the last one was begun here, while it can be undone; `begun_year` which one.
     """
 
     year: int
     starts: date
+    running: bool
     last_grade: int
     classes: tuple[YearClass, ...]
     begun: datetime | None = None

@@ -185,9 +185,11 @@ def read_new_year(work: Work, command: ReadNewYear) -> Outcome:
         now = ClassName(after, row.number, row.own_name)
         classes.append(YearClass(row.class_id, before, now, pupils, owing, leaves=after > last))
     begun = _begun(work)
+    starts = date(year, *work.policies.school_year_starts)
     data = YearSheet(
         year,
-        date(year, *work.policies.school_year_starts),
+        starts,
+        starts <= work.moment.today,
         last,
         tuple(classes),
         work.policies.local(begun.at) if begun is not None else None,

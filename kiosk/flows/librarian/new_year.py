@@ -117,7 +117,7 @@ def _blocks(page: NewYear) -> tuple[BlockOfPage, ...]:
     leaving = _leaving(sheet)
     blocks: list[BlockOfPage] = [
         Paragraph(text("people.year.which", year=sheet.year, next=sheet.year + 1, day=sheet.starts)),
-        Paragraph(text("people.year.by_itself")),
+        Paragraph(text("people.year.moved_up" if sheet.running else "people.year.by_itself")),
     ]
     if sheet.begun is not None:
         key = text("people.year.begun", year=sheet.begun_year, next=sheet.begun_year + 1, at=sheet.begun)
@@ -129,12 +129,13 @@ def _blocks(page: NewYear) -> tuple[BlockOfPage, ...]:
         field = Field("last_grade", text("people.field.last_grade"), str(sheet.last_grade), choices)
         blocks.append(Form((field,)))
     columns = (
-        Column(text("people.column.before"), 2),
-        Column(text("people.column.after"), 2),
+        Column(text("people.column.last_year" if sheet.running else "people.column.now"), 2),
+        Column(text("people.column.this_year" if sheet.running else "people.column.next_year"), 2),
         Column(text("people.column.pupils"), 1, Align.END),
         Column(text("people.column.owing"), 2, Align.END),
     )
-    return (*blocks, Table(columns, tuple(_row(one) for one in sheet.classes), text("people.year.no_classes")))
+    rows = tuple(_row(one) for one in sorted(sheet.classes, key=lambda one: not one.leaves))
+    return (*blocks, Table(columns, rows, text("people.year.no_classes")))
 
 
 def _row(one: YearClass) -> Row:

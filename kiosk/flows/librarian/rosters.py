@@ -39,6 +39,10 @@ _FIRST = (RosterState.WRONG, RosterState.DOUBTFUL, RosterState.NEW, RosterState.
 """Which rows are shown first: those that want a look."""
 
 
+_LOUD = ("people.remark.identity", "people.remark.class_as_date")
+"""Remarks on the whole file that everybody should see."""
+
+
 def choose_roster() -> Chooser:
     """The page that chooses the file."""
     return Chooser(text("people.roster.choose"), SHEETS, RosterPage.of, hint=text("people.roster.hint"))
@@ -126,10 +130,10 @@ def _blocks(page: RosterPage) -> tuple[BlockOfPage, ...]:
     blocks: list[BlockOfPage] = [
         Paragraph(text("people.roster.file", file=sheet.name, year=sheet.year, next=sheet.year + 1))
     ]
-    blocks += [Paragraph(remark, Tone.INFO) for remark in sheet.remarks]
+    blocks += [Paragraph(remark, Tone.INFO if remark.key in _LOUD else None) for remark in sheet.remarks]
     if sheet.new_classes:
         names = tuple(text("common.class", school_class=name) for name in sheet.new_classes)
-        blocks.append(Paragraph(text("people.roster.new_classes", classes=names), Tone.INFO))
+        blocks.append(Paragraph(text("people.roster.new_classes", classes=names)))
     if not sheet.writes:
         quiet = not sheet.counts[RosterState.DOUBTFUL] and not sheet.counts[RosterState.WRONG]
         blocks.append(Paragraph(text("people.roster.nothing"), Tone.DONE if quiet else Tone.LOOK))
