@@ -70,6 +70,11 @@ def test_a_scan_on_this_page_opens_and_lends_nothing(guide: Guide) -> None:
     assert guide.school.open_loans() == {}
 
 
+def test_the_librarians_own_card_ends_nothing_here_for_its_number_may_stand_on_the_sheet(guide: Guide) -> None:
+    guide.scan(LIBRARIAN)
+    guide.at_page("librarian/scanner")
+
+
 def test_the_sheet_is_printed_from_here(guide: Guide) -> None:
     guide.press("print")
     guide.at_page("librarian/print")

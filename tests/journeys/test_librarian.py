@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.flows.views import Button, Field, GridCell, PadView, Table, View
+from kiosk.flows.views import Button, Field, GridCell, PadView, Table, Text, View
+from kiosk.printing.sheet import SAMPLES
 from kiosk.sample import DEMO_PIN
 from tests.journeys.kiosks import Library, School, Watched, parts
 
@@ -82,6 +83,22 @@ def test_a_refusal_is_overruled_with_a_reason_typed_in_latin_letters(
     (lent,) = (event for event in library.events(before) if event["action"] == "lent")
     assert lent["operator_id"] == school.patron_id(school.card("librarian"))
     assert lent["details"]["words"] == "For the reading day, Mrs. Li"
+
+
+def test_a_scanner_is_tried_and_each_scan_is_judged(desk: Watched, school: School) -> None:
+    def says(key: str) -> bool:
+        return desk.until(  # type: ignore[no-any-return]  # it says what it was asked
+            lambda view: any(isinstance(one, Text) and one.key == key for one in parts(view)), key
+        )
+
+    desk.touch("scanner")
+    desk.page("librarian/scanner")
+    desk.scan(SAMPLES[0].value)
+    assert says("diagnosis.right")
+    desk.scan(school.free_books()[0])
+    assert says("diagnosis.not_on_sheet")
+    desk.touch("end")
+    desk.idle()
 
 
 def test_a_book_is_withdrawn_for_a_reason_typed_in_chinese(desk: Watched, library: Library, school: School) -> None:
