@@ -11,7 +11,7 @@ import re
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -333,25 +333,32 @@ def check_camera(around: Surroundings) -> CheckResult:
 
 
 def check_decoder(_around: Surroundings) -> CheckResult:
-    """The picture decoder loads (pyzbar and the system's libzbar). A wedge scanner needs none."""
-    try:
-        from pyzbar import pyzbar  # type: ignore[import-untyped]  # pyzbar has no types
-    except ImportError as error:
+    """Which engines read codes in pictures. A wedge scanner needs none."""
+    from kiosk.scanner.decode.engines import engines_by_name
+
+    return decoder_state(frozenset(engines_by_name()))
+
+
+def decoder_state(engines: Collection[str]) -> CheckResult:
+    """What these engines ("zxing", "zbar") are good for: either alone reads, both together read most."""
+    if {"zxing", "zbar"} <= set(engines):
+        zh, en = "能从照片里读条码（zxing-cpp 和 libzbar）", "pictures can be read (zxing-cpp and libzbar)"
+        return CheckResult("decoder", Status.OK, zh, en)
+    if "zxing" in engines:
         return CheckResult(
             "decoder",
-            Status.WARN,
-            f"不能从照片里读条码（缺少 libzbar：{error}）；扫码枪不受影响",
-            f"barcodes cannot be read from pictures (libzbar is missing: {error}); a scanner needs none",
-            _LIBZBAR[0],
-            _LIBZBAR[1],
+            Status.OK,
+            "能从照片里读条码（zxing-cpp）；装上 libzbar 后，模糊的照片读得更多",
+            "pictures can be read (zxing-cpp); with libzbar more of the blurred ones",
+            *_LIBZBAR,
         )
-    kinds = len(pyzbar.ZBarSymbol)
-    return CheckResult(
-        "decoder",
-        Status.OK,
-        f"照片解码可用（libzbar，{kinds} 种条码）",
-        f"pictures can be decoded (libzbar, {kinds} kinds)",
-    )
+    again = ("重新安装：pip install --force-reinstall zxing-cpp", "pip install --force-reinstall zxing-cpp")
+    if "zbar" in engines:
+        zh, en = "能从照片里读条码（libzbar）；缺少 zxing-cpp", "pictures can be read (libzbar); zxing-cpp is missing"
+        return CheckResult("decoder", Status.WARN, zh, en, *again)
+    zh = "不能从照片和摄像头读条码（缺少 zxing-cpp 和 libzbar）；扫码枪不受影响"
+    en = "barcodes cannot be read from pictures or a camera (no zxing-cpp, no libzbar); a scanner needs neither"
+    return CheckResult("decoder", Status.WARN, zh, en, *again)
 
 
 _LIBZBAR = (

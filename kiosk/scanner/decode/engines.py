@@ -59,7 +59,13 @@ def canonical(text: str, symbology: str) -> tuple[str, str]:
 
 def available_engines() -> tuple[Engine, ...]:
     """The engines that work on this machine, zxing-cpp first."""
-    return tuple(engine for engine in (_zxing(), _zbar()) if engine is not None)
+    return tuple(engines_by_name().values())
+
+
+def engines_by_name() -> dict[str, Engine]:
+    """The engines that work on this machine under their names, "zxing" first, then "zbar"."""
+    both = {"zxing": _zxing(), "zbar": _zbar()}
+    return {name: engine for name, engine in both.items() if engine is not None}
 
 
 @cache
