@@ -365,6 +365,7 @@ JOB = "office-7   teacher   1024   Sun\n\tStatus: {}\n\tAlerts: {}\n\tqueued for
 WAITING = [
     ("\tWaiting for printer to become available.\n\tAlerts: none\n", "queue_off"),
     ("\tThe printer may not exist or is unavailable at this time.\n\tAlerts: none\n", "queue_off"),
+    ("\tNo route to host: the printer is not responding.\n\tAlerts: none\n", "queue_off"),
     ("\tForm mounted:\n\tAlerts: offline-report\n", "queue_off"),
     ("\tForm mounted:\n\tAlerts: media-empty-error media-needed\n", "paper_out"),
     ("\tForm mounted:\n\tAlerts: cover-open\n", "cover_open"),
@@ -386,6 +387,13 @@ def test_a_long_job_that_cups_is_printing_is_left_to_it(cups: Path) -> None:
     (cups / "state").write_text(f"printer office now printing office-7.\n\tPrinting page 3\n{IDLE}")
     sent(OFFICE, patience=SHORT)
     assert not (cups / "cancelled").exists()
+
+
+def test_what_a_queue_said_of_an_earlier_job_is_no_trouble_now(cups: Path) -> None:
+    (cups / "state").write_text(
+        "printer office is idle.  enabled since Sun\n\tWaiting for printer to become available.\n\tAlerts: none\n"
+    )
+    reach(OFFICE)
 
 
 @pytest.mark.parametrize("list_of", ["job", "ended"])

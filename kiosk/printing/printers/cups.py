@@ -83,19 +83,20 @@ def _ready(printer: Printer, queue: str, patience: float) -> None:
     if accepting.status != 0 or not accepting.out:
         raise PrintTrouble("no_queue", printer=printer.name, queue=queue)
     if f"{queue} not accepting" in accepting.out:
-        raise PrintTrouble("queue_closed", printer=printer.name, queue=queue, reason=_second_line(accepting.out))
+        raise PrintTrouble("queue_closed", printer=printer.name, queue=queue, reason=_message(accepting.out) or "–")
     state = _run(printer, ["lpstat", "-l", "-p", queue], patience).out
     if re.match(rf"printer {re.escape(queue)} disabled", state):
-        raise PrintTrouble("queue_stopped", printer=printer.name, queue=queue, reason=_second_line(state))
+        raise PrintTrouble("queue_stopped", printer=printer.name, queue=queue, reason=_message(state) or "–")
 
 
 def _trouble(printer: Printer, queue: str, patience: float) -> PrintTrouble | None:
     """What the queue says is wrong with its printer."""
     state = _run(printer, ["lpstat", "-l", "-p", queue], patience).out
     if re.match(rf"printer {re.escape(queue)} disabled", state):
-        return PrintTrouble("queue_stopped", printer=printer.name, queue=queue, reason=_second_line(state))
+        return PrintTrouble("queue_stopped", printer=printer.name, queue=queue, reason=_message(state) or "–")
     alerts = re.search(r"^\s*Alerts: (.*)$", state, re.MULTILINE)
-    said = f"{_second_line(state)}\n{alerts[1] if alerts else ''}".lower()
+    message = _message(state) if "now printing" in state.partition("\n")[0] else ""  # else it is of an earlier job
+    said = f"{message}\n{alerts[1] if alerts else ''}".lower()
     for sign, code in _SIGNS:
         if re.search(sign, said):
             return PrintTrouble(code, printer=printer.name)
@@ -108,11 +109,11 @@ def _gave_up(listed: str, job: str) -> bool:
     return reasons is not None and bool(re.search(r"aborted|with-errors|unprintable", reasons[1]))
 
 
-def _second_line(told: str) -> str:
-    """Where lpstat puts a queue's own message; empty when there is none."""
+def _message(told: str) -> str:
+    """A queue's own message, which lpstat puts in the second line; empty when there is none."""
     lines = told.splitlines()
     line = lines[1].strip() if len(lines) > 1 and lines[1].startswith("\t") else ""
-    return "" if re.match(r"[A-Z][\w ]*:", line) else line
+    return "" if line.startswith("Form mounted:") else line
 
 
 @dataclass(frozen=True, slots=True)
