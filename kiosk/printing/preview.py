@@ -1,15 +1,22 @@
-"""Pages of a PDF as pictures, through PDFium: for the screen, where the preview is the page itself, and in dots."""
+"""Pages of a PDF as pictures, through PDFium: for the screen, where the preview is the page itself, and in dots.
+
+PDFium may be used by one thread at a time (its own documentation says so, and two threads end the program), so every
+call to it holds one lock. Any thread may call what is here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import Any
+from threading import RLock
+from typing import Any, Final
+
+_ONE_AT_A_TIME: Final = RLock()  # re-entrant: the end of a generator may come while its own thread holds it
 
 
 def page_count(pdf: bytes) -> int:
     """How many pages the PDF has. Raises ValueError when it is none."""
-    with _opened(pdf) as document:
+    with _ONE_AT_A_TIME, _opened(pdf) as document:
         return len(document)
 
 
@@ -18,7 +25,7 @@ def page_picture(pdf: bytes, page: int, width: int) -> tuple[int, int, bytes]:
 
     Raises ValueError when the PDF is none or has no such page.
     """
-    with _opened(pdf) as document:
+    with _ONE_AT_A_TIME, _opened(pdf) as document:
         if not 0 <= page < len(document):
             raise ValueError(f"page {page} of {len(document)}")
         with closing(document[page]) as sheet:
@@ -28,24 +35,32 @@ def page_picture(pdf: bytes, page: int, width: int) -> tuple[int, int, bytes]:
 
 
 def grey_pages(pdf: bytes, scale: float) -> Iterator[tuple[int, int, bytes]]:
-    """Each page with `scale` pixels a point: width, height and the pixels, one byte each (255 is white), row by row."""
+    """Each page with `scale` pixels a point: width, height and the pixels, one byte each (255 is white), row by row.
+
+    Raises ValueError when the PDF is none. Other threads may draw between two pages.
+    """
     with _opened(pdf) as document:
         for number in range(len(document)):
-            with closing(document[number]) as sheet:
+            with _ONE_AT_A_TIME, closing(document[number]) as sheet:
                 size = (round(sheet.get_width() * scale), round(sheet.get_height() * scale))
-                yield (*size, _pixels(sheet.render(scale=scale, grayscale=True), *size, 1))
+                pixels = _pixels(sheet.render(scale=scale, grayscale=True), *size, 1)
+            yield (*size, pixels)
 
 
 @contextmanager
 def _opened(pdf: bytes) -> Iterator[Any]:
-    import pypdfium2  # type: ignore[import-untyped]  # pypdfium2 has no types
+    with _ONE_AT_A_TIME:
+        import pypdfium2  # type: ignore[import-untyped]  # pypdfium2 has no types
 
+        try:
+            document = pypdfium2.PdfDocument(pdf)
+        except pypdfium2.PdfiumError as error:
+            raise ValueError(str(error)) from error
     try:
-        document = pypdfium2.PdfDocument(pdf)
-    except pypdfium2.PdfiumError as error:
-        raise ValueError(str(error)) from error
-    with closing(document):
         yield document
+    finally:
+        with _ONE_AT_A_TIME:
+            document.close()
 
 
 def _pixels(bitmap: Any, width: int, height: int, channels: int) -> bytes:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from PIL import Image
 
@@ -11,6 +15,7 @@ from kiosk.printing.labels import labels_pdf
 from kiosk.printing.preview import page_count, page_picture
 from tests.printing.readers import READERS, STOCK, labels_at, sample_labels
 
+ROOT = Path(__file__).parents[2]
 PDF = labels_pdf(sample_labels()[:30], STOCK["a4-24-70x36"], Face.BOTH)
 
 
@@ -48,3 +53,20 @@ def test_what_is_no_pdf_or_no_page_of_it_is_a_value_error() -> None:
     for page in (-1, 2):
         with pytest.raises(ValueError, match=f"page {page} of 2"):
             page_picture(PDF, page, 100)
+
+
+def test_several_threads_may_draw_pages_at_once() -> None:
+    script = (
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "from kiosk.printing.preview import grey_pages, page_count, page_picture\n"
+        "import sys\n"
+        "pdf = sys.stdin.buffer.read()\n"
+        "def draw(turn):\n"
+        "    return page_picture(pdf, turn % 2, 60), list(grey_pages(pdf, 0.1)), page_count(pdf)\n"
+        "wanted = draw(0), draw(1)\n"
+        "with ThreadPoolExecutor(8) as pool:\n"
+        "    same = [got == wanted[turn % 2] for turn, got in enumerate(pool.map(draw, range(200)))]\n"
+        "sys.exit(not all(same))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], input=PDF, cwd=ROOT, capture_output=True, timeout=100)
+    assert done.returncode == 0, done.stderr.decode()
