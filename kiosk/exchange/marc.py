@@ -139,6 +139,8 @@ class _Read:
 def _read_iso2709(data: bytes, progress: Progress) -> Iterator[_Read | Broken]:
     pieces = data.removeprefix(codecs.BOM_UTF8).split(_RECORD_END)
     rest = pieces.pop().strip(_BETWEEN)
+    if rest.endswith(_FIELD_END) and _fields(rest) is not None:  # only the last terminator is missing
+        pieces, rest = [*pieces, rest], b""
     chunks = [chunk for piece in pieces if (chunk := piece.lstrip(_BETWEEN))]
     usual = _usual_encoding(chunks)
     total = len(chunks)

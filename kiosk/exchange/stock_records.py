@@ -35,10 +35,11 @@ MOST_COPIES = 500
 
 @dataclass(slots=True)
 class Found:
-    """What one record or row says, as text. `title`: field of `TitleData` or `price` → its text; each of `copies`
+    """What one record or row says, as text.
 
-    and `each` (copies without a number) likewise, with the parts `profiles.COPY_PARTS`. `where` says where each of
-    these stood, for remarks; those of copies are called `copy.price` and so on.
+    `title` holds fields of `TitleData`, and `price`; each of `copies` the parts `profiles.COPY_PARTS` of a copy with
+    a number, `each` those of copies without one. `where` says where a part stood, for remarks; parts of a copy are
+    called `copy.price` and so on there.
     """
 
     title: dict[str, str] = field(default_factory=dict)

@@ -378,6 +378,12 @@ def test_a_file_that_ends_within_a_record_says_so_and_keeps_the_others():
     assert "狐狸" in file.broken[0].remark.found
 
 
+def test_a_last_record_without_its_terminator_is_read():
+    file = read(GOOD + iso2709(FOX)[:-1] + b"\r\n")
+    assert [record.title.title for record in file.records] == ["好书", "小狐狸的秘密"]
+    assert file.broken == ()
+
+
 def test_a_terminator_inside_a_field_is_read_by_the_lengths():
     data = iso2709(FOX).replace("一只狐狸的故事。".encode("gbk"), "一只狐狸的故事".encode("gbk") + b"\x1e\x20")
     record = only(data)
