@@ -365,15 +365,18 @@ def _parsed(text: str, progress: Progress) -> Iterator[Record]:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """The source of each record; a record around a record (as search services wrap them) is none."""
-    starts = [found.start() for found in _XML_RECORD.finditer(text)]
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+    """The source of each record, and what is left of one whose tags are broken.
+
+    A record around a record, as search services wrap them, is none.
+    """
+    starts = [0, *(found.start() for found in _XML_RECORD.finditer(text)), len(text)]
+    for start, end in pairwise(starts):
         piece = text[start:end]
         closed = _XML_RECORD_END.search(piece)
-        if closed:
-            yield piece[: closed.end()]
-        elif _XML_INNER.search(piece):
-            yield piece
+        whole, rest = (piece[: closed.end()], piece[closed.end() :]) if closed else ("", piece)
+        for part in (whole, rest):
+            if _XML_INNER.search(part):
+                yield part
 
 
 def _read_piece(number: int, piece: str, encoding: str) -> _Read | Broken:

@@ -412,7 +412,7 @@ def test_text_that_fits_both_encodings_is_read_as_the_rest_of_the_file():
     assert [record.title.title for record in read(iso2709(FOX) + short).records] == ["小狐狸的秘密", "联通"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_whatever_happens_to_one_record_the_others_are_read(data):
     broken = bytearray(iso2709(FOX))
@@ -457,6 +457,23 @@ def test_xml_that_is_cut_off_keeps_its_whole_records():
     file = read(data[: len(data) - 300])
     assert [one.title.title for one in file.records] == ["小狐狸的秘密"]
     assert [(one.place, one.remark.code) for one in file.broken] == [(2, "xml_cut_off")]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_whatever_happens_to_one_record_in_xml_the_others_are_read(data):
+    one, two, three = (
+        xml_of(iso2709(fox(f200=(("a", title),), f905=()), "utf-8")).decode() for title in ("好书", "坏书", "佳书")
+    )
+    broken = list("<record>" + two.partition("<record>")[2].removesuffix("</collection>"))
+    for _ in range(data.draw(st.integers(1, 8))):
+        at = data.draw(st.integers(0, len(broken) - 1))
+        broken[at] = data.draw(st.sampled_from("<>&/\"'= a\x1f\ufffe狐"))
+    last = "<record>" + three.partition("<record>")[2]
+    file = read((one.removesuffix("</collection>") + "".join(broken) + last).encode())
+    titles = [record.title.title for record in file.records]
+    assert (titles[0], titles[-1]) == ("好书", "佳书")
+    assert len(file.records) + len(file.broken) == 3
 
 
 def test_prefixes_and_wrappers_of_search_services_do_not_matter():
