@@ -215,6 +215,19 @@ def test_a_new_year_is_taken_back_with_everybody_it_closed_and_nobody_else(schoo
     assert begun == YearBegun(classes=2, closed=4, owing=0)
 
 
+def test_a_year_is_begun_and_taken_back_on_each_database(library: Library) -> None:
+    library.transact(fill)
+    school = School(library)
+    school.ask(SetFirstPin(operator_id=librarian(school), pin="2468"))
+    to_grade_six(school)
+    school.set_patron(school.patron(LI).patron_id, charges_fen=500)
+    assert ask(school, BeginYear(year=2030, last_grade=6)) == YearBegun(classes=2, closed=4, owing=1)
+    sheet = ask(school, ReadClearance())
+    assert isinstance(sheet, ClearanceSheet)
+    assert [one.name for leaving in sheet.classes for one in leaving.debtors] == ["李雷"]
+    assert ask(school, UndoYear()) == YearUndone(classes=2, opened=4)
+
+
 def test_a_year_is_not_begun_twice_nor_without_leavers(school: School) -> None:
     assert key(ask(school, BeginYear(year=2026, last_grade=6))) == "people.cannot.already_begun"
     to_grade_six(school)

@@ -201,6 +201,19 @@ def test_only_librarians_take_rosters_over(school: School, tmp_path: Path) -> No
         assert (outcome.kind, outcome.data) == (OutcomeKind.REFUSED, Denied())
 
 
+def test_a_roster_is_taken_over_on_each_database(library: Library, tmp_path: Path) -> None:
+    library.transact(fill)
+    school = School(library)
+    school.ask(SetFirstPin(operator_id=school.patron(LIBRARIAN).patron_id, pin="2468"))
+    file = roster(
+        tmp_path, *OURS[:3], ["张伟", "三2", card(3)], ["新一", "三(3)班", ""], ["新二", "三(3)班", card(500)]
+    )
+    done = accept(school, file)
+    assert (done.added, done.moved) == (2, 1)
+    assert preview(school, file).writes == 0
+    assert school.patron(card(500)).school_class == ClassName(3, 3)
+
+
 def test_a_school_of_960_children_is_taken_over_at_once(school: School, tmp_path: Path) -> None:
     rows = [[f"孩子{n}", f"{1 + n // 160}.{1 + n // 40 % 4}", ""] for n in range(960)]
     file = roster(tmp_path, *rows)
