@@ -26,7 +26,7 @@ from kiosk.clock import Clock, ShiftedClock, SystemClock, usual_instant, usual_l
 from kiosk.engine import Engine, Surroundings, nothing
 from kiosk.flows.commands import Cancelled, Command
 from kiosk.flows.effects import Told
-from kiosk.flows.events import CloseAsked, Progressed, Scan, Tick
+from kiosk.flows.events import PICTURE, CloseAsked, Progressed, Scan, Tick
 from kiosk.flows.outcomes import Answered, Outcome, OutcomeKind
 from kiosk.flows.step import Config, Event
 from kiosk.flows.trouble import trouble_view
@@ -55,6 +55,8 @@ POINTER_REST_HZ = 20.0  # the same while no hand has touched anything for a whil
 HANDS_GONE = 10.0  # seconds, that while
 KEYS_HZ = 200.0  # the same where keys are read from the window
 KEYS_REST_HZ = 40.0
+ANSWER_SECONDS = 0.05  # for which a camera looks at nothing while the desk and the screen answer
+SCANNER_SECONDS = 0.7  # the same after a scan by a scanner: whoever holds one holds nothing before the camera
 ANSWER_SOON = 0.012  # seconds in which the desk mostly answers; drawing meanwhile would only hold it up
 REST_AFTER = 5.0  # seconds without a command after which the desk tidies up
 SWITCH_SECONDS = 0.0005  # Python's usual 5 ms until another thread may run are a third of a frame
@@ -371,17 +373,16 @@ class App:
                 self._take(self._wait(ANSWER_SOON))
             self._draw()
             if self._camera is not None:
-                self._tend(self._camera)
+                self._start_when_ready(self._camera)
         except Exception:
             _log.exception("the kiosk failed and begins anew")
             self._fail()
 
-    def _tend(self, camera: CameraSource) -> None:
-        """Start the camera when the library is on the screen; let it look when every scan has its answer."""
+    def _start_when_ready(self, camera: CameraSource) -> None:
+        """Start the camera once the library is on the screen."""
         if not self._camera_started and self._engine.state.board is not None:
             self._camera_started = True
             camera.start()
-        camera.give_way(self._engine.state.busy is not None)
 
     def _sleep(self) -> Event | None:
         now = self._clock.monotonic()
@@ -461,6 +462,8 @@ class App:
 
     def _handle(self, event: Event) -> None:
         self._changed = True
+        if isinstance(event, Scan) and self._camera is not None and event.source != PICTURE:
+            self._camera.give_way(SCANNER_SECONDS)
         if isinstance(event, Scan) and self._window.stage.typing:
             for edited in self._window.stage.forget_typing_since(event.began - FIELD_HEAD_START):
                 self._engine.handle(edited)
@@ -557,7 +560,7 @@ class App:
     def _ask(self, command: Command) -> None:
         self._asked = True
         if self._camera is not None:
-            self._camera.give_way(True)
+            self._camera.give_way(ANSWER_SECONDS)
         self._worker.ask(command)
 
     def _switch(self, language: str) -> None:

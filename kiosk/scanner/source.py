@@ -47,6 +47,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "scanner.camera.chosen": "the camera {camera} is opened once the kiosk is on the screen",
     "scanner.camera.ready": "codes are read from the camera {camera} ({width}×{height})",
     "scanner.camera.no_driver": "OpenCV is not installed; install it with: pip install opencv-python",
+    "scanner.camera.no_engine": "nothing here reads codes in pictures; install it with: pip install zxing-cpp",
     "scanner.camera.none_found": "no camera is plugged in",
     "scanner.camera.not_found": "no camera is called {wanted}; seen: {seen}",
     "scanner.camera.number_only": "on this system cameras go by number (0, 1 …), not by a name like {wanted}",

@@ -337,6 +337,16 @@ def test_the_first_camera_that_gives_a_picture_is_taken() -> None:
     assert source.condition.values["camera"] == "good"
 
 
+def test_while_a_scan_is_answered_the_camera_looks_at_nothing_and_misses_nothing() -> None:
+    with watching() as seen:
+        seen.says("ready")
+        asked = quick_clock()
+        seen.source.give_way(4.0)
+        seen.shows(scene(BOOK))
+        seen.reads(BOOK)
+    assert seen.scans[0].at > asked + 3.0
+
+
 def test_a_defect_on_the_way_ends_no_camera() -> None:
     seen = Watching(Camera(scene(BOOK)))
     scans = seen.scans

@@ -36,6 +36,8 @@ _LOOKING: Final = 1.0  # seconds for which somebody who looked counts as looking
 _WORKED: Final = 5.0  # seconds of good frames after which the waits begin anew
 _FAULTY: Final = 1.0  # seconds that a spoilt frame may be followed by others before it is told
 _WAIT: Final = 0.25
+_HARD: Final = 0.015  # seconds: what takes longer is followed by as long a rest, so that half a core stays free
+_MOST_REST: Final = 0.1
 _SEE: Final = 1.5  # seconds after the first picture in which a fault of the pictures shows
 _JUST_READ: Final = 2.0  # seconds for which the picture shows that something was read
 
@@ -97,6 +99,7 @@ class CameraSource:
         self._silent = silent
         self._settle = settle
         self._closing = threading.Event()
+        self._free_at = float("-inf")
         self._thread = threading.Thread(target=self._run, name="scanner-camera", daemon=True)
         self._reader: Reader | None = None
         self._desk = Desk()
@@ -136,6 +139,10 @@ class CameraSource:
         self._looked_size, self._looked_at = size, self._monotonic()
         return self._glance
 
+    def give_way(self, seconds: float) -> None:
+        """Look at nothing for so long: the kiosk answers a scan, and both cores are its own."""
+        self._free_at = max(self._free_at, self._monotonic() + seconds)
+
     def start(self) -> None:
         """Begin to look in an own thread."""
         self._thread.start()
@@ -154,11 +161,14 @@ class CameraSource:
     def _run(self) -> None:
         try:
             from kiosk.scanner.decode import LiveDecoder
+            from kiosk.scanner.decode.engines import available_engines
 
             self._decoder = LiveDecoder()
+            missing = "" if available_engines() else "scanner.camera.no_engine"
         except ImportError:
-            self._say(Condition("scanner.camera.no_driver", ok=False))
-            self._show("off")
+            missing = "scanner.camera.no_driver"
+        if missing:
+            self._trouble(Condition(missing, ok=False), "off")
             return
         failed = 0
         while not self._closing.is_set():
@@ -200,6 +210,7 @@ class CameraSource:
         number = 0
         try:
             while not self._closing.is_set():
+                self._closing.wait(max(0.0, self._free_at - self._monotonic()))
                 shot = reader.newest(number, _WAIT)
                 if shot is None:
                     if reader.ending:
@@ -229,11 +240,15 @@ class CameraSource:
         height, width = frame.shape[:2]
         if not self._condition.ok or self._condition.key != "scanner.camera.ready":
             self._say(self._of("scanner.camera.ready", device, width=str(width), height=str(height)))
+        began = self._monotonic()
         sight = self._desk.look(self._decoder.feed(frame), shot.at, width)
+        took = self._monotonic() - began
         if sight.new:
             self._give(sight, shot.at)
         self._moving = not judge.still(shot.at)
         self._look(frame, sight, shot.at)
+        if took > _HARD:
+            self._closing.wait(min(_MOST_REST, took))
 
     def _give(self, sight: Sight, at: float) -> None:
         first, *others = (Scan(code.value, PICTURE, at, at, symbology=code.symbology) for code in sight.new)
