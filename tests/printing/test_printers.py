@@ -176,6 +176,7 @@ def test_a_label_printer_that_answers_nothing_prints_all_the_same() -> None:
     [
         (Language.TSPL, 0, b"\x01", "cover_open"),
         (Language.TSPL, 0, b"\x03", "cover_open"),
+        (Language.TSPL, 0, b"\x40", "cover_open"),
         (Language.TSPL, 0, b"\x02", "jam"),
         (Language.TSPL, 0, b"\x08", "ribbon_out"),
         (Language.TSPL, 0, b"\x10", "paused"),
@@ -184,6 +185,7 @@ def test_a_label_printer_that_answers_nothing_prints_all_the_same() -> None:
         (Language.ZPL, 0, b"\x02030,0,1,1245\x03\r\n\x02000,0,0,0,1\x03", "paused"),
         (Language.ZPL, 0, b"\x02030,1,1,1245\x03\r\n\x02000,0,1,0,1\x03", "cover_open"),
         (Language.ZPL, 0, b"\x02030,0,0,1245\x03\r\n\x02000,0,0,1,1\x03", "ribbon_out"),
+        (Language.ZPL, 0, b"\x02030,0,0,1245\x03\r\n\x02000,0,0,1,0\x03", ""),  # it prints without a ribbon
         (Language.ESCPOS, 0, b"\x16", "cover_open"),
         (Language.ESCPOS, 0, b"\x32", "paper_out"),
         (Language.ESCPOS, 0, b"\x52", "faulty"),

@@ -8,6 +8,7 @@ import os
 import select
 import stat
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -16,6 +17,7 @@ from kiosk.printing.printers import Found, Printer, PrintTrouble
 from kiosk.printing.printers.status import AFTER_ASKING, ANSWER_WITHIN, QUESTIONS, trouble_in
 
 _PIECE: Final = 8192
+_AGAIN: Final = 0.05  # seconds
 _LPGETSTATUS: Final = 0x060B  # linux/lp.h; the answer's bit 0x20 is paper out
 
 
@@ -25,13 +27,14 @@ def send(printer: Printer, place: str, content: bytes, title: str, patience: flo
         try:
             _ask(printer, handle, patience)
             _write(handle, content, patience)
-            # The kernel drops what a USB printer has not taken yet when the file is closed; writable is taken.
+            # Closing drops what a USB printer has not taken yet (usblp_release); writable means taken (usblp_poll).
             _wait(handle, patience, writing=True)
         except TimeoutError as error:
             code = "paper_out" if _paper_is_out(handle) else "no_answer"
             raise PrintTrouble(code, printer=printer.name) from error
         except OSError as error:
-            raise PrintTrouble("broken_off", printer=printer.name) from error
+            code = "paper_out" if error.errno == errno.ENOSPC else "broken_off"  # as the driver says it
+            raise PrintTrouble(code, printer=printer.name) from error
 
 
 def reach(printer: Printer, place: str, patience: float) -> None:
@@ -95,11 +98,16 @@ def _ask(printer: Printer, handle: int, patience: float) -> None:
 
 
 def _write(handle: int, content: bytes, patience: float) -> None:
+    """Write everything. Raises TimeoutError when nothing is taken for so long, OSError when the device breaks."""
     rest = memoryview(content)
+    ends = time.monotonic() + patience
     while rest:
-        _wait(handle, patience, writing=True)
-        with contextlib.suppress(BlockingIOError):
+        _wait(handle, max(0.0, ends - time.monotonic()), writing=True)
+        try:
             rest = rest[os.write(handle, rest[:_PIECE]) :]
+            ends = time.monotonic() + patience
+        except BlockingIOError:  # the kernel's printer driver says writable when paper is out, too
+            time.sleep(_AGAIN)
 
 
 def _wait(handle: int, patience: float, *, writing: bool) -> None:

@@ -36,11 +36,17 @@ def trouble_in(language: Language, question: int, answer: bytes) -> str:
     return ""
 
 
-_TSPL_BITS: Final = ((0x01, "cover_open"), (0x02, "jam"), (0x04, "paper_out"), (0x08, "ribbon_out"), (0x10, "paused"))
+_TSPL_BITS: Final = (
+    (0x41, "cover_open"),  # the head, or on some the cover
+    (0x02, "jam"),
+    (0x04, "paper_out"),
+    (0x08, "ribbon_out"),
+    (0x10, "paused"),
+)
 
 
 def _tspl(answer: bytes) -> str:
-    """0x20 is printing, 0x80 another error (TSPL manual, `<ESC>!?`)."""
+    """0x20 is printing, 0x80 another error (TSPL manuals of TSC and Gprinter, `<ESC>!?`)."""
     if not answer:
         return ""
     for bit, code in _TSPL_BITS:
@@ -50,14 +56,15 @@ def _tspl(answer: bytes) -> str:
 
 
 def _zpl(answer: bytes) -> str:
-    """Line 1 `aaa,b,c,…`: b paper out, c pause; line 2 `mmm,n,o,p,…`: o head up, p ribbon out (ZPL II, ~HS)."""
+    """Line 1 `aaa,b,c,…`: b paper out, c pause; line 2 `mmm,n,o,p,q,…`: o head up, p ribbon out, where q
+    says that it prints with one (ZPL II programming guide, ~HS)."""
     lines = [line.split(b",") for line in re.findall(rb"\x02([^\x03]*)\x03", answer)]
-    if len(lines) < 2 or len(lines[0]) < 3 or len(lines[1]) < 4:
+    if len(lines) < 2 or len(lines[0]) < 3 or len(lines[1]) < 5:
         return ""
     flags = (
         (lines[1][2], "cover_open"),
         (lines[0][1], "paper_out"),
-        (lines[1][3], "ribbon_out"),
+        (lines[1][3] if lines[1][4] == b"1" else b"", "ribbon_out"),
         (lines[0][2], "paused"),
     )
     return next((code for flag, code in flags if flag == b"1"), "")
