@@ -6,7 +6,7 @@ import csv
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -127,7 +127,8 @@ def _whole(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise FileTrouble("not_written", file=path.name, why=error.strerror or str(error)) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 # ── MARC ──

@@ -20,6 +20,7 @@ REMARKS = (
     "isbn_by_excel",
     "number_by_excel",
     "numbers_in_row",
+    "numbers_maybe",
     "count_odd",
     "count_differs",
     "too_long",
@@ -58,6 +59,7 @@ _BY_EXCEL = re.compile(r"[0-9]+(?:\.[0-9]+)?e\+?[0-9]+", re.I)
 _ROUNDED_ISBN = re.compile(r"97[89][0-9]{4}0{6}")
 _SEVERAL = re.compile(r"[\r\n,;、]+")
 _RANGE = re.compile(r"([A-Za-z]{0,6})([0-9]{5,12})[-~～—]\1([0-9]{5,12})")
+_SHORT_RANGE = re.compile(r"[A-Za-z]{0,6}([0-9]{5,12})[-~～—]([0-9]{2,4})")
 _ISSN = re.compile(r"([0-9]{4})-?([0-9]{3}[0-9X])")
 _AS_CODE = frozenset({"clc", "issn", "language"})
 _LANGUAGES = {
@@ -233,6 +235,8 @@ def _numbers(part: str, plain: Mapping[str, str], found: Found, remarks: list[Re
             remarks.append(Remark("numbers_in_row", where, f"{_shown(one)} ({len(run)})"))
             numbers += run
         else:
+            if part == "accession_no" and _may_be_run(one):
+                remarks.append(Remark("numbers_maybe", where, _shown(one)))
             numbers.append(one)
     return numbers
 
@@ -256,6 +260,12 @@ def _run(text: str) -> list[str]:
     if len(first) != len(last) or not 0 < int(last) - int(first) < MOST_COPIES:
         return []
     return [f"{letters}{number:0{len(first)}}" for number in range(int(first), int(last) + 1)]
+
+
+def _may_be_run(text: str) -> bool:
+    """Whether `0123456-58` may mean the numbers up to 0123458: some write only the digits that change."""
+    ends = _SHORT_RANGE.fullmatch(text)
+    return ends is not None and int(ends[2]) > int(ends[1][-len(ends[2]) :])
 
 
 def marked_twice(records: Sequence[StockRecord]) -> tuple[StockRecord, ...]:

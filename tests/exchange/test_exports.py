@@ -275,9 +275,11 @@ def test_an_export_called_off_leaves_the_older_file_and_nothing_else(tmp_path, f
 
 @pytest.mark.parametrize("form", ExportForm)
 def test_a_place_that_cannot_be_written_to_is_told_in_a_sentence(tmp_path, form):
-    with pytest.raises(FileTrouble) as trouble:
-        written([(FOX, COPIES)], tmp_path / "no" / "x.out", form)
-    assert (trouble.value.code, trouble.value.values["file"]) == ("not_written", "x.out")
+    (tmp_path / "file").write_bytes(b"")
+    for folder in ("no", "file"):
+        with pytest.raises(FileTrouble) as trouble:
+            written([(FOX, COPIES)], tmp_path / folder / "x.out", form)
+        assert (trouble.value.code, trouble.value.values["file"]) == ("not_written", "x.out")
 
 
 @pytest.mark.parametrize("form", ExportForm)

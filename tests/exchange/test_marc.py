@@ -243,6 +243,13 @@ def test_copies_are_read_however_the_vendor_writes_them(fields, copies, count):
     assert (record.copies, record.count) == (copies, count)
 
 
+@pytest.mark.parametrize(("number", "doubted"), [("0123456-58", True), ("2023001-01", False), ("0123456-2", False)])
+def test_a_number_that_may_be_several_is_taken_as_one_and_marked(number, doubted):
+    record = only(iso2709(fox(f905=(("b", number),))))
+    assert record.copies == (CopyData(number),)
+    assert codes(record) == (["numbers_maybe"] if doubted else [])
+
+
 def test_what_is_said_of_copies_without_numbers_is_kept():
     record = only(iso2709(fox(f905=(("d", "I28"), ("e", "3"), ("f", "4"), ("c", "二楼"), ("r", "10")))))
     assert record.each == CopyData(call_number="I28/3", place="二楼", price_fen=1000)
