@@ -28,6 +28,8 @@ from kiosk.i18n import Words
 from kiosk.picture import Painter
 from kiosk.sample import DEMO_PIN, SampleRows, build_sample
 from kiosk.sample.write import write_sample
+from kiosk.scanner.camera import Glance
+from kiosk.scanner.camera.frames import scaled
 from kiosk.screens.tray import Tray
 from kiosk.settings import Settings
 from kiosk.store.library import create_library
@@ -181,7 +183,11 @@ SCENES: tuple[tuple[str, Callable[[Scene], None], str, tuple[int, int]], ...] = 
 """Each picture: its name, what happens before it, its language and the window's size."""
 
 STILL: tuple[tuple[str, View, str], ...] = (
-    ("first-start", first_start_view("", False, "/home/library/.local/share/school-library-kiosk/library"), "zh_CN"),
+    (
+        "first-start",
+        first_start_view("", "", False, "/home/library/.local/share/school-library-kiosk/library"),
+        "zh_CN",
+    ),
     ("trouble", trouble_view("unreachable", "connection to server at library-pc, port 5432 failed"), "zh_CN"),
 )
 """Screens that a machine in order does not show."""
@@ -216,6 +222,35 @@ def draw_with_tray(scene: Scene, name: str) -> None:
     write(window, name)
 
 
+class Filmed:
+    """A camera before which a book lies that was just read."""
+
+    moving = True
+
+    def __init__(self, code: str) -> None:
+        from kiosk.scanner.decode import decode
+        from tests.scanner.films import ENTER, Thing, a_book, frames  # the desk that the tests film
+
+        book = Thing(a_book(code), -ENTER, 9.0, x=600, y=360, turn=-6)
+        self._frame = next(frames([book], 1.0))
+        self._codes = decode(self._frame)
+
+    def glance(self, size: tuple[int, int]) -> Glance:
+        """The picture with the code outlined."""
+        (width, height), pixels = scaled(self._frame, size, mirrored=False)
+        share = width / self._frame.shape[1]
+        outlines = tuple(tuple((x * share, y * share) for x, y in code.where) for code in self._codes)
+        return Glance(1, "read", (width, height), pixels, outlines)
+
+
+def draw_with_camera(scene: Scene, name: str) -> None:
+    """A session with the camera's corner."""
+    painter = Painter(SIZE)
+    painter.stage.kit.camera = Filmed(next(one.code for one in scene.rows.cast if one.role == "book"))
+    painter.draw(scene.view(), scene.now)
+    write(painter.surface, name)
+
+
 def main() -> None:
     """Make every picture."""
     for name, happens, language, size in SCENES:
@@ -231,6 +266,7 @@ def main() -> None:
         scene.scan("reader")
         scene.scan("book", 0)
         draw_with_tray(scene, "demo")
+        draw_with_camera(scene, "camera")
         scene.door.close()
 
 
