@@ -440,3 +440,18 @@ def test_a_schools_own_number_stands_below_its_bars_as_it_is(kind: Kind) -> None
     value = "A2024-17B"
     drawing = drawn(Label(value, CALL, kind=kind), STOCK["a4-24-70x36"], Face.BARCODE)
     assert value in [line.text for line in drawing.lines if line.base < drawing.symbols[0].bottom]
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.text("0123456789", min_size=1, max_size=40) | st.text("ABCMW-0123456789", min_size=1, max_size=24),
+    st.sampled_from(["code128", "code39"]),
+    st.sampled_from(sorted(STOCK)),
+    st.sampled_from([Face.BARCODE, Face.BOTH]),
+)
+def test_the_number_below_the_bars_is_always_whole(value: str, kind: Kind, name: str, face: Face) -> None:
+    try:
+        drawing = drawn(Label(value, CALL, LONG, "004217", "阳光小学图书馆", kind), STOCK[name], face)
+    except LabelTrouble:
+        return
+    assert value in [line.text for line in drawing.lines if line.base < drawing.symbols[0].bottom]
