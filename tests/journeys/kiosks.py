@@ -134,12 +134,12 @@ class Kiosk:
         self.x.click(place[0] + self._corner[0], place[1] + self._corner[1])
 
 
-def started(x: XServer, location: str, notes: Path, now: datetime, *, windowed: bool = True) -> Kiosk:
-    """`kiosk run` on the library at `location`, ready and focused."""
+def started(x: XServer, location: str, notes: Path, now: datetime, *more: str, windowed: bool = True) -> Kiosk:
+    """`kiosk run` on the library at `location`, with `more` options, ready and focused."""
     ready = notes / "ready"
     ready.unlink(missing_ok=True)
     window = ["--windowed", "--size", SIZE] if windowed else []
-    command = ["-m", "kiosk", "run", "--library", location, "--now", now.isoformat(), *window]
+    command = ["-m", "kiosk", "run", "--library", location, "--now", now.isoformat(), *window, *more]
     kiosk = Kiosk(x, command, notes, KIOSK_READY_FILE=str(ready))
     try:
         wait_for(lambda: ready.exists() or not kiosk.runs, "the first usable frame")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from kiosk.flows.views import IdleView, SessionView
 from kiosk.lending.barcodes import ean13_digit
-from tests.journeys.kiosks import Library, School, Watched, new_notes, wait_for
+from tests.journeys.kiosks import Library, School, Watched, new_notes, started, wait_for
 from tests.journeys.xserver import XServer
 from tests.scanner.films import Thing, a_book, a_card, frames, record
 
@@ -49,3 +50,20 @@ def test_a_card_and_books_held_before_a_camera_are_lent_and_returned(
     ]
     assert "codes are read from the camera desk.avi" in log.read_text("utf-8")
     assert not [file for file in Path(location).rglob("*") if file.suffix in {".png", ".jpg", ".avi", ".bmp"}]
+
+
+def test_a_camera_that_hangs_holds_up_neither_scans_nor_the_end(
+    x: XServer, location: str, library: Library, tmp_path: Path, school: School
+) -> None:
+    pipe = tmp_path / "nobody-writes.avi"
+    os.mkfifo(pipe)  # opening it for reading hangs, as a driver may
+    notes = new_notes(tmp_path / "notes")
+    card = school.classmates()[1][0]
+    book = school.free_books()[4]
+    with started(x, location, notes, school.rows.opens, "--scanner", f"auto,camera:{pipe}") as kiosk:
+        kiosk.scan(card, book)
+        wait_for(lambda: library.out().get(book) == card, "a loan by the wedge")
+        log = Path(location, "kiosk.log")
+        wait_for(lambda: "does not answer" in log.read_text("utf-8"), "word of the camera")
+        kiosk.scan(book, card)
+        wait_for(lambda: kiosk.journal(location)[-1:] == [(card, "ended")], "the end of the session")

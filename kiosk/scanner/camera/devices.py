@@ -72,10 +72,11 @@ def candidates(wish: CameraWish, *, sysfs: Path = SYSFS, platform: str = sys.pla
         if linux and not (sysfs / f"video{number}").exists():
             return _not_found(wanted, seen)
         return named or [Device(number, f"{number}")]
-    if wanted and (Path(wanted).is_file() or Path(wanted).suffix.casefold() in _VIDEOS):
-        if not Path(wanted).is_file():
+    video = Path(wanted)
+    if wanted and (video.is_file() or video.suffix.casefold() in _VIDEOS):
+        if not video.exists():
             return Condition("scanner.camera.no_video", {"path": wanted}, ok=False)
-        return [Device(wanted, Path(wanted).name)]
+        return [Device(wanted, video.name)]
     if wanted and not linux:
         return Condition("scanner.camera.number_only", {"wanted": wanted}, ok=False)
     if wanted:
