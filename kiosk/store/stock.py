@@ -17,13 +17,16 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
     Select,
     Text,
     and_,
     case,
+    cast,
     delete,
     func,
     insert,
+    not_,
     or_,
     select,
     text,
@@ -31,7 +34,6 @@ from sqlalchemy import (
 )
 
 from kiosk.lending.barcodes import BarcodeKind
-from kiosk.lending.call_numbers import parse
 from kiosk.lending.copies import CopyStatus, Material
 from kiosk.lending.issues import title_stem
 from kiosk.lending.stock import TitleData, kept_isbn, title_to_plain
@@ -176,18 +178,19 @@ def holdings(conn: Connection, title_id: int) -> Holdings:
 
 
 def next_book_number(conn: Connection, clc: str) -> int:
-    """The next running number (种次号) within a class: one above the highest on any copy."""
-    numbers = (parse(found).book for found in conn.scalars(_call_numbers(conn, clc)))
-    return max((int(n) for n in numbers if n.isascii() and n.isdecimal() and len(n) < 10), default=0) + 1
+    """The next running number (种次号) within a class: one above the highest on any copy.
 
-
-def _call_numbers(conn: Connection, clc: str) -> Select[Any]:
-    """The different call numbers within a class."""
+    What begins with no number, or with one of more than six digits (a barcode in the wrong place), does not count.
+    """
     number, begins = copies.c.call_number, f"{clc}/"
-    wanted = select(number).where(number.startswith(begins, autoescape=True)).distinct()
-    if conn.dialect.name == "sqlite":  # which would read them all for a LIKE
-        wanted = wanted.where(number >= begins, number < f"{clc}0")
-    return wanted
+    rest: ColumnElement[Any] = func.substr(number, len(begins) + 1)
+    if conn.dialect.name == "sqlite":  # which would read all copies for a LIKE; its CAST takes the digits in front
+        highest = func.max(cast(rest, Integer))
+        within = (number >= begins, number < f"{clc}0", not_(rest.op("GLOB")("[0-9]" * 7 + "*")))
+    else:
+        highest = func.max(cast(func.substring(rest, "^[0-9]{1,6}(?![0-9])"), Integer))
+        within = (number.startswith(begins, autoescape=True),)
+    return (conn.scalar(select(highest).where(*within)) or 0) + 1
 
 
 def place_of_class(conn: Connection, clc: str) -> str:

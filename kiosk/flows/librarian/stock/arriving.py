@@ -8,11 +8,13 @@ from typing import Any
 
 from kiosk.flows.commands import Command
 from kiosk.flows.events import Edited, Pressed, Scan
+from kiosk.flows.librarian import prints
 from kiosk.flows.librarian.page import Kind, Say, Turn, button, done, text
 from kiosk.flows.librarian.stock import serials
 from kiosk.flows.librarian.stock.taking import Given, Taking, numbers
 from kiosk.flows.librarian.stock.title_form import TitleForm
 from kiosk.flows.outcomes import Outcome
+from kiosk.flows.prints import Order, PrintDesk, ReadPrinting, What
 from kiosk.flows.stock import (
     Hit,
     KnownSerial,
@@ -33,6 +35,7 @@ from kiosk.flows.stock import (
 from kiosk.flows.views import (
     Align,
     BlockOfPage,
+    Button,
     Column,
     Field,
     Form,
@@ -101,12 +104,18 @@ def _undo(page: Arriving, pressed: Pressed) -> Turn:
     return Turn(page, ask=UndoTaking(taking=str(pressed.value)))
 
 
+def _labels(page: Arriving, _: Pressed) -> Turn:
+    return Turn(page, ask=ReadPrinting(), hush=True)
+
+
 def _answered(page: Arriving, command: Command, outcome: Outcome) -> Turn:
     went_on = bool(page.following)
     page = replace(page, following="")
     match outcome.data:
         case StockState() as state:
             return Turn(replace(page, state=state))
+        case PrintDesk() as desk:
+            return Turn(page, top=prints.sheet_for(Order(What.LABELS), desk), hush=True)
         case TakenBack(copies=copies) if isinstance(command, UndoTaking):
             left = tuple(one for one in page.taken if one.taking != command.taking)
             return Turn(replace(page, taken=left), say=done("stock.done.undone", n=copies))
@@ -134,6 +143,11 @@ def opened(data: object, batch_id: int) -> Any:
         case NewSerial(issn=issn):
             return serials.SerialForm.of_issn(issn, batch_id)
     return None
+
+
+def labels_button(state: StockState | None) -> tuple[Button, ...]:
+    """To printing the labels that are wanted, while there are any."""
+    return (button("labels", "stock.do.print_labels", icon="printer"),) if state is not None and state.labels else ()
 
 
 def _blocks(page: Arriving) -> tuple[BlockOfPage, ...]:
@@ -235,11 +249,12 @@ KINDS: Mapping[type, Kind[Any]] = {
         title=lambda _: text("stock.hub.arriving"),
         blocks=_blocks,
         read=_read,
-        actions={"go_on": _go_on, "no_number": _no_number, "undo": _undo},
+        actions={"go_on": _go_on, "no_number": _no_number, "undo": _undo, "labels": _labels},
         edited=_edited,
         scanned=_scanned,
         answered=_answered,
         given=_given,
+        bar=lambda page: labels_button(page.state),
         idle=lambda page: replace(page, following=""),
     ),
     Choosing: Kind[Choosing](

@@ -8,9 +8,12 @@ from typing import Any
 
 from kiosk.flows.commands import Command
 from kiosk.flows.events import Pressed
+from kiosk.flows.librarian import prints
 from kiosk.flows.librarian.page import Kind, Page, Turn, button, text
 from kiosk.flows.librarian.stock import arriving, batches, labels_first, serials
+from kiosk.flows.librarian.stock.arriving import labels_button
 from kiosk.flows.outcomes import Outcome
+from kiosk.flows.prints import Order, PrintDesk, ReadPrinting, What
 from kiosk.flows.stock import ReadStock, StockState
 from kiosk.flows.views import BlockOfPage, Paragraph, Tiles, Tone
 
@@ -27,6 +30,8 @@ def _opens(make: Callable[[], Page]) -> Callable[[Hub, Pressed], Turn]:
 
 
 def _answered(page: Hub, _: Command, outcome: Outcome) -> Turn:
+    if isinstance(outcome.data, PrintDesk):
+        return Turn(page, top=prints.sheet_for(Order(What.LABELS), outcome.data), hush=True)
     return Turn(replace(page, state=outcome.data)) if isinstance(outcome.data, StockState) else Turn(page)
 
 
@@ -60,7 +65,9 @@ KINDS: Mapping[type, Kind[Any]] = {
             "batches": _opens(batches.Batches),
             "serials": _opens(serials.Serials),
             "apart": _opens(labels_first.Apart),
+            "labels": lambda page, _: Turn(page, ask=ReadPrinting(), hush=True),
         },
         answered=_answered,
+        bar=lambda page: labels_button(page.state),
     )
 }
