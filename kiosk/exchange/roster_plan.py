@@ -20,7 +20,10 @@ from kiosk.lending.patrons import PatronKind
 
 @dataclass(frozen=True, slots=True)
 class KnownPatron:
-    """A pupil or teacher of the library. `card` is the number of the running card; `owes`: something out or unpaid."""
+    """A pupil or teacher of the library. `card` is the number of the running card; `owes`: something out or unpaid.
+
+    Librarians are teachers to a roster; `stays` keeps them from being gone when it leaves them out.
+    """
 
     patron_id: int
     kind: PatronKind
@@ -29,6 +32,7 @@ class KnownPatron:
     card: str = ""
     active: bool = True
     owes: bool = False
+    stays: bool = False
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -460,13 +464,13 @@ class _Matching:
     def gone(self) -> Iterable[PlanLine]:
         """Those of the file's classes who are in no row; teachers where the file has at least as many as it misses."""
         covers = self._coverage()
-        missing = sum(one.active and one.kind is PatronKind.TEACHER for one in self.free.values())
+        missing = sum(one.active and one.kind is PatronKind.TEACHER and not one.stays for one in self.free.values())
         teachers = missing <= sum(row.kind is PatronKind.TEACHER for row in self.rows)
         named = {(row.kind, row.name) for place, row in enumerate(self.rows) if self._is_unsure(place)}
         for one in sorted(self.free.values(), key=lambda one: one.patron_id):
             key = self.keys.get(one.class_id or 0)
             here = teachers if one.kind is PatronKind.TEACHER else key is not None and covers(one)
-            if not here or not one.active or one.patron_id in self.spoken_for:
+            if not here or not one.active or one.stays or one.patron_id in self.spoken_for:
                 continue
             if (one.kind, plain_name(one.name)) in named:
                 continue

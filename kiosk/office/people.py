@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from kiosk.desk.librarian import enrolment
 from kiosk.desk.work import TakenBackError, Work
@@ -62,10 +63,7 @@ _NEAR = timedelta(days=75)
 def library_of(work: Work, roster: Roster) -> Library:
     """The library as a plan needs it."""
     return Library(
-        tuple(
-            KnownPatron(r.patron_id, PatronKind(r.kind), r.name, r.class_id, r.card or "", r.active, bool(r.owes))
-            for r in people.everybody(work.conn)
-        ),
+        tuple(_known(row) for row in people.everybody(work.conn)),
         tuple(
             KnownClass(r.class_id, ClassKey(r.entry_year, r.number), r.own_name, r.left_on is not None)
             for r in people.classes(work.conn)
@@ -73,6 +71,13 @@ def library_of(work: Work, roster: Roster) -> Library:
         people.owners(work.conn, {row.card for row in roster.rows if row.card}),
         work.policies.scheme,
     )
+
+
+def _known(row: Any) -> KnownPatron:
+    """A patron as a plan sees them. The librarian is one of the teachers of a roster, but never gone from one."""
+    runs = row.kind == PatronKind.LIBRARIAN
+    kind = PatronKind.TEACHER if runs else PatronKind(row.kind)
+    return KnownPatron(row.patron_id, kind, row.name, row.class_id, row.card or "", row.active, bool(row.owes), runs)
 
 
 def years_of(work: Work, roster: Roster, library: Library, wanted: int = 0) -> tuple[int, int | None]:

@@ -24,7 +24,7 @@ OWES = or_(_OUT, patrons.c.charges_fen > 0)
 
 
 def everybody(conn: Connection) -> Sequence[AnyRow]:
-    """Pupils and teachers, also closed ones: `patron_id, kind, name, class_id, active, owes` and the running `card`."""
+    """Everybody but class sets, also who is closed: `patron_id, kind, name, class_id, active, owes`, running `card`."""
     card = and_(barcodes.c.patron_id == patrons.c.patron_id, barcodes.c.active)
     return conn.execute(
         select(
@@ -37,7 +37,7 @@ def everybody(conn: Connection) -> Sequence[AnyRow]:
             barcodes.c.code.label("card"),
         )
         .select_from(patrons.outerjoin(barcodes, card))
-        .where(patrons.c.kind.in_(("pupil", "teacher")))
+        .where(patrons.c.kind != "class_set")
         .order_by(patrons.c.patron_id)
     ).all()
 
@@ -127,10 +127,11 @@ def last_event(conn: Connection, actions: Sequence[str]) -> AnyRow | None:
     return conn.execute(wanted).one_or_none()
 
 
-def closed_since(conn: Connection, seq: int) -> list[int]:
-    """The patrons closed after an event, each once."""
-    wanted = select(events.c.patron_id).where(events.c.seq > seq, events.c.action == "patron_closed")
-    return list(dict.fromkeys(conn.scalars(wanted)))
+def closed_since(conn: Connection, seq: int, why: str) -> list[int]:
+    """The patrons closed for a reason (`why` in the event's details) after an event, each once."""
+    closed = (events.c.seq > seq, events.c.action == "patron_closed")
+    rows = conn.execute(select(events.c.patron_id, events.c.details).where(*closed).order_by(events.c.seq))
+    return list(dict.fromkeys(row.patron_id for row in rows if row.details.get("why") == why))
 
 
 # --- writes ---------------------------------------------------------------------------------------------------

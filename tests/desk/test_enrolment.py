@@ -215,6 +215,17 @@ def test_a_new_year_is_taken_back_with_everybody_it_closed_and_nobody_else(schoo
     assert begun == YearBegun(classes=2, closed=4, owing=0)
 
 
+def test_who_was_closed_for_another_reason_stays_closed_when_the_year_is_taken_back(school: School) -> None:
+    to_grade_six(school)
+    patron_id = school.patron(LI).patron_id
+    school.set_patron(patron_id, charges_fen=500)
+    ask(school, BeginYear(year=2030, last_grade=6))
+    school.set_patron(patron_id, charges_fen=0)
+    ask(school, ClosePatron(patron_id=patron_id))
+    ask(school, UndoYear())
+    assert not next(row.active for row in school.rows(schema.patrons) if row.patron_id == patron_id)
+
+
 def test_a_year_is_begun_and_taken_back_on_each_database(library: Library) -> None:
     library.transact(fill)
     school = School(library)

@@ -101,6 +101,13 @@ def test_every_change_is_an_event_of_the_librarian(school: School, tmp_path: Pat
     ]
 
 
+def test_the_librarian_is_one_of_the_teachers_of_a_roster_and_never_gone(school: School, tmp_path: Path) -> None:
+    teachers = [["周管理", "教师", ""], ["韩老师", "教师", ""]]
+    assert counts(preview(school, roster(tmp_path, *teachers))) == {"unchanged": 2}
+    assert counts(preview(school, roster(tmp_path, teachers[1]))) == {"unchanged": 1}
+    assert [row.kind for row in school.rows(schema.patrons) if row.name == "周管理"] == ["librarian"]
+
+
 def test_loans_stay_with_a_child_that_moves(school: School, tmp_path: Path) -> None:
     school.lend(WANG, BOOK)
     accept(

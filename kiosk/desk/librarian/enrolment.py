@@ -52,6 +52,8 @@ LAST_GRADE = 6
 AHEAD = timedelta(days=75)
 """So long before its first day the new school year may be begun: leavers are cleared before they go."""
 
+_LEFT = "left"
+
 HINDRANCES = ("already_begun", "class_there", "class_needed", "nothing_to_undo", "still_owes", "last_librarian")
 """Why it cannot be done, each with a sentence `people.cannot.<code>`."""
 
@@ -230,18 +232,19 @@ def _close_clear(work: Work, class_ids: Sequence[int], operator_id: int | None) 
     """Close those of some classes who owe nothing; how many, and how many still owe."""
     rows = people.of_classes(work.conn, class_ids)
     clear = [row.patron_id for row in rows if not row.owes]
-    set_active(work, clear, False, operator_id, why="left")
+    set_active(work, clear, False, operator_id, why=_LEFT)
     return len(clear), len(rows) - len(clear)
 
 
 def undo_year(work: Work, command: UndoYear) -> Outcome:
-    """The classes that left are there again, and everybody of them who was closed since."""
+    """The classes that left are there again, and everybody of them who was closed because they left."""
     event = _begun(work)
     if event is None:
         raise hindered("nothing_to_undo")
     class_ids = event.details["classes"]
     of_them = {row.patron_id for row in people.of_classes(work.conn, class_ids, active=False)}
-    again = [patron_id for patron_id in people.closed_since(work.conn, event.seq) if patron_id in of_them]
+    closed = people.closed_since(work.conn, event.seq, _LEFT)
+    again = [patron_id for patron_id in closed if patron_id in of_them]
     people.set_left(work.conn, class_ids, None)
     set_active(work, again, True, command.operator_id, why="year_undone")
     work.record("year_undone", operator_id=command.operator_id, details={"seq": event.seq})
