@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from typing import Final
 
 from kiosk.console import both
-from kiosk.flows.events import Examined
+from kiosk.flows.outcomes import Examined
 from kiosk.flows.views import Text
 from kiosk.i18n import Words
 from kiosk.scanner.diagnosis import SILENCE, Finding, Heard, Recorder, Route, compare, judge

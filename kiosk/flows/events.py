@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from kiosk.flows.views import Text
-
 
 @dataclass(frozen=True, slots=True)
 class Scan:
@@ -60,21 +58,6 @@ class Edited:
 class CloseAsked:
     """Somebody asked the window to close: Alt+F4, Esc or the window manager."""
 
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """What one scan says about its scanner, on a page that examines scanners.
-
-    `facts` and `findings` are messages of the catalogue `diagnosis`; the second of each finding says whether
-    something is to be changed. `code` is what was read; `right` the code of the test sheet that it is, or "".
-    """
-
-    code: str
-    facts: Text
-    findings: tuple[tuple[Text, bool], ...]
-    right: str
     at: float
 
 

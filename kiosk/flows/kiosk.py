@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from kiosk.flows import idle, session
 from kiosk.flows.commands import Command, CreateLibrary, PrintSlip, Probe, ReadBoard
 from kiosk.flows.effects import Ask, CallOff, Chime, Effect, Leave, Told, UseLanguage
-from kiosk.flows.events import PICTURE, CloseAsked, Edited, Examined, Pressed, Progressed, Scan, Tick
-from kiosk.flows.outcomes import Answered, Board, Outcome, OutcomeKind
+from kiosk.flows.events import PICTURE, CloseAsked, Edited, Pressed, Progressed, Scan, Tick
+from kiosk.flows.outcomes import Answered, Board, Examined, Outcome, OutcomeKind
 from kiosk.flows.step import Config, Context, Event, Handover, Step, ToCounter, ToIdle, ToLibrarian, ToSession
 from kiosk.flows.trouble import first_start_view, library_made, trouble_view
 from kiosk.flows.views import PadView, ResultCard, Text, Tone, View

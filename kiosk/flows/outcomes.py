@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from kiosk.flows.views import Words
+from kiosk.flows.views import Text, Words
 from kiosk.lending.barcodes import Scheme
 from kiosk.lending.copies import CopyStatus, Material
 from kiosk.lending.patrons import ClassName, PatronKind
@@ -158,4 +158,19 @@ class Answered:
     """The event that brings an outcome back to the flow; `at` is monotonic seconds."""
 
     outcome: Outcome
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What one scan says about its scanner, on a page that examines scanners.
+
+    `facts` and `findings` are messages of the catalogue `diagnosis`; the second of each finding says whether
+    something is to be changed. `code` is what was read; `right` the code of the test sheet that it is, or "".
+    """
+
+    code: str
+    facts: Text
+    findings: tuple[tuple[Text, bool], ...]
+    right: str
     at: float

@@ -19,8 +19,8 @@ from typing import Generic, TypeVar
 
 from kiosk.flows.commands import Command
 from kiosk.flows.effects import Effect
-from kiosk.flows.events import CloseAsked, Edited, Examined, Pressed, Progressed, Scan, Tick
-from kiosk.flows.outcomes import Answered, Board, PatronSheet
+from kiosk.flows.events import CloseAsked, Edited, Pressed, Progressed, Scan, Tick
+from kiosk.flows.outcomes import Answered, Board, Examined, PatronSheet
 
 Event = Scan | Pressed | Edited | CloseAsked | Examined | Progressed | Tick | Answered
 

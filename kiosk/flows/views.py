@@ -345,7 +345,7 @@ class PageView:
     ring: Ring | None = None
     trouble: Text | None = None
     progress: Progress | None = None
-    examines: bool = False  # whoever reads the scanners is to say how each scan came (`events.Examined`)
+    examines: bool = False  # whoever reads the scanners is to say how each scan came (`outcomes.Examined`)
     large: bool = False  # children's size (counter) rather than the librarian's
 
 

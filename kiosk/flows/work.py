@@ -21,6 +21,7 @@ from kiosk.lending.patrons import ClassName, PatronKind
 from kiosk.lending.policy import Datum
 from kiosk.lending.rota import ExtraSlot, Rota, Slot, SlotSwap
 from kiosk.lending.rules import Rules
+from kiosk.lending.stock import TitleData
 
 Entry = Slot | ExtraSlot | SlotSwap | Term | Closure | SwapDay
 """What the rota and the calendar are made of; an id of 0 is one that is not in the library yet."""
@@ -507,11 +508,7 @@ class TitlePage:
     """A title and its copies."""
 
     title_id: int
-    title: str
-    authors: str
-    publisher: str
-    isbn: str
-    clc: str
+    title: TitleData
     copies: tuple[CopySheet, ...]
 
 

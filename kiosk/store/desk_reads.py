@@ -191,11 +191,6 @@ def copy_extras(conn: Connection, copy_id: int) -> AnyRow | None:
     ).one_or_none()
 
 
-def title(conn: Connection, title_id: int) -> AnyRow | None:
-    """A title's row."""
-    return conn.execute(select(titles).where(titles.c.title_id == title_id)).one_or_none()
-
-
 def titles_by_class(conn: Connection) -> list[tuple[str, int]]:
     """How many titles each class number has itself."""
     counted = select(titles.c.clc, func.count()).where(titles.c.clc != "").group_by(titles.c.clc)

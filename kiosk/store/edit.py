@@ -271,6 +271,12 @@ def new_title(data: TitleData) -> NewTitle:
     return NewTitle(**{**parts, "isbn": data.isbn or None, "subjects": "\n".join(data.subjects)})
 
 
+def title_row(data: TitleData) -> dict[str, object]:
+    """The columns of a title that its description fills."""
+    row = _storable(new_title(data))
+    return {field: getattr(row, field) for field in NewTitle.__dataclass_fields__} | {"material": row.material.value}
+
+
 _REST_OF_TITLE = tuple(NewTitle.__dataclass_fields__)[8:]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.desk.librarian import classification, enrolment, hands, pages, pins, settings, stock, undo
+from kiosk.desk.librarian import classification, enrolment, hands, pages, pins, settings, stock, titles, undo
 from kiosk.desk.work import Handler
 from kiosk.flows.commands import Command
 
@@ -14,6 +14,7 @@ HANDLERS: dict[type[Command], Handler] = {
     **settings.HANDLERS,
     **classification.HANDLERS,
     **stock.HANDLERS,
+    **titles.HANDLERS,
     **enrolment.HANDLERS,
 }
 READS: frozenset[type[Command]] = (
@@ -24,5 +25,6 @@ READS: frozenset[type[Command]] = (
     | settings.READS
     | classification.READS
     | stock.READS
+    | titles.READS
     | enrolment.READS
 )

@@ -50,7 +50,7 @@ from kiosk.flows.work import (
 from kiosk.lending.barcodes import BarcodeKind
 from kiosk.lending.copies import CopyStatus
 from kiosk.lending.patrons import ClassName, grade_on
-from kiosk.store import desk_reads, facts
+from kiosk.store import desk_reads, facts, stock
 from kiosk.store.search import search_patrons, search_titles
 
 HITS = 12
@@ -188,11 +188,10 @@ def _named(work: Work, patron_id: int) -> NamedPatron | None:
 
 def read_title(work: Work, command: ReadTitle) -> Outcome:
     """A title with its copies."""
-    row = desk_reads.title(work.conn, command.title_id)
+    row = stock.title(work.conn, command.title_id)
     if row is None:
         return problem(work, ProblemCode.GONE)
-    copies = tuple(_sheets(work, command.title_id))
-    data = TitlePage(row.title_id, row.title, row.authors, row.publisher, row.isbn or "", row.clc, copies)
+    data = TitlePage(row.title_id, stock.title_data(row), tuple(_sheets(work, command.title_id)))
     return work.answer(OutcomeKind.INFO, data=data)
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from kiosk.flows.commands import TakeScan
 from kiosk.flows.effects import Chime, Leave
-from kiosk.flows.events import Edited, Examined, Pressed, Progressed, Scan, Tick
+from kiosk.flows.events import Edited, Pressed, Progressed, Scan, Tick
 from kiosk.flows.librarian import (
     calendar,
     classes,
@@ -32,10 +32,11 @@ from kiosk.flows.librarian import (
     rules,
     scanners,
     stock,
+    titles,
 )
 from kiosk.flows.librarian.page import QUESTION, Kind, Page, Question, Say, Turn, as_problem, card_of, refused
 from kiosk.flows.librarian.pin import PAD, Pad, Purpose
-from kiosk.flows.outcomes import Answered, Outcome, OutcomeKind, PatronSheet
+from kiosk.flows.outcomes import Answered, Examined, Outcome, OutcomeKind, PatronSheet
 from kiosk.flows.step import Config, Context, Event, Step, ToIdle
 from kiosk.flows.views import Button, PadView, PageView, Progress, ResultCard, Ring, Text, Tone
 from kiosk.flows.work import CheckPin, CopyPage, Denied, FindCode, LibrarianCommand, PatronPage, SetFirstPin
@@ -60,6 +61,7 @@ KINDS: Mapping[type, Kind[Any]] = {
     **enrolment.KINDS,
     **patron_form.KINDS,
     **stock.KINDS,
+    **titles.KINDS,
 }
 """Every type of page and how it behaves."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import PurePath
 from typing import Any
 
 from kiosk.flows.commands import Command
@@ -97,7 +96,7 @@ def size_words(size: int) -> Text:
 
 def name_of(path: str) -> str:
     """A file's name without its folders, whichever machine wrote the path."""
-    return PurePath(path.replace("\\", "/")).name
+    return path.replace("\\", "/").rpartition("/")[2]
 
 
 KINDS: Mapping[type, Kind[Any]] = {

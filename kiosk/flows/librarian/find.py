@@ -61,12 +61,10 @@ from kiosk.flows.work import (
     PatronPage,
     ReadCopy,
     ReadPatron,
-    ReadTitle,
     RenewFor,
     ReturnByHand,
     SetCopyStatus,
     StopCard,
-    TitlePage,
 )
 from kiosk.lending.copies import CopyStatus
 from kiosk.lending.patrons import ClassName, PatronKind
@@ -171,40 +169,9 @@ def _open_copy(page: Any, pressed: Pressed) -> Turn:
 
 
 def _open_title(page: Any, pressed: Pressed) -> Turn:
+    from kiosk.flows.librarian.titles import TitleCard  # the two pages open each other
+
     return Turn(page, top=TitleCard(pressed.value), hush=True) if isinstance(pressed.value, int) else Turn(page)
-
-
-# ── A title ──
-
-
-@dataclass(frozen=True, slots=True)
-class TitleCard:
-    """A title with its copies."""
-
-    title_id: int
-    data: TitlePage | None = None
-
-
-def _title_answered(page: TitleCard, _: Command, outcome: Outcome) -> Turn:
-    return Turn(replace(page, data=outcome.data)) if isinstance(outcome.data, TitlePage) else Turn(page)
-
-
-def _title_blocks(page: TitleCard) -> tuple[BlockOfPage, ...]:
-    data = page.data
-    if data is None:
-        return ()
-    facts = " · ".join(part for part in (data.authors, data.publisher, data.isbn, data.clc) if part)
-    columns = (
-        Column(Text("librarian.column.barcode"), 2),
-        Column(Text("librarian.column.status"), 2),
-        Column(Text("librarian.column.call_number"), 2),
-        Column(Text("librarian.column.place"), 2),
-    )
-    rows = tuple(
-        Row((copy.barcode, status_text(copy), copy.call_number, copy.place), "copy", copy.copy_id)
-        for copy in data.copies
-    )
-    return (Paragraph(facts), Table(columns, rows, Text("librarian.title.no_copies")))
 
 
 def status_text(copy: CopySheet) -> Text:
@@ -660,6 +627,12 @@ def _release(page: CopyCard, _: Pressed) -> Turn:
     return Turn(page, ask=HoldCopy(copy_id=page.copy_id))
 
 
+def _edit_copy(page: CopyCard, _: Pressed) -> Turn:
+    from kiosk.flows.librarian.titles import CopyForm  # the two pages open each other
+
+    return Turn(page, top=CopyForm.of(page.data), hush=True) if page.data else Turn(page)
+
+
 def _copy_answered(page: CopyCard, command: Command, outcome: Outcome) -> Turn:
     if isinstance(outcome.data, CopyPage):
         return Turn(replace(page, data=outcome.data, page=outcome.data.page))
@@ -718,6 +691,7 @@ def _copy_deeds(data: CopyPage) -> tuple[Button, ...]:
         buttons.append(button("release", "librarian.do.release"))
     elif data.sheet.status is not CopyStatus.WITHDRAWN:
         buttons.append(button("hold", "librarian.do.hold"))
+    buttons.append(button("edit", "titles.do.edit"))
     buttons.append(button("title", "librarian.do.title", data.title_id))
     return tuple(buttons)
 
@@ -804,14 +778,6 @@ KINDS: Mapping[type, Kind[Any]] = {
         answered=_found,
         idle=lambda page: replace(page, waiting=False),
     ),
-    TitleCard: Kind[TitleCard](
-        name="librarian/title",
-        title=lambda page: text("librarian.title.title", title=page.data.title if page.data else ""),
-        blocks=_title_blocks,
-        read=lambda page: ReadTitle(title_id=page.title_id),
-        actions={"copy": _open_copy},
-        answered=_title_answered,
-    ),
     PatronCard: Kind[PatronCard](
         name="librarian/patron",
         title=_patron_title,
@@ -862,6 +828,7 @@ KINDS: Mapping[type, Kind[Any]] = {
             "return": _return_copy,
             "hold": _hold,
             "release": _release,
+            "edit": _edit_copy,
             "holder": _open_patron,
             "patron": _open_patron,
             "title": _open_title,

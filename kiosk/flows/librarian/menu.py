@@ -19,6 +19,7 @@ from kiosk.flows.librarian import (
     rules,
     scanners,
     stock,
+    titles,
 )
 from kiosk.flows.librarian.page import Kind, Page, Question, Turn, ask_first, button, done
 from kiosk.flows.views import BlockOfPage, Text, Tiles, Tone
@@ -53,6 +54,7 @@ def _blocks(_: Menu) -> tuple[BlockOfPage, ...]:
                 button("find", "librarian.menu.find", icon="find"),
                 button("stock", "stock.hub.title", icon="books"),
                 button("prints", "librarian.menu.prints", icon="printer"),
+                button("move", "titles.move_title", icon="next"),
                 button("undo", "librarian.menu.undo", icon="undo"),
                 button("aside", "librarian.menu.aside", icon="repair"),
                 button("rota", "librarian.menu.rota", icon="rota"),
@@ -79,6 +81,7 @@ KINDS: Mapping[type, Kind[Any]] = {
             "find": _opens(find.Finder),
             "stock": _opens(stock.Hub),
             "prints": _opens(prints.Desk),
+            "move": _opens(titles.Place),
             "undo": _opens(lists.Undoing),
             "aside": _opens(lists.Aside),
             "rota": _opens(rota.Week),

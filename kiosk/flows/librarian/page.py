@@ -13,9 +13,9 @@ from typing import Any, Generic, TypeVar
 
 from kiosk.flows.answers import reason_values, variant
 from kiosk.flows.commands import Command, TakeScan
-from kiosk.flows.events import Edited, Examined, Pressed, Scan
+from kiosk.flows.events import Edited, Pressed, Scan
 from kiosk.flows.office import CalledOff, Hindrance
-from kiosk.flows.outcomes import CopySheet, Outcome, OutcomeKind
+from kiosk.flows.outcomes import CopySheet, Examined, Outcome, OutcomeKind
 from kiosk.flows.step import Handover
 from kiosk.flows.views import (
     BlockOfPage,
@@ -174,6 +174,10 @@ ACTIONS = (
     "sent_back",
     "taking_undone",
     "class_number_set",
+    "title_edited",
+    "titles_merged",
+    "copy_moved",
+    "copy_edited",
     "patron_added",
     "patron_renamed",
     "patron_moved",

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kiosk.flows.commands import Command
-from kiosk.flows.events import Examined, Pressed
+from kiosk.flows.events import Pressed
 from kiosk.flows.librarian.page import Kind, Turn, button, text
 from kiosk.flows.librarian.prints import sheet_for
-from kiosk.flows.outcomes import Outcome
+from kiosk.flows.outcomes import Examined, Outcome
 from kiosk.flows.prints import Order, PrintDesk, ReadPrinting, What
 from kiosk.flows.views import BlockOfPage, Column, Paragraph, Row, Table, Tone, Words
 

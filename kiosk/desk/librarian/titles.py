@@ -1,0 +1,133 @@
+"""Changing the catalogue: a title's description, doubles, where copies live."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kiosk.desk.librarian.guard import for_librarians, problem
+from kiosk.desk.librarian.hands import find_scanned, unlike
+from kiosk.desk.sheets import copy_sheet
+from kiosk.desk.work import Handler, Work
+from kiosk.flows.commands import Command
+from kiosk.flows.outcomes import Outcome, OutcomeKind
+from kiosk.flows.titles import (
+    MergeTitles,
+    MoveCopies,
+    Moved,
+    MoveScanned,
+    Places,
+    ReadPlaces,
+    SaveCopy,
+    SaveTitle,
+    WantLabels,
+)
+from kiosk.flows.work import ProblemCode
+from kiosk.lending.barcodes import BarcodeKind
+from kiosk.store import facts, print_reads, stock, titles
+
+
+def save_title(work: Work, command: SaveTitle) -> Outcome:
+    """A new description; a new call number goes to every copy, which then wants a new label."""
+    row = stock.title(work.conn, command.title_id)
+    if row is None:
+        return problem(work, ProblemCode.GONE)
+    if not command.title.title.strip():
+        return problem(work, ProblemCode.BAD_VALUE)
+    was = stock.title_data(row)
+    titles.change_title(work.conn, command.title_id, command.title)
+    details = {"title_id": command.title_id, "title": command.title.title, "was": was.title}
+    if command.call_number:
+        copies = titles.copies_of_title(work.conn, command.title_id)
+        titles.change_copies(work.conn, copies, {"call_number": command.call_number})
+        stock.want_labels(work.conn, copies, work.at)
+        details["call_number"] = command.call_number
+    work.record("title_edited", operator_id=command.operator_id, details=details)
+    return work.answer(OutcomeKind.INFO, data=command.title_id)
+
+
+def merge_titles(work: Work, command: MergeTitles) -> Outcome:
+    """Two titles are one from now on."""
+    kept, gone = (stock.title(work.conn, one) for one in (command.kept_id, command.gone_id))
+    if kept is None or gone is None or command.kept_id == command.gone_id:
+        return problem(work, ProblemCode.GONE)
+    moved = titles.merge_titles(work.conn, command.kept_id, command.gone_id)
+    details = {"title_id": command.kept_id, "title": kept.title, "gone": gone.title, "isbn": gone.isbn, "copies": moved}
+    work.record("titles_merged", operator_id=command.operator_id, details=details)
+    return work.answer(OutcomeKind.INFO, data=command.kept_id)
+
+
+def move_copies(work: Work, command: MoveCopies) -> Outcome:
+    """Copies move to another place."""
+    return _moved(work, command.copy_ids, command.place, command.operator_id)
+
+
+def move_scanned(work: Work, command: MoveScanned) -> Outcome:
+    """The scanned copy moves to another place."""
+    known = find_scanned(work, command.code, command.clean)
+    if known is None or known.kind is not BarcodeKind.COPY or known.copy_id is None:
+        return (
+            unlike(work, command, command.code, command.clean)
+            if known is None
+            else problem(work, ProblemCode.NOT_A_COPY)
+        )
+    return _moved(work, (known.copy_id,), command.place, command.operator_id)
+
+
+def _moved(work: Work, copy_ids: Sequence[int], place: str, operator_id: int) -> Outcome:
+    place = " ".join(place.split())
+    if not place or len(place) > 80:
+        return problem(work, ProblemCode.BAD_VALUE)
+    copies = [copy for one in copy_ids if (copy := facts.find_copy(work.conn, one)) is not None]
+    if not copies:
+        return problem(work, ProblemCode.GONE)
+    was = copies[-1].place
+    for copy in copies:
+        if copy.place != place:
+            details = {"from": copy.place, "to": place}
+            work.record("copy_moved", operator_id=operator_id, copy_id=copy.facts.copy_id, details=details)
+    titles.change_copies(work.conn, [copy.facts.copy_id for copy in copies], {"place": place})
+    last = facts.find_copy(work.conn, copies[-1].facts.copy_id)
+    assert last is not None  # noqa: S101  it was there in this transaction
+    return work.answer(OutcomeKind.INFO, data=Moved(copy_sheet(last), was, len(copies)))
+
+
+def save_copy(work: Work, command: SaveCopy) -> Outcome:
+    """What is known of one copy; a new call number wants a new label."""
+    copy = facts.find_copy(work.conn, command.copy_id)
+    if copy is None:
+        return problem(work, ProblemCode.GONE)
+    values = {
+        "call_number": command.call_number,
+        "place": command.place,
+        "price_fen": command.price_fen,
+        "for_loan": command.for_loan,
+    }
+    titles.change_copies(work.conn, [command.copy_id], values)
+    if command.call_number != copy.call_number:
+        stock.want_labels(work.conn, [command.copy_id], work.at)
+    details = {"from": copy.call_number, "to": command.call_number, "place": command.place}
+    work.record("copy_edited", operator_id=command.operator_id, copy_id=command.copy_id, details=details)
+    return work.answer(OutcomeKind.INFO, data=command.copy_id)
+
+
+def want_labels(work: Work, command: WantLabels) -> Outcome:
+    """Labels to print with the next ones."""
+    stock.want_labels(work.conn, command.copy_ids, work.at)
+    return work.answer(OutcomeKind.INFO, data=stock.count_wanted(work.conn))
+
+
+def read_places(work: Work, _: ReadPlaces) -> Outcome:
+    """Every place that copies have."""
+    return work.answer(OutcomeKind.INFO, data=Places(tuple(print_reads.places(work.conn))))
+
+
+HANDLERS: dict[type[Command], Handler] = {
+    SaveTitle: for_librarians(SaveTitle, save_title),
+    MergeTitles: for_librarians(MergeTitles, merge_titles),
+    MoveCopies: for_librarians(MoveCopies, move_copies),
+    MoveScanned: for_librarians(MoveScanned, move_scanned),
+    SaveCopy: for_librarians(SaveCopy, save_copy),
+    WantLabels: for_librarians(WantLabels, want_labels),
+    ReadPlaces: for_librarians(ReadPlaces, read_places),
+}
+READS: frozenset[type[Command]] = frozenset({ReadPlaces})
