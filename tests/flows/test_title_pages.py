@@ -49,7 +49,7 @@ def test_a_title_is_described_anew_and_found_by_its_new_words(guide: Guide) -> N
     guide.edit("title", "昆虫世界")
     guide.edit("authors", "法布尔")
     guide.press("next")
-    assert guide.notice == "titles.saved"
+    assert guide.notice == "editing.saved"
     row = title_row(guide, title_id)
     assert (row.title, row.authors) == ("昆虫世界", "法布尔")
     guide.press("back")
@@ -80,7 +80,7 @@ def test_doubles_become_one_title_with_all_copies_loans_and_history(guide: Guide
     guide.edit("query", title_row(guide, gone).title)
     guide.press("choose", gone)
     guide.press("yes")
-    assert guide.notice == "titles.merged"
+    assert guide.notice == "editing.merged"
     assert title_row(guide, gone) is None
     assert copy_row(guide, BOOK_2).title_id == kept and len(guide.school.rows(schema.copies)) == before
     assert set(guide.school.open_loans()) == {BOOK_2}
@@ -99,7 +99,7 @@ def test_copies_are_moved_by_scanning_them_one_after_another(guide: Guide) -> No
     guide.edit("place", "三楼 C1")
     for code in (BOOK, BOOK_3):
         guide.scan(code)
-        assert guide.notice == "titles.moved"
+        assert guide.notice == "editing.moved"
     assert [copy_row(guide, code).place for code in (BOOK, BOOK_3)] == ["三楼 C1"] * 2
     assert len(guide.rows) == 2
 
@@ -108,7 +108,7 @@ def test_a_scan_before_the_place_is_written_moves_nothing(guide: Guide) -> None:
     was = copy_row(guide, BOOK).place
     guide.press("move")
     guide.scan(BOOK)
-    assert guide.notice == "titles.place_first"
+    assert guide.notice == "editing.place_first"
     assert copy_row(guide, BOOK).place == was
 
 
@@ -126,7 +126,7 @@ def test_all_copies_of_a_title_move_at_once(guide: Guide) -> None:
     guide.press("place")
     guide.edit("place", "三楼 C2")
     guide.press("go")
-    assert guide.notice == "titles.moved_all"
+    assert guide.notice == "editing.moved_all"
     assert {row.place for row in guide.school.rows(schema.copies) if row.title_id == title_id} == {"三楼 C2"}
 
 
@@ -137,7 +137,7 @@ def test_one_copy_gets_another_call_number_and_a_new_label(guide: Guide) -> None
     guide.edit("price", "23.80")
     guide.edit("for_loan", "no")
     guide.press("save")
-    assert guide.notice == "titles.copy_saved"
+    assert guide.notice == "editing.copy_saved"
     row = copy_row(guide, BOOK)
     assert (row.call_number, row.price_fen, row.for_loan) == ("Q96-49/7", 2380, False)
     wanted = guide.school.library.read(lambda conn: [one.barcode for one in stock.wanted_labels(conn)])
@@ -147,7 +147,7 @@ def test_one_copy_gets_another_call_number_and_a_new_label(guide: Guide) -> None
 def test_labels_of_a_title_can_be_printed_again(guide: Guide) -> None:
     open_title(guide, BOOK)
     guide.press("labels")
-    assert guide.notice == "titles.labels_wanted"
+    assert guide.notice == "editing.labels_wanted"
     assert guide.school.library.read(stock.count_wanted) >= 1
 
 

@@ -691,7 +691,7 @@ def _copy_deeds(data: CopyPage) -> tuple[Button, ...]:
         buttons.append(button("release", "librarian.do.release"))
     elif data.sheet.status is not CopyStatus.WITHDRAWN:
         buttons.append(button("hold", "librarian.do.hold"))
-    buttons.append(button("edit", "titles.do.edit"))
+    buttons.append(button("edit", "editing.do.edit"))
     buttons.append(button("title", "librarian.do.title", data.title_id))
     return tuple(buttons)
 

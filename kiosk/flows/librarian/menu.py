@@ -54,7 +54,7 @@ def _blocks(_: Menu) -> tuple[BlockOfPage, ...]:
                 button("find", "librarian.menu.find", icon="find"),
                 button("stock", "stock.hub.title", icon="books"),
                 button("prints", "librarian.menu.prints", icon="printer"),
-                button("move", "titles.move_title", icon="next"),
+                button("move", "editing.move_title", icon="next"),
                 button("undo", "librarian.menu.undo", icon="undo"),
                 button("aside", "librarian.menu.aside", icon="repair"),
                 button("rota", "librarian.menu.rota", icon="rota"),

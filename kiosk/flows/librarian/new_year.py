@@ -8,7 +8,7 @@ from typing import Any
 
 from kiosk.flows.commands import Command
 from kiosk.flows.events import Edited, Pressed
-from kiosk.flows.librarian import find
+from kiosk.flows.librarian import find, prints
 from kiosk.flows.librarian.page import Kind, Question, Turn, ask_first, button, done, text
 from kiosk.flows.outcomes import Outcome
 from kiosk.flows.people import (
@@ -23,6 +23,7 @@ from kiosk.flows.people import (
     YearClass,
     YearSheet,
 )
+from kiosk.flows.prints import Order, PrintDesk, ReadPrinting, What
 from kiosk.flows.views import (
     Align,
     BlockOfPage,
@@ -159,6 +160,8 @@ def _clearance_answered(page: Clearance, command: Command, outcome: Outcome) -> 
     match outcome.data:
         case ClearanceSheet() as sheet:
             return Turn(replace(page, sheet=sheet))
+        case PrintDesk() as printing:
+            return Turn(page, top=prints.sheet_for(Order(What.CLEARANCE), printing), hush=True)
         case Closed(count=count) if isinstance(command, CloseClear):
             return Turn(page, say=done("people.done.closed", count=count))
         case _:
@@ -169,8 +172,18 @@ def _close_clear(page: Clearance, _: Pressed) -> Turn:
     return Turn(page, ask=CloseClear(), hush=True)
 
 
+def _print(page: Clearance, _: Pressed) -> Turn:
+    return Turn(page, ask=ReadPrinting(), hush=True)
+
+
 def _patron(page: Clearance, pressed: Pressed) -> Turn:
     return Turn(page, top=find.PatronCard(pressed.value), hush=True) if isinstance(pressed.value, int) else Turn(page)
+
+
+def _clearance_bar(page: Clearance) -> tuple[Button, ...]:
+    if page.sheet is None or not page.sheet.classes:
+        return ()
+    return (button("print", "people.do.print_clearance", icon="printer"),)
 
 
 def _clearance_blocks(page: Clearance) -> tuple[BlockOfPage, ...]:
@@ -232,7 +245,8 @@ KINDS: Mapping[type, Kind[Any]] = {
         title=lambda _: text("people.menu.clearance"),
         blocks=_clearance_blocks,
         read=lambda _: ReadClearance(),
-        actions={"close_clear": _close_clear, "patron": _patron},
+        actions={"close_clear": _close_clear, "patron": _patron, "print": _print},
         answered=_clearance_answered,
+        bar=_clearance_bar,
     ),
 }

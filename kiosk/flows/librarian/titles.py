@@ -65,12 +65,12 @@ def _title_answered(page: TitleCard, command: Command, outcome: Outcome) -> Turn
     if isinstance(outcome.data, TitlePage):
         return Turn(replace(page, data=outcome.data))
     if isinstance(command, SaveTitle):
-        said = done("titles.saved") if outcome.kind is OutcomeKind.INFO else refused(outcome)
+        said = done("editing.saved") if outcome.kind is OutcomeKind.INFO else refused(outcome)
         return Turn(replace(page, changed=None, numbered=""), say=said)
     if isinstance(command, WantLabels):
-        return Turn(page, say=done("titles.labels_wanted"))
+        return Turn(page, say=done("editing.labels_wanted"))
     if isinstance(outcome.data, Moved):
-        return Turn(page, say=done("titles.moved_all", n=outcome.data.count, place=outcome.data.copy.place))
+        return Turn(page, say=done("editing.moved_all", n=outcome.data.count, place=outcome.data.copy.place))
     return Turn(page)
 
 
@@ -145,9 +145,9 @@ def _title_blocks(page: TitleCard) -> tuple[BlockOfPage, ...]:
 
 
 def _title_deeds(data: TitlePage) -> tuple[Button, ...]:
-    buttons = [button("edit", "titles.do.edit", icon="wrench"), button("merge", "titles.do.merge")]
+    buttons = [button("edit", "editing.do.edit", icon="wrench"), button("merge", "editing.do.merge")]
     if data.copies:
-        buttons += [button("place", "titles.do.move"), button("labels", "titles.do.labels", icon="barcode")]
+        buttons += [button("place", "editing.do.move"), button("labels", "editing.do.labels", icon="barcode")]
     return tuple(buttons)
 
 
@@ -188,12 +188,12 @@ def _double_chosen(page: Double, pressed: Pressed) -> Turn:
     if hit is None:
         return Turn(page)
     question = Question(
-        text("titles.merge.title"),
+        text("editing.merge.title"),
         MergeTitles(kept_id=page.title_id, gone_id=hit.title_id),
-        done("titles.merged"),
+        done("editing.merged"),
         lines=(
-            text("titles.merge.stays", title=page.title.title, clc=page.title.clc),
-            text("titles.merge.goes", title=hit.title, clc=hit.clc, n=hit.copies),
+            text("editing.merge.stays", title=page.title.title, clc=page.title.clc),
+            text("editing.merge.goes", title=hit.title, clc=hit.clc, n=hit.copies),
         ),
         close=2,
     )
@@ -201,8 +201,8 @@ def _double_chosen(page: Double, pressed: Pressed) -> Turn:
 
 
 def _double_blocks(page: Double) -> tuple[BlockOfPage, ...]:
-    field = Field("query", text("titles.merge.query"), page.query, focus=True)
-    blocks: tuple[BlockOfPage, ...] = (Paragraph(text("titles.merge.how", title=page.title.title)), Form((field,)))
+    field = Field("query", text("editing.merge.query"), page.query, focus=True)
+    blocks: tuple[BlockOfPage, ...] = (Paragraph(text("editing.merge.how", title=page.title.title)), Form((field,)))
     if page.found is None:
         return blocks
     columns = (
@@ -237,10 +237,10 @@ def _place_answered(page: Place, _: Command, outcome: Outcome) -> Turn:
         case Places(names):
             return Turn(replace(page, places=names))
         case Moved() as moved if page.copy_ids:
-            return Turn(page, close=1, say=done("titles.moved_all", n=moved.count, place=moved.copy.place))
+            return Turn(page, close=1, say=done("editing.moved_all", n=moved.count, place=moved.copy.place))
         case Moved() as moved:
             said = Say(
-                Tone.DONE, text("titles.moved", was=moved.was or "–", place=moved.copy.place), (), tile(moved.copy)
+                Tone.DONE, text("editing.moved", was=moved.was or "–", place=moved.copy.place), (), tile(moved.copy)
             )
             return Turn(replace(page, moved=(moved, *page.moved)[:50]), say=said)
         case _:
@@ -258,7 +258,7 @@ def _place_taken(page: Place, pressed: Pressed) -> Turn:
 
 def _place_scanned(page: Place, scan: Scan) -> Turn:
     if not page.place.strip():
-        return Turn(page, say=Say(Tone.LOOK, text("titles.place_first")))
+        return Turn(page, say=Say(Tone.LOOK, text("editing.place_first")))
     if page.copy_ids:
         return Turn(page)
     return Turn(page, ask=MoveScanned(code=scan.code, clean=scan.clean, place=page.place))
@@ -266,30 +266,30 @@ def _place_scanned(page: Place, scan: Scan) -> Turn:
 
 def _place_go(page: Place, _: Pressed) -> Turn:
     if not page.place.strip():
-        return Turn(page, say=Say(Tone.LOOK, text("titles.place_first")))
+        return Turn(page, say=Say(Tone.LOOK, text("editing.place_first")))
     return Turn(page, ask=MoveCopies(copy_ids=page.copy_ids, place=page.place)) if page.copy_ids else Turn(page)
 
 
 def _place_blocks(page: Place) -> tuple[BlockOfPage, ...]:
-    field = Field("place", text("titles.field.place"), page.place, focus=not page.place)
-    go = (button("go", "titles.do.move", tone=Tone.DONE),) if page.copy_ids else ()
-    how = text("titles.move_all_how", n=len(page.copy_ids)) if page.copy_ids else text("titles.move_how")
+    field = Field("place", text("editing.field.place"), page.place, focus=not page.place)
+    go = (button("go", "editing.do.move", tone=Tone.DONE),) if page.copy_ids else ()
+    how = text("editing.move_all_how", n=len(page.copy_ids)) if page.copy_ids else text("editing.move_how")
     known = tuple(Button("take", name, value=name) for name in page.places[:24] if name != page.place)
     blocks: list[BlockOfPage] = [Paragraph(how), Form((field,), go)]
     if not page.moved:
         return (*blocks, Tiles(known))
-    columns = (Column(Text("librarian.column.title"), 5), Column(text("titles.was"), 2), Column(text("titles.now"), 2))
+    columns = (Column(Text("librarian.column.title"), 5), Column(text("editing.was"), 2), Column(text("editing.now"), 2))
     rows = tuple(Row((one.copy.title, one.was, one.copy.place)) for one in page.moved)
-    return (*blocks, Paragraph(text("titles.moved_count", n=len(page.moved))), Table(columns, rows))
+    return (*blocks, Paragraph(text("editing.moved_count", n=len(page.moved))), Table(columns, rows))
 
 
 # ── One copy ──
 
 _COPY = (
-    Spec("call_number", "librarian.column.call_number", words(LONGEST["call_number"]), hint="titles.hint.call_number"),
-    Spec("place", "titles.field.place", words(80)),
-    Spec("price", "titles.field.price", amount),
-    Spec("for_loan", "titles.field.for_loan", yes_no, YES_NO),
+    Spec("call_number", "librarian.column.call_number", words(LONGEST["call_number"]), hint="editing.hint.call_number"),
+    Spec("place", "editing.field.place", words(80)),
+    Spec("price", "editing.field.price", amount),
+    Spec("for_loan", "editing.field.for_loan", yes_no, YES_NO),
 )
 
 
@@ -334,7 +334,7 @@ def _copy_save(page: CopyForm, _: Pressed) -> Turn:
 
 def _copy_saved(page: CopyForm, command: Command, outcome: Outcome) -> Turn:
     if isinstance(command, SaveCopy) and outcome.kind is OutcomeKind.INFO:
-        return Turn(page, close=1, say=done("titles.copy_saved"))
+        return Turn(page, close=1, say=done("editing.copy_saved"))
     return Turn(page)
 
 
@@ -350,7 +350,7 @@ KINDS: Mapping[type, Kind[Any]] = {
     ),
     Double: Kind[Double](
         name="librarian/title-double",
-        title=lambda _: text("titles.merge.title"),
+        title=lambda _: text("editing.merge.title"),
         blocks=_double_blocks,
         actions={"choose": _double_chosen},
         edited=_double_edited,
@@ -359,7 +359,7 @@ KINDS: Mapping[type, Kind[Any]] = {
     ),
     Place: Kind[Place](
         name="librarian/move",
-        title=lambda _: text("titles.move_title"),
+        title=lambda _: text("editing.move_title"),
         blocks=_place_blocks,
         read=lambda page: None if page.places else ReadPlaces(),
         actions={"take": _place_taken, "go": _place_go},
@@ -369,7 +369,7 @@ KINDS: Mapping[type, Kind[Any]] = {
     ),
     CopyForm: Kind[CopyForm](
         name="librarian/copy-form",
-        title=lambda page: text("titles.copy_title", title=page.title),
+        title=lambda page: text("editing.copy_title", title=page.title),
         blocks=lambda page: (Form(page.entries.fields(_COPY), (button("save", "librarian.do.save", tone=Tone.DONE),)),),
         actions={"save": _copy_save},
         edited=_copy_edited,
