@@ -24,6 +24,7 @@ class What(StrEnum):
     SHELF_LIST = "shelf_list"
     TEST_SHEET = "test_sheet"
     CALIBRATION = "calibration"
+    CLEARANCE = "clearance"  # who of the leaving classes still owes what
 
 
 ON_LABELS = (What.LABELS, What.FREE_LABELS, What.CALIBRATION)
@@ -36,7 +37,8 @@ class Order:
 
     Labels: of `copies`, or of every copy whose labels are wanted. Free labels: the `numbers`. Cards: of `patrons`,
     or of all in `classes`, and with `teachers` of the teachers. Class sheets and class rota: of `classes`, or of all.
-    Signs: for the class numbers `numbers`, or for the main classes in use. Shelf list: of `place`.
+    Signs: for the class numbers `numbers`, or for the main classes in use. Shelf list: of `place`. Clearance lists:
+    of the leaving `classes`, or of all that leave.
     """
 
     what: What

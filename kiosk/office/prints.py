@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.desk.counter import class_list
+from kiosk.desk.librarian import enrolment
 from kiosk.desk.work import TakenBackError, Work
 from kiosk.flows.commands import Command, PrintSlip
 from kiosk.flows.office import Hindrance
 from kiosk.flows.outcomes import Outcome, OutcomeKind
+from kiosk.flows.people import Debtor
 from kiosk.flows.prints import (
     ON_LABELS,
     CancelJob,
@@ -31,7 +33,7 @@ from kiosk.flows.prints import (
     TunePrinter,
     What,
 )
-from kiosk.flows.views import Text
+from kiosk.flows.views import Money, Text
 from kiosk.i18n import Words
 from kiosk.lending import classification
 from kiosk.lending.calendar import term_of
@@ -53,6 +55,7 @@ CANNOT = (
     "no_cards",
     "no_classes",
     "no_labels",
+    "no_leavers",
     "no_shelf",
     "no_signs",
     "no_stock",
@@ -352,6 +355,33 @@ def _test_sheet(desk: _Desk) -> Rendered:
     return Rendered(pdf, pdf, 1, _title(What.TEST_SHEET, 1))
 
 
+def _clearance(desk: _Desk) -> Rendered:
+    from kiosk.printing.clearance import ClearanceList, Owed, clearance_pdf
+    from kiosk.printing.clearance import Debtor as PrintedDebtor
+
+    leaving = enrolment.clearance_sheet(desk.work).classes
+    if desk.order.classes:
+        leaving = tuple(one for one in leaving if one.class_id in desk.order.classes)
+    if not leaving:
+        raise _hindered("no_leavers")
+
+    def owed(one: Debtor) -> list[Owed]:
+        money = Money(one.charges_fen) if one.charges_fen else None
+        books = [Owed(book.title, book.barcode, book.due_on) for book in one.books]
+        return [*books, Owed("", amount=money)] if money else books
+
+    lists = [
+        ClearanceList(
+            desk.words.say(enrolment.leaving_name(one)),
+            len(one.debtors) + one.clear,
+            [PrintedDebtor(debtor.name, owed(debtor)) for debtor in one.debtors],
+        )
+        for one in leaving
+    ]
+    pdf = clearance_pdf(lists, desk.library, desk.words, on=desk.work.moment.today)
+    return Rendered(pdf, pdf, len(lists), _title(What.CLEARANCE, len(lists)))
+
+
 _MAKERS: Mapping[What, Callable[[_Desk], Rendered]] = {
     What.LABELS: _labels,
     What.FREE_LABELS: _free_labels,
@@ -364,6 +394,7 @@ _MAKERS: Mapping[What, Callable[[_Desk], Rendered]] = {
     What.SHELF_LIST: _shelf_list,
     What.TEST_SHEET: _test_sheet,
     What.CALIBRATION: _calibration,
+    What.CLEARANCE: _clearance,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from kiosk.flows.librarian import rosters
 from kiosk.flows.views import Picture
 from kiosk.flows.work import SetFirstPin
 from kiosk.lending.patrons import ClassName
+from kiosk.printing.printers import with_default
 from kiosk.store import schema
 from kiosk.store.library import Library
 from tests.desk.school import LIBRARIAN, WANG, card, local
@@ -181,6 +183,28 @@ def test_leavers_who_owe_are_listed_and_the_clear_ones_closed(guide: Guide) -> N
     guide.press("close_clear")
     assert guide.notice == "people.done.closed"
     assert guide.sentences == ["people.clearance.nobody"]
+
+
+def test_the_clearance_list_is_printed_with_what_everybody_owes(guide: Guide, tmp_path: Path) -> None:
+    guide.school.at(local("2030-06-25 10:00"))
+    guide.school.set_patron(guide.school.patron(WANG).patron_id, charges_fen=350)
+    guide.school.setup.named = with_default((), str(tmp_path / "paper"))
+    guide.press("clearance")
+    guide.press("print")
+    (picture,) = guide.all_of(Picture)
+    assert picture.height > picture.width
+    guide.press("print")
+    assert guide.notice == "office.print.sent"
+    spool = guide.school.setup.spool()
+    spool.wait_for(spool.jobs()[0].job_id, 20.0)
+    (paper,) = (tmp_path / "paper").glob("*.pdf")
+    told = subprocess.run(["pdftotext", "-layout", str(paper), "-"], capture_output=True, text=True, check=True).stdout
+    assert "王小明" in told and "3.50" in told and "六(2)班" in told
+
+
+def test_nothing_is_printed_where_nobody_leaves(guide: Guide) -> None:
+    guide.press("clearance")
+    assert "print" not in guide.buttons
 
 
 def test_a_reader_is_added_by_hand_and_their_page_opens(guide: Guide) -> None:

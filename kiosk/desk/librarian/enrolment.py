@@ -256,6 +256,11 @@ def undo_year(work: Work, command: UndoYear) -> Outcome:
 
 def read_clearance(work: Work, _: ReadClearance) -> Outcome:
     """The classes that left with somebody in them, and the last grade, which leaves next."""
+    return work.answer(OutcomeKind.INFO, data=clearance_sheet(work))
+
+
+def clearance_sheet(work: Work) -> ClearanceSheet:
+    """What the pages and the printed lists of leavers show."""
     today, starts = work.moment.today, work.policies.school_year_starts
     last = last_grade(work)
     rows = [
@@ -281,8 +286,14 @@ def read_clearance(work: Work, _: ReadClearance) -> Outcome:
         )
         for row in rows
     )
-    data = ClearanceSheet(tuple(one for one in leaving if one.debtors or one.clear))
-    return work.answer(OutcomeKind.INFO, data=data)
+    return ClearanceSheet(tuple(one for one in leaving if one.debtors or one.clear))
+
+
+def leaving_name(one: LeavingClass) -> Text:
+    """A class as it is called, or once it has left by its year of entry."""
+    if one.left:
+        return Text("people.class_of", {"year": one.entry_year, "number": one.name.number})
+    return Text("common.class", {"school_class": one.name})
 
 
 def _debtors(members: Iterable[Any], books: dict[int, list[OwedBook]]) -> Iterable[Debtor]:
