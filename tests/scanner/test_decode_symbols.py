@@ -46,7 +46,7 @@ def test_impossible_values_are_known(value: str, symbology: str) -> None:
     assert not well_formed(value, symbology)
 
 
-@given(st.text("".join(map(chr, range(32, 127))), min_size=1, max_size=12).map(lambda text: text + "a"))
+@given(st.text("".join(map(chr, range(32, 127))), min_size=1, max_size=12).map(lambda text: "#" + text + "a"))
 def test_full_ascii_survives_its_spelling(text: str) -> None:
     from kiosk.scanner.decode.symbols import _PLAIN39, _UNSHIFTED
 
@@ -54,7 +54,7 @@ def test_full_ascii_survives_its_spelling(text: str) -> None:
     assert full_ascii(spelt) == text
 
 
-@pytest.mark.parametrize("text", ["PO/ABC", "A$P", "ISBC%D17", "12+-3", "/A+", "+A%D"])
+@pytest.mark.parametrize("text", ["PO/ABC", "A$P", "ISBC%D17", "12+-3", "/A+", "+A%D", "+H123ABC01X"])
 def test_marks_between_capitals_are_marks(text: str) -> None:
     assert full_ascii(text) == text
     assert runs(text, "code39")

@@ -28,10 +28,10 @@ PER = 4  # samples a module
 _SIDE = 1.0  # modules of known surroundings on each side of a character
 _REACH = 10  # samples to each side over which light is spread
 SYMBOLOGIES = ("ean13", "code128", "code39", "itf", "codabar", "ean8", "upce")
-_LENGTHS = {"code128": 4, "code39": 4, "itf": 6, "codabar": 4}  # so many are looked at more closely
+_LENGTHS = {"code128": 3, "code39": 4, "itf": 5, "codabar": 3}  # so many are looked at more closely
 _EDGES = 3
-_PLACED = 14  # layouts whose characters are taken as they are found
-_TRIED = 4  # layouts that are looked at most closely
+_PLACED = 10  # layouts whose characters are taken as they are found
+_TRIED = 3  # layouts that are looked at most closely
 _MOST_UNLIKELY = 1.1
 _USUAL_COST = {  # of a character where there is no such code
     "code128": 0.27, "code39": 0.42, "itf": 0.33, "codabar": 0.42, "ean13": 0.45, "ean8": 0.5, "upce": 0.52,
@@ -411,7 +411,7 @@ def _refined(line: Floats, flat: Floats, where: Floats, layout: Layout) -> Guess
         for i in (2, 0, 1, 3):
             trial = np.tile(where, (5, 1))
             trial[:, i] += (np.arange(-2, 3) / 2 * steps[i]).astype(np.float32)
-            where = trial[int(_mean_cost(flat, trial, layout, blur).argmin())]
+            where = trial[int(_mean_cost(flat, trial, layout, blur, 2).argmin())]
         steps *= 0.6
     ids = [int(one[0].argmin()) for one in _in_order(_costs(flat, where[None], layout, blur), layout)]
     return _likeliest(line, where, layout, ids, module)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -32,6 +32,9 @@ _HALVES = {"all": slice(3, -3), "upper": slice(1, ROWS // 2), "lower": slice(ROW
 _BLURRED_PLACES = 2  # so many places are searched for blurred codes: it takes some 50 ms each
 _DOUBTS = 2  # claims of engines in one place that our own reader is asked about
 _LEAST_WIDTH = 60.0  # picture pixels of a code
+_BESIDE = 0.6  # of a code's width, on each side, where other bars are looked for
+_SAMPLES = 300  # across a code for that
+_BARS_BESIDE = 5  # edges of bars that make up another code, not a label's edge or a picture's frame
 _LEAST_MODULE = 0.9  # picture pixels
 MOST_PIXELS = 40_000_000
 
@@ -150,7 +153,7 @@ def _far(grey: Grey) -> list[Region]:
     return [
         Region((one.x + 0.5) / scale - 0.5, (one.y + 0.5) / scale - 0.5, one.angle, one.width / scale,
                one.height / scale, one.weight)
-        for one in locate(clear, 2)
+        for one in locate(clear, 1)
     ]  # fmt: skip
 
 
@@ -240,7 +243,35 @@ def region_steps(
             votes += checked_votes(strip, claim)
             yield []
     sure = decide(candidates(votes), strip)
-    yield [_found(one, strip) for one, _ in sure]
+    yield [_found(one, strip) for one, _ in sure if one.symbology != "itf" or stands_alone(grey, strip, one)]
+
+
+def stands_alone(grey: Grey, strip: Strip, claim: Candidate) -> bool:
+    """Whether no bars go on beyond its quiet zones, in line with a code.
+
+    What begins and ends an Interleaved 2 of 5 is met inside it too: where glare or a finger takes the place of the
+    quiet zone, a part of it reads like a whole. Print beside a code fades when averaged along its bars.
+    """
+    first, last = min(claim.start, claim.end), max(claim.start, claim.end)
+    around = _BESIDE * (last - first)
+    wide = round(_SAMPLES * (1 + 2 * _BESIDE))
+    step = (last - first) / _SAMPLES
+    place = strip.home @ np.array([[step, 0.0, first - around], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
+    seen = cv2.warpAffine(
+        grey, place, (wide, ROWS), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
+    )
+    line = seen[4:-4].mean(0)
+    change = line - np.convolve(np.pad(line, 16, mode="edge"), np.ones(33) / 33, "valid")
+    edge = round(_SAMPLES * _BESIDE)
+    least = 0.5 * float(change[edge:-edge].std())
+    beyond = (change[: edge - _SAMPLES // 40], change[_SAMPLES // 40 - edge :])
+    return all(_swings(side, least) < _BARS_BESIDE for side in beyond)
+
+
+def _swings(line: NDArray[np.floating[Any]], least: float) -> int:
+    """How often a line goes from above `least` to below minus `least` or back."""
+    signs = np.sign(line[np.abs(line) > least])
+    return int(np.count_nonzero(np.diff(signs)))
 
 
 def _doubtful(claims: Sequence[Candidate]) -> list[Candidate]:

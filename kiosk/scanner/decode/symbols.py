@@ -35,8 +35,11 @@ def full_ascii(text: str) -> str:
     """Code 39 characters as Full ASCII (ISO/IEC 16388 annex A) where they can only be meant so.
 
     That is where small letters come out and nothing unprintable. Anything else stays as it is: nothing in a symbol
-    says which of the two was meant, and a slash between capitals on a label is a slash.
+    says which of the two was meant, and a slash between capitals on a label is a slash. A plus before capitals and
+    digits only is health industry's flag (ANSI/HIBC 2.6).
     """
+    if text[:1] == "+" and not any(mark in _SHIFTED for mark in text[1:]):
+        return text
     out, i = [], 0
     while i < len(text):
         table = _SHIFTED.get(text[i])

@@ -92,7 +92,7 @@ def _text(kind: str, rng: np.random.Generator, varied: bool) -> str:
 
 # alphabets of values without a check, and their shortest and longest, as met on labels
 _VARIED = {
-    "code39": (("0123456789", 4, 12), (_ALNUM, 3, 12), (_ALNUM + "-. $/+%", 5, 14)),
+    "code39": (("0123456789", 4, 12), (_ALNUM, 3, 12), (_ALNUM + "-. $/%", 5, 14)),
     "itf": (("0123456789", 6, 10), ("0123456789", 13, 14), ("0123456789", 13, 14), ("0123456789", 12, 24)),
     "codabar": (("0123456789", 4, 14), ("0123456789", 8, 13), ("0123456789-$:/.+", 5, 12)),
     "code128": (("0123456789", 4, 22), (_ALNUM, 3, 14), (_ALNUM + "abcdefgh-/. ", 6, 16)),

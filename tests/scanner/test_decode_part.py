@@ -1,0 +1,41 @@
+"""A part of a code is no code, where something white takes the place of its quiet zone too."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kiosk.scanner.decode import decode
+from kiosk.scanner.decode.symbols import runs
+
+MODULE, MARGIN = 3, 60
+
+
+def drawn(value: str) -> np.ndarray:
+    edges = np.cumsum(runs(value, "itf")[1]) * MODULE
+    at = np.arange(int(edges[-1])) + 0.5
+    inked = np.where(np.searchsorted(edges, at, side="right") % 2 == 0, 30, 225)
+    line = np.concatenate([np.full(MARGIN, 225), inked, np.full(MARGIN, 225)])
+    rows = np.full((260, line.size), 225)
+    rows[60:200] = line
+    return rows.astype(np.uint8)
+
+
+@pytest.mark.parametrize(("value", "pairs"), [("74294974824495778437", 4), ("093184666514864524212877", 6)])
+def test_a_part_before_a_white_patch_is_not_read(value: str, pairs: int) -> None:
+    """The pair 82 or 86 begins with what an Interleaved 2 of 5 ends with: wide bar, narrow space, narrow bar."""
+    whole = drawn(value)
+    assert [one.value for one in decode(whole)] == [value]
+    kept = MARGIN + MODULE * (4 + 16 * pairs + 5)
+    patched = whole.copy()
+    patched[:, kept : kept + 14 * MODULE] = 225
+    assert [one.value for one in decode(patched)] == []
+
+
+def test_words_a_frame_and_another_label_beside_it_do_not_hide_a_code() -> None:
+    shown = np.full((400, 760), 225, np.uint8)
+    code = drawn("12345670")
+    shown[80:340, 150 : 150 + code.shape[1]] = code
+    shown[:, 690:700] = 40
+    shown[:, 60:64] = 40
+    assert [one.value for one in decode(shown)] == ["12345670"]
