@@ -454,7 +454,9 @@ def lines_for(conn: Connection, *, batch_id: int, isbn: str = "", title_id: int 
 def lines_like(conn: Connection, words: str, batch_id: int, limit: int) -> Sequence[AnyRow]:
     """Lines of open deliveries in whose title some words stand."""
     written = json.dumps(words, ensure_ascii=False)[1:-1]
-    wanted = _LINES.where(batches.c.closed_at.is_(None), batch_lines.c.data.cast(Text).contains(written))
+    wanted = _LINES.where(
+        batches.c.closed_at.is_(None), batch_lines.c.data.cast(Text).contains(written, autoescape=True)
+    )
     if batch_id:
         wanted = wanted.where(batch_lines.c.batch_id == batch_id)
     rows = conn.execute(wanted.order_by(batch_lines.c.line_id).limit(limit * 5)).all()
