@@ -25,6 +25,7 @@ from kiosk.flows.events import Pressed, Scan, Tick
 from kiosk.flows.trouble import first_start_view, trouble_view
 from kiosk.flows.views import View
 from kiosk.i18n import Words
+from kiosk.office import Office, Setup
 from kiosk.picture import Painter
 from kiosk.sample import DEMO_PIN, SampleRows, build_sample
 from kiosk.sample.write import write_sample
@@ -50,7 +51,7 @@ class Scene:
         write_sample(library, 1, TODAY)
         library.close()
         self._clock = ManualClock(usual_instant(self.rows.opens))
-        self.door = Door(str(folder), self._clock, "demo")
+        self.door = Door(str(folder), self._clock, "demo", office=lambda: Office(Setup(folder)))
         self._engine = Engine(config_of(Settings()), Surroundings(ask=self.door.perform), self._clock.monotonic())
         self.wait(0.0)
 
@@ -154,6 +155,21 @@ def _rules(scene: Scene) -> None:
     scene.press("rules")
 
 
+def _printing(scene: Scene) -> None:
+    _menu(scene)
+    scene.press("prints")
+    scene.press("what", "cards")
+    third = next(row for row in scene.rows.tables["school_classes"] if row["entry_year"] == TODAY.year - 2)
+    scene.press("class", int(third["class_id"]))
+
+
+def _new_stock(scene: Scene) -> None:
+    _menu(scene)
+    scene.press("stock")
+    scene.press("arriving")
+    scene.scan("publisher")
+
+
 def _pad(scene: Scene) -> None:
     scene.press("pad")
     for digit in "3000":
@@ -178,6 +194,8 @@ SCENES: tuple[tuple[str, Callable[[Scene], None], str, tuple[int, int]], ...] = 
     ("rota", _rota, "zh_CN", SIZE),
     ("reader-en", _patron, "en", SIZE),
     ("rules-en", _rules, "en", SIZE),
+    ("printing", _printing, "zh_CN", SIZE),
+    ("new-stock", _new_stock, "zh_CN", SIZE),
     ("number-pad", _pad, "zh_CN", SIZE),
 )
 """Each picture: its name, what happens before it, its language and the window's size."""
