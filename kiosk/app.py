@@ -462,12 +462,17 @@ class App:
 
     def _handle(self, event: Event) -> None:
         self._changed = True
-        if isinstance(event, Scan) and self._camera is not None and event.source != PICTURE:
-            self._camera.give_way(SCANNER_SECONDS)
-        if isinstance(event, Scan) and self._window.stage.typing:
-            for edited in self._window.stage.forget_typing_since(event.began - FIELD_HEAD_START):
-                self._engine.handle(edited)
+        if isinstance(event, Scan) and event.source != PICTURE:
+            self._scanner_was_used(event)
         self._engine.handle(event)
+
+    def _scanner_was_used(self, scan: Scan) -> None:
+        """What a scanner typed into a field goes out of it; a camera beside it gives way."""
+        if self._camera is not None:
+            self._camera.give_way(SCANNER_SECONDS)
+        if self._window.stage.typing:
+            for edited in self._window.stage.forget_typing_since(scan.began - FIELD_HEAD_START):
+                self._engine.handle(edited)
 
     def _take_window_events(self) -> None:
         import pygame

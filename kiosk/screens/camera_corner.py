@@ -102,8 +102,8 @@ def corner_part(kit: Kit, live: Live, rect: Rect, *, ruby: bool, resting: bool =
     place = Rect(rect.left + edge, rect.top + edge, rect.width - 2 * edge, rect.height - 2 * edge - strip)
 
     def shown(glance: Glance) -> str:
-        still = resting and not live.moving and glance.state in ("hold", "lying")
-        return "rest" if still or (resting and glance.state == "starting") else glance.state
+        still = not live.moving and glance.state == "hold"
+        return "rest" if resting and (still or glance.state == "starting") else glance.state
 
     def frame(now: float) -> object:  # noqa: ARG001  the camera has its own time
         glance = live.glance(place.size)

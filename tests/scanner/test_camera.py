@@ -22,6 +22,7 @@ from kiosk.flows.events import Scan
 from kiosk.scanner.camera import CameraSource, CameraWish, Glance
 from kiosk.scanner.camera.devices import Device
 from kiosk.scanner.camera.frames import scaled, upright
+from kiosk.scanner.camera.lying import AWAY
 from kiosk.scanner.source import Condition
 from kiosk.scanner.sources import camera_among, open_sources
 from tests.scanner.films import bars, desk, record
@@ -142,11 +143,11 @@ class Watching:
         self.until(lambda: self.camera.frames >= seen + frames, "frames")
 
     def away(self) -> None:
-        """Show an empty desk for longer than a code must be away."""
+        """Show an empty desk until it was looked at for longer than a code must be away."""
         self.shows(EMPTY, 1)
-        begins = quick_clock()
-        self.until(lambda: quick_clock() - begins > 4.0, "time")
-        self.look(20)
+        desk = self.source._desk
+        begins = desk._now
+        self.until(lambda: desk._now - begins > AWAY + 1.0, "time")
 
 
 @contextmanager

@@ -166,6 +166,14 @@ def test_while_nobody_is_here_only_what_moves_is_shown() -> None:
     ]
 
 
+def test_what_was_left_under_the_camera_is_told_though_nothing_moves() -> None:
+    camera = Camera("lying", moving=False)
+    stage, drawn = staged((1366, 768), camera)
+    stage.show(IDLE, 10.0)
+    assert [one.text for one in drawn if one.part == "camera"] == [stage.words.say(WORDS["lying"])]
+    assert stage.next_frame(10.0) is None
+
+
 def test_without_a_camera_everything_is_where_it_was() -> None:
     stage = Stage(pygame.Surface((1366, 768)), Words("zh_CN"))
     for view in (IDLE, SESSION):

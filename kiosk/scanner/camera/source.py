@@ -306,8 +306,8 @@ class CameraSource:
         return Condition(key, {"camera": device.name, **values}, ok=working)
 
     def _say(self, condition: Condition) -> None:
-        if condition != self._condition:
-            self._condition = condition
+        before, self._condition = self._condition, condition
+        if condition.key != before.key:  # where several are tried in turn, not each by its name
             (_log.info if condition.ok else _log.warning)("scanner %s", self.describe())
 
 
