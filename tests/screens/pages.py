@@ -312,6 +312,61 @@ PREVIEW = PageView(
     ),
 )
 
+ROSTER = PageView(
+    name="librarian.roster",
+    title=Text("people.roster.title"),
+    who=LONG_NAME,
+    bar=(BACK, Button("accept", Text("people.do.accept", {"count": 1204}), icon="check", tone=Tone.DONE), LEAVE),
+    blocks=(
+        Paragraph(Text("people.roster.file", {"file": f"{LONG_TITLE}.xlsx", "year": 2026, "next": 2027})),
+        Paragraph(Text("people.remark.identity", {"columns": ("E 列“身份证号”", "AB “ID number”")}), Tone.INFO),
+        Form(
+            (),
+            (
+                *(
+                    Button("show", Text(f"people.state.{state}", {"count": 1204}), value=state, tone=tone)
+                    for state, tone in (
+                        ("new", Tone.DONE),
+                        ("changed", Tone.INFO),
+                        ("moved", Tone.INFO),
+                        ("gone", None),
+                        ("doubtful", Tone.LOOK),
+                        ("wrong", Tone.NOT_NOW),
+                        ("unchanged", None),
+                    )
+                ),
+                Button("other_year", Text("people.do.other_year", {"year": 2027, "next": 2028}), icon="calendar"),
+            ),
+        ),
+        Paragraph(Text("people.means.gone")),
+        Table(
+            (
+                Column(Text("people.column.row"), 1),
+                Column(Text("librarian.column.name"), 2),
+                Column(Text("people.column.said"), 2),
+                Column(Text("people.column.then"), 2),
+                Column(Text("people.column.why"), 5),
+            ),
+            tuple(
+                Row(
+                    (
+                        Text("people.roster.row_of", {"sheet": "2026年秋季三年级(2)班学生名单", "row": 1204}),
+                        name,
+                        "三年级（十二）班",
+                        Text("people.roster.moves", {"was": "三(12)班", "now": "三(10)班"}),
+                        Text("people.roster.decide", {"reason": Text("people.reason.moved_or_new")}),
+                    ),
+                    "doubt",
+                    place,
+                    tone=(Tone.LOOK, Tone.NOT_NOW, Tone.DONE, None)[place % 4],
+                )
+                for place, name in enumerate(NAMES)
+            ),
+        ),
+        Form((), (Button("older", Text("people.do.after"), icon="down"),)),
+    ),
+)
+
 PAGES: Mapping[str, object] = {
     "page-home": HOME,
     "page-classes": CLASSES,
@@ -325,6 +380,7 @@ PAGES: Mapping[str, object] = {
     "page-rota": ROTA,
     "page-menu": MENU,
     "page-preview": PREVIEW,
+    "page-roster": ROSTER,
     "pad-pin": PAD,
     "pad-wait": WAIT,
     "pad-number": NUMBER,
