@@ -11,6 +11,7 @@ import logging
 import os
 import queue
 import signal
+import socket
 import sys
 import threading
 import time
@@ -645,9 +646,26 @@ def run_kiosk(
     return 0
 
 
-def leave_when_stopped(app: App) -> None:
-    """Let a service manager's stop (SIGTERM) end the loop as the librarian's leaving does."""
+def leave_when_stopped(app: App, patience: float = LEAVE_SECONDS) -> None:
+    """Let a service manager's stop (SIGTERM) end the loop as the librarian's leaving does.
+
+    Python runs a signal's handler in the main thread and only between its own steps. Were that thread stuck inside
+    a driver, the stop would be lost; so another thread hears of it too and ends the program when `patience` seconds
+    have brought nothing. Everything that was shown as done is committed.
+    """
+    ends, hears = socket.socketpair()
+    ends.setblocking(False)
+    signal.set_wakeup_fd(ends.fileno(), warn_on_full_buffer=False)
     signal.signal(signal.SIGTERM, lambda *_: app.leave())
+    threading.Thread(target=_end_when_stuck, args=(ends, hears, patience), name="stop", daemon=True).start()
+
+
+def _end_when_stuck(ends: socket.socket, hears: socket.socket, patience: float) -> None:
+    with ends, hears:
+        while signals := hears.recv(64):
+            if signal.SIGTERM in signals:
+                time.sleep(patience)
+                os._exit(0)
 
 
 class _Ready:
