@@ -89,7 +89,6 @@ FAMILIES: dict[str, Iterable[str]] = {
     "office.files.place.{}": librarian_files.PLACES,
     "stock.problem.{}": set(StockProblem),
     "stock.fate.{}": set(Fate),
-    "stock.field.{}": (),
     "printer.trouble.{}": sorted(printers.TROUBLES),
     "printer.state.{}": set(JobState),
     "office.print.what.{}": set(What),

@@ -21,7 +21,6 @@ _VOLUME_ENDS = re.compile(
 )
 _OPENING = re.compile(r"[\s(（]*总第$")
 _FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF0D: "-", 0xFF0E: ".", 0xFF0F: "/"}
-_SHORT_MARKS = {"上": "1", "中": "2", "下": "3"}
 
 
 def issn_of(code: str) -> str:
@@ -129,8 +128,11 @@ def title_stem(title: str) -> str:
         stem = shorter
 
 
-def volume_mark(title: str, volume: str = "") -> str:
-    """What stands for a volume in the call number: its number where it has one ("第3册" → "3", "上" → "1")."""
+def volume_mark(title: str, volume: str = "", *, middle: bool = False) -> str:
+    """What stands for a volume in the call number: its number where it has one ("第3册" → "3", "上" → "1").
+
+    "下" is the second volume, or with a `middle` one (中) in its set the third.
+    """
     ends = half_width(volume).strip()
     if not ends:
         whole, stem = half_width(title).strip(), title_stem(title)
@@ -141,4 +143,5 @@ def volume_mark(title: str, volume: str = "") -> str:
     chinese = re.search(r"[一二三四五六七八九十]{1,3}", ends)
     if chinese is not None:
         return str(_value(chinese[0]))
-    return next((mark for sign, mark in _SHORT_MARKS.items() if sign in ends), "")
+    marks = {"上": "1", "中": "2", "下": "3" if middle else "2"}
+    return next((mark for sign, mark in marks.items() if sign in ends), "")

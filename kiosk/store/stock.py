@@ -186,7 +186,11 @@ def next_book_number(conn: Connection, clc: str) -> int:
     rest: ColumnElement[Any] = func.substr(number, len(begins) + 1)
     if conn.dialect.name == "sqlite":  # which would read all copies for a LIKE; its CAST takes the digits in front
         highest = func.max(cast(rest, Integer))
-        within = (number >= begins, number < f"{clc}0", not_(rest.op("GLOB")("[0-9]" * 7 + "*")))
+        within: tuple[ColumnElement[bool], ...] = (
+            number >= begins,
+            number < f"{clc}0",
+            not_(rest.op("GLOB")("[0-9]" * 7 + "*")),
+        )
     else:
         highest = func.max(cast(func.substring(rest, "^[0-9]{1,6}(?![0-9])"), Integer))
         within = (number.startswith(begins, autoescape=True),)

@@ -225,6 +225,26 @@ def test_titles_that_share_an_isbn_are_offered_and_a_new_volume_can_still_be_add
     assert room.ask(LookUpTitle(title_id=second.title_id)).title.title == "西游记 下册"
 
 
+def test_volumes_of_one_isbn_in_a_delivery_are_told_apart_and_counted_each_in_its_line(room: Stockroom):
+    batch_id = room.delivery((ISBN, "西游记（上）", 2), (ISBN, "西游记（下）", 3))
+    found = room.look_up(ISBN)
+    assert isinstance(found, Several) and [hit.title for hit in found.hits] == ["西游记（下）", "西游记（上）"]
+    first, second = (line.line_id for line in room.ask(ReadBatch(batch_id=batch_id)).lines)
+    upper = room.ask(LookUpLine(line_id=first))
+    assert isinstance(upper, NewTitle) and upper.offers.auxiliary == "1"
+    taken = room.take_in(title=upper.title, line_id=first, count=2, auxiliary="1")
+    found = room.look_up(ISBN)
+    assert isinstance(found, Several) and [hit.title for hit in found.hits] == ["西游记（上）", "西游记（下）"]
+    known = room.ask(LookUpTitle(title_id=taken.title_id))
+    assert known.line is not None and known.line.line_id == first
+    lower = room.ask(LookUpLine(line_id=second))
+    assert isinstance(lower, NewTitle) and lower.offers.auxiliary == "2" and lower.known == (taken.title_id,)
+    room.take_in(
+        title=lower.title, known=lower.known, line_id=second, count=3, same_set_as=taken.title_id, auxiliary="2"
+    )
+    assert [(line.arrived, line.to_come) for line in room.ask(ReadBatch(batch_id=batch_id)).lines] == [(2, 0), (3, 0)]
+
+
 def test_a_title_that_somebody_else_added_meanwhile_is_not_added_twice(room: Stockroom):
     room.new()
     assert room.refused(TakeIn(title=TitleData("夏洛的网", isbn=ISBN))) == "now_known"

@@ -430,6 +430,8 @@ def test_enter_always_goes_on(clerk: Clerk):
     assert first() == "next"
     clerk.describe("夏洛的网")
     assert first() == "take"
+    clerk.read(copy(500))
+    assert clerk.buttons["take"].key == "Return"  # no field is left that Enter could be pressed in
 
 
 def test_pages_keep_what_is_typed_when_time_passes(clerk: Clerk):

@@ -144,9 +144,10 @@ def _isbn(command: LookUp, reading: Reading) -> str:
 def _by_isbn(work: Work, isbn: str, batch_id: int) -> object:
     rows = stock.titles_of_isbn(work.conn, isbn)
     lines = [_line(row) for row in stock.lines_for(work.conn, batch_id=batch_id, isbn=isbn)]
-    if len(rows) == 1:
+    known = {row.title for row in rows}
+    others = [line for line in lines if line.title_id is None and line.title not in known]
+    if len(rows) == 1 and not others:
         return _known(work, rows[0], batch_id)
-    others = [line for line in lines if line.title_id is None]
     if rows or len({line.title for line in others}) > 1:
         hits = (*(_hit(work, row) for row in rows), *(_line_hit(line) for line in others))
         return Several(isbn, isbn, hits[:HITS])
@@ -158,15 +159,26 @@ def _by_isbn(work: Work, isbn: str, batch_id: int) -> object:
 def _known(work: Work, row: Any, batch_id: int, line: Line | None = None) -> KnownTitle:
     data, held = stock.title_data(row), stock.holdings(work.conn, row.title_id)
     if line is None:
-        found = stock.lines_for(work.conn, batch_id=batch_id, isbn=data.isbn, title_id=row.title_id)
-        fit = [one for one in found if one.title_id in (None, row.title_id)]
-        line = _line(fit[0]) if fit else None
+        line = _line_of(work, row, batch_id)
     offers = Offers() if held.call_number else _offers(work, data)
     price = held.price_fen if held.price_fen is not None else data.price_fen
     if line is not None and line.price_fen is not None:
         price = line.price_fen
     place = held.place or offers.place
     return KnownTitle(row.title_id, data, held.copies, held.call_number, place, price, offers, line)
+
+
+def _line_of(work: Work, row: Any, batch_id: int) -> Line | None:
+    """The line of an open delivery that is about a title: by the title itself, its words, or its ISBN alone."""
+    found = [
+        _line(one)
+        for one in stock.lines_for(work.conn, batch_id=batch_id, isbn=row.isbn or "", title_id=row.title_id)
+        if one.title_id in (None, row.title_id)
+    ]
+    own = [line for line in found if line.title_id == row.title_id]
+    same = [line for line in found if line.title == row.title]
+    alone = found if len({line.title for line in found}) == 1 else []
+    return next(iter((*own, *same, *alone)), None)
 
 
 def _of_line(work: Work, line_id: int) -> object:
@@ -242,12 +254,13 @@ def _offers(work: Work, title: TitleData) -> Offers:
     if not clc:
         return Offers(auxiliary=_auxiliary(title))
     rows = stock.same_sets(work.conn, clc, title_stem(title.title)) if title.title else ()
+    middle = any("中" in row.title[len(title_stem(row.title)) :] for row in rows)
     return Offers(
         next=str(CallNumber(clc, str(stock.next_book_number(work.conn, clc)))),
         sets=tuple(
             SameSet(row.title_id, row.title, str(replace(parse(row.call_number), auxiliary=""))) for row in rows
         ),
-        auxiliary=_auxiliary(title),
+        auxiliary=_auxiliary(title, middle=middle),
         place=stock.place_of_class(work.conn, clc),
     )
 
@@ -257,10 +270,10 @@ def _class_of(title: TitleData) -> str:
     return parse(title.clc).clc
 
 
-def _auxiliary(title: TitleData) -> str:
+def _auxiliary(title: TitleData, *, middle: bool = False) -> str:
     if title.issue:
         return issue_mark(title.issue)
-    return volume_mark(title.title, title.volume)
+    return volume_mark(title.title, title.volume, middle=middle)
 
 
 # ── Magazines ──

@@ -59,7 +59,7 @@ def _blocks(page: Loading) -> tuple[BlockOfPage, ...]:
     ]
     if data.there:
         blocks.append(Paragraph(text("stock.load.there", n=data.there), Tone.LOOK))
-    blocks.append(Form((), (button("accept", "stock.do.accept", tone=Tone.DONE),) if data.titles else ()))
+    blocks.append(Form((), (button("accept", "stock.do.accept", tone=Tone.DONE, key="Return"),) if data.titles else ()))
     for key, tone, remarks, in_all in (
         ("stock.load.wrong", Tone.NOT_NOW, data.wrong, data.wrong_in_all),
         ("stock.load.doubtful", Tone.LOOK, data.doubtful, data.doubtful_in_all),

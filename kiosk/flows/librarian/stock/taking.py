@@ -385,7 +385,7 @@ def _blocks(page: Taking) -> tuple[BlockOfPage, ...]:
         return (
             card,
             Paragraph(text("stock.taking.labels", n=len(codes), codes=" ".join(codes[-6:])), Tone.DONE),
-            Form((), (button("take", "stock.do.finished", icon="done"),)),
+            Form((), (button("take", "stock.do.finished", icon="done", key="Return"),)),
         )
     harm = button("harm", "stock.do.not_harmed" if page.harmed else "stock.do.harmed", icon="repair")
     buttons: list[Button] = [button("take", "stock.do.take", tone=Tone.DONE), harm]

@@ -36,16 +36,12 @@ def _isbn(typed: str) -> str | Text:
     return text("librarian.error.long", most=LONGEST["isbn"]) if len(kept) > LONGEST["isbn"] else kept
 
 
-def _words(name: str) -> Spec:
-    return Spec(name, f"stock.field.{name}", words(LONGEST[name]))
-
-
 _FIRST = (
     Spec("title", "stock.field.title", words(LONGEST["title"], empty=False)),
     Spec("volume", "stock.field.volume", words(LONGEST["volume"]), hint="stock.hint.volume"),
-    _words("authors"),
-    _words("publisher"),
-    _words("published"),
+    Spec("authors", "stock.field.authors", words(LONGEST["authors"])),
+    Spec("publisher", "stock.field.publisher", words(LONGEST["publisher"])),
+    Spec("published", "stock.field.published", words(LONGEST["published"])),
     Spec("price", "stock.field.price", amount),
     Spec("clc", "stock.field.clc", class_number),
     Spec("isbn", "stock.field.isbn", _isbn),
@@ -57,14 +53,14 @@ _FIRST = (
     ),
 )
 _MORE = (
-    _words("subtitle"),
-    _words("edition"),
+    Spec("subtitle", "stock.field.subtitle", words(LONGEST["subtitle"])),
+    Spec("edition", "stock.field.edition", words(LONGEST["edition"])),
     Spec("city", "stock.field.city", words(LONGEST["place"])),
-    _words("extent"),
-    _words("series"),
-    _words("language"),
+    Spec("extent", "stock.field.extent", words(LONGEST["extent"])),
+    Spec("series", "stock.field.series", words(LONGEST["series"])),
+    Spec("language", "stock.field.language", words(LONGEST["language"])),
     Spec("subjects", "stock.field.subjects", words(400), hint="stock.hint.subjects"),
-    _words("summary"),
+    Spec("summary", "stock.field.summary", words(LONGEST["summary"])),
 )
 
 
