@@ -12,7 +12,7 @@ from typing import Any
 
 from kiosk.flows.commands import Command
 from kiosk.flows.events import Edited, Pressed, Scan
-from kiosk.flows.librarian import duties
+from kiosk.flows.librarian import duties, searching
 from kiosk.flows.librarian.page import (
     Kind,
     Question,
@@ -49,7 +49,6 @@ from kiosk.flows.views import (
 )
 from kiosk.flows.work import (
     CopyPage,
-    Find,
     Found,
     Happening,
     HoldCopy,
@@ -80,26 +79,6 @@ class Finder:
     query: str = ""
     found: Found | None = None
     waiting: bool = False
-
-
-def _query(page: Finder, edited: Edited) -> Turn:
-    if edited.field != "query":
-        return Turn(page)
-    page = replace(page, query=edited.text[:80])
-    return Turn(page) if page.waiting else _search(page)
-
-
-def _search(page: Finder) -> Turn:
-    if not page.query.strip():
-        return Turn(replace(page, found=None, waiting=False))
-    return Turn(replace(page, waiting=True), ask=Find(text=page.query), hush=True)
-
-
-def _found(page: Finder, _: Command, outcome: Outcome) -> Turn:
-    if not isinstance(outcome.data, Found):
-        return Turn(replace(page, waiting=False))
-    page = replace(page, found=outcome.data, waiting=False)
-    return _search(page) if outcome.data.text != page.query else Turn(page)
 
 
 def _finder_blocks(page: Finder) -> tuple[BlockOfPage, ...]:
@@ -715,19 +694,6 @@ class Hold:
     waiting: bool = False
 
 
-def _hold_query(page: Hold, edited: Edited) -> Turn:
-    if edited.field != "query":
-        return Turn(page)
-    page = replace(page, query=edited.text[:80])
-    return Turn(page) if page.waiting else _hold_search(page)
-
-
-def _hold_search(page: Hold) -> Turn:
-    if not page.query.strip():
-        return Turn(replace(page, found=None, waiting=False))
-    return Turn(replace(page, waiting=True), ask=Find(text=page.query))
-
-
 def _hold_for(page: Hold, pressed: Pressed) -> Turn:
     if not isinstance(pressed.value, int):
         return Turn(page)
@@ -744,10 +710,7 @@ def _hold_answered(page: Hold, command: Command, outcome: Outcome) -> Turn:
     if isinstance(command, HoldCopy) and outcome.kind is OutcomeKind.INFO:
         name = outcome.patron.name if outcome.patron else ""
         return Turn(page, close=1, say=done("librarian.done.held", name=name))
-    if isinstance(outcome.data, Found):
-        page = replace(page, found=outcome.data, waiting=False)
-        return _hold_search(page) if outcome.data.text != page.query else Turn(page)
-    return Turn(replace(page, waiting=False))
+    return searching.answered(page, outcome)
 
 
 def _hold_blocks(page: Hold) -> tuple[BlockOfPage, ...]:
@@ -774,9 +737,9 @@ KINDS: Mapping[type, Kind[Any]] = {
         title=lambda _: Text("librarian.menu.find"),
         blocks=_finder_blocks,
         actions={"patron": _open_patron, "title": _open_title},
-        edited=_query,
-        answered=_found,
-        idle=lambda page: replace(page, waiting=False),
+        edited=searching.typed,
+        answered=lambda page, _, outcome: searching.answered(page, outcome),
+        idle=searching.rested,
     ),
     PatronCard: Kind[PatronCard](
         name="librarian/patron",
@@ -842,9 +805,9 @@ KINDS: Mapping[type, Kind[Any]] = {
         title=lambda _: Text("librarian.hold.title"),
         blocks=_hold_blocks,
         actions={"hold_for": _hold_for},
-        edited=_hold_query,
+        edited=searching.typed,
         scanned=_hold_scanned,
         answered=_hold_answered,
-        idle=lambda page: replace(page, waiting=False),
+        idle=searching.rested,
     ),
 }

@@ -8,6 +8,7 @@ from typing import Any
 
 from kiosk.flows.commands import Command
 from kiosk.flows.events import Edited, Pressed, Scan
+from kiosk.flows.librarian import searching
 from kiosk.flows.librarian.entries import YES_NO, Entries, Spec, amount, say_amount, words, yes_no
 from kiosk.flows.librarian.find import status_text
 from kiosk.flows.librarian.page import Kind, Question, Say, Turn, ask_first, button, done, refused, text, tile
@@ -38,7 +39,7 @@ from kiosk.flows.views import (
     Tiles,
     Tone,
 )
-from kiosk.flows.work import CopyPage, Find, Found, LibrarianCommand, ReadTitle, TitlePage
+from kiosk.flows.work import CopyPage, Found, LibrarianCommand, ReadTitle, TitlePage
 from kiosk.lending.call_numbers import parse
 from kiosk.lending.stock import LONGEST, TitleData
 
@@ -165,24 +166,6 @@ class Double:
     waiting: bool = False
 
 
-def _double_edited(page: Double, edited: Edited) -> Turn:
-    page = replace(page, query=edited.text[:80])
-    return Turn(page) if page.waiting else _double_search(page)
-
-
-def _double_search(page: Double) -> Turn:
-    if not page.query.strip():
-        return Turn(replace(page, found=None, waiting=False))
-    return Turn(replace(page, waiting=True), ask=Find(text=page.query), hush=True)
-
-
-def _double_answered(page: Double, _: Command, outcome: Outcome) -> Turn:
-    if not isinstance(outcome.data, Found):
-        return Turn(replace(page, waiting=False))
-    page = replace(page, found=outcome.data, waiting=False)
-    return _double_search(page) if outcome.data.text != page.query else Turn(page)
-
-
 def _double_chosen(page: Double, pressed: Pressed) -> Turn:
     hit = next((one for one in page.found.titles if one.title_id == pressed.value), None) if page.found else None
     if hit is None:
@@ -278,7 +261,11 @@ def _place_blocks(page: Place) -> tuple[BlockOfPage, ...]:
     blocks: list[BlockOfPage] = [Paragraph(how), Form((field,), go)]
     if not page.moved:
         return (*blocks, Tiles(known))
-    columns = (Column(Text("librarian.column.title"), 5), Column(text("editing.was"), 2), Column(text("editing.now"), 2))
+    columns = (
+        Column(Text("librarian.column.title"), 5),
+        Column(text("editing.was"), 2),
+        Column(text("editing.now"), 2),
+    )
     rows = tuple(Row((one.copy.title, one.was, one.copy.place)) for one in page.moved)
     return (*blocks, Paragraph(text("editing.moved_count", n=len(page.moved))), Table(columns, rows))
 
@@ -353,9 +340,9 @@ KINDS: Mapping[type, Kind[Any]] = {
         title=lambda _: text("editing.merge.title"),
         blocks=_double_blocks,
         actions={"choose": _double_chosen},
-        edited=_double_edited,
-        answered=_double_answered,
-        idle=lambda page: replace(page, waiting=False),
+        edited=searching.typed,
+        answered=lambda page, _, outcome: searching.answered(page, outcome),
+        idle=searching.rested,
     ),
     Place: Kind[Place](
         name="librarian/move",
