@@ -185,11 +185,6 @@ def fitting_year(roster: Roster, library: Library, year: int) -> int:
 _NO_REASON = ""
 
 
-def _same(one: KnownPatron, row: RosterRow) -> bool:
-    """Whether kind and name agree."""
-    return one.kind is row.kind and plain_name(one.name) == row.name
-
-
 class _Matching:
     """One plan in the making: rows not yet placed, patrons not yet found, and the lines so far."""
 
@@ -203,6 +198,10 @@ class _Matching:
             one.patron_id: one for one in library.people if one.kind in (PatronKind.PUPIL, PatronKind.TEACHER)
         }
         self.everybody = dict(self.free)
+        self.called: dict[tuple[PatronKind, str], list[KnownPatron]] = defaultdict(list)
+        for one in self.free.values():
+            self.called[one.kind, plain_name(one.name)].append(one)
+        self.rows_called = Counter(row.name for row in self.rows)
         self.keys = {one.class_id: one.key for one in library.classes}
         self.own = {same_text(one.own): one for one in library.classes if one.own}
         self.by_key = {one.key: one for one in library.classes}
@@ -369,12 +368,10 @@ class _Matching:
             if entry is not None:
                 groups[entry, self.rows[place].name].append(place)
         for (entry, name), places in groups.items():
+            namesakes = self.called[PatronKind.PUPIL, name]
             fits = [
-                one
-                for one in self.free.values()
-                if one.active and one.kind is PatronKind.PUPIL and self._entry_of(one) == entry
-                and plain_name(one.name) == name
-            ]  # fmt: skip
+                one for one in namesakes if one.patron_id in self.free and one.active and self._entry_of(one) == entry
+            ]
             if len(places) == 1 and len(fits) == 1:
                 self._match(places[0], fits[0])
                 continue
@@ -398,8 +395,8 @@ class _Matching:
     def _without_class(self, place: int) -> None:
         row = self.rows[place]
         fits = [one for one in self._named(place) if one.active]
-        namesakes = sum(one.active and _same(one, row) for one in self.everybody.values())
-        if namesakes == len(fits) == 1 and sum(other.name == row.name for other in self.rows) == 1:
+        namesakes = sum(one.active for one in self.called[row.kind, row.name])
+        if namesakes == len(fits) == 1 and self.rows_called[row.name] == 1:
             self._match(place, fits[0])
         elif fits:
             self._doubtful(place, "which_of_them", fits)
@@ -486,7 +483,8 @@ class _Matching:
         return [place for place in range(len(self.rows)) if place not in self.lines]
 
     def _named(self, place: int) -> list[KnownPatron]:
-        return [one for one in self.free.values() if _same(one, self.rows[place])]
+        row = self.rows[place]
+        return [one for one in self.called[row.kind, row.name] if one.patron_id in self.free]
 
     def _speak_for(self, people: Iterable[KnownPatron]) -> None:
         self.spoken_for.update(one.patron_id for one in people)
