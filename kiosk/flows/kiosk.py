@@ -40,6 +40,7 @@ PAD_TIMEOUT = 20.0  # seconds a half-typed number stays
 PAD_DIGITS = 20
 LANGUAGES = ("zh_CN", "en")
 NOTHING_SEEN = ("", float("-inf"))
+TWICE = 0.6  # seconds in which a scanner may read one code twice by itself
 HOLD = 0.6  # seconds in which a label of ours may yet be read in a picture, beside what then does not count
 TOGETHER = 2.0  # seconds between the readings of a copy and of the card that was held before the camera with it
 _TURNS = {ReadingKind.CARD: 0, ReadingKind.COPY: 1, ReadingKind.COMMAND: 3, ReadingKind.PUBLISHER: 4}
@@ -227,9 +228,15 @@ def _read(state: Kiosk, scan: Scan) -> Update:
         return state, ()  # the pad has had these keys itself, and a PIN is told to no journal
     code, at = state.seen
     state = replace(state, seen=(scan.code, scan.at), pad=None)
-    if scan.code == code and scan.at - at < state.config.bounce:
+    if scan.code == code and scan.at - at < _bounce(state):
         return state, (Told(scan, _local_outcome(state, OutcomeKind.IGNORED)),)
     return _take(state, scan)
+
+
+def _bounce(state: Kiosk) -> float:
+    """How soon the same code again is no second scan: soon where a pile of one book is counted by scanning it."""
+    counts = getattr(_flow(state.front), "counts", None)
+    return min(TWICE, state.config.bounce) if counts and counts(state.front) else state.config.bounce
 
 
 def _take(state: Kiosk, event: Scan | Pressed) -> Update:

@@ -140,6 +140,21 @@ def test_the_same_book_scanned_again_is_counted_and_another_one_takes_it_in(cler
     assert [row.cells[0] for row in clerk.rows] == ["窗边的小豆豆", "夏洛的网"]
 
 
+def test_a_pile_is_counted_as_quickly_as_it_is_scanned_but_a_scanner_that_stutters_is_not(clerk: Clerk):
+    clerk.delivery((ISBN, "夏洛的网", 4))
+    clerk.open()
+    clerk.read(ISBN)
+    for pause in (0.7, 0.2, 0.9):
+        clerk.now += pause
+        clerk.scan(ISBN)
+    assert clerk.fields["count"].text == "3"
+    clerk.press("end")
+    clerk.read(BOOK)
+    clerk.now += 0.7
+    clerk.scan(BOOK)  # at the front it is a bounce as ever
+    assert clerk.outcomes[-1] == "ignored"
+
+
 def test_a_book_that_is_not_finished_is_not_left_by_a_scan(clerk: Clerk):
     clerk.delivery((ISBN, "夏洛的网", 4))
     clerk.open()

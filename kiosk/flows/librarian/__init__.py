@@ -20,11 +20,13 @@ from kiosk.flows.events import Edited, Pressed, Progressed, Scan, Tick
 from kiosk.flows.librarian import (
     calendar,
     classes,
+    copy,
     enrolment,
     files,
     find,
     lists,
     menu,
+    patron,
     patron_form,
     people,
     prints,
@@ -49,6 +51,8 @@ KINDS: Mapping[type, Kind[Any]] = {
     Question: QUESTION,
     **menu.KINDS,
     **find.KINDS,
+    **patron.KINDS,
+    **copy.KINDS,
     **files.KINDS,
     **lists.KINDS,
     **rota.KINDS,
@@ -138,6 +142,11 @@ def update(state: State, event: Event, config: Config) -> Step[State]:
             return Step(state)
 
 
+def counts(state: State) -> bool:
+    """Whether the same code scanned again soon is one more of the same, and no bounce."""
+    return _kind(state).counts
+
+
 def _kind(state: State) -> Kind[Any]:
     return KINDS[type(state.pages[-1])]
 
@@ -215,9 +224,9 @@ def _found(page: Page, outcome: Outcome) -> Turn:
     """A scan on a page that has no use of its own for it."""
     match outcome.data:
         case PatronPage() as data:
-            return Turn(page, top=find.PatronCard(data.sheet.patron_id, data), hush=True)
+            return Turn(page, top=patron.PatronCard(data.sheet.patron_id, data), hush=True)
         case CopyPage() as data:
-            return Turn(page, top=find.CopyCard(data.sheet.copy_id, data), hush=True)
+            return Turn(page, top=copy.CopyCard(data.sheet.copy_id, data), hush=True)
         case _:
             say = refused(outcome) if outcome.reasons else Say(Tone.LOOK, Text("librarian.find.unknown"))
             return Turn(page, say=say)
@@ -289,4 +298,4 @@ def _progress(state: State) -> Progress | None:
     return Progress(done, total, Button("call_off", Text("librarian.do.call_off"), icon="close"))
 
 
-__all__ = ["KINDS", "State", "deadline", "start", "update", "view"]
+__all__ = ["KINDS", "State", "counts", "deadline", "start", "update", "view"]

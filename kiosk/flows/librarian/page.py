@@ -93,6 +93,7 @@ class Kind(Generic[P]):
     again: Callable[[P], float | None] = lambda _: None  # seconds after which it is read anew, while something moves
     given: Callable[[P, Any], P] = lambda page, _: page  # what a page above it was laid on it to pick
     idle: Callable[[P], P] = lambda page: page  # nothing the page asked is under way any more
+    counts: bool = False  # the same code again is one more of the same
 
 
 def done(key: str, **values: Value) -> Say:

@@ -256,6 +256,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         given=_given,
         bar=lambda page: labels_button(page.state),
         idle=lambda page: replace(page, following=""),
+        counts=True,
     ),
     Choosing: Kind[Choosing](
         name="librarian/stock/choosing",

@@ -406,6 +406,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         answered=_answered,
         given=_given,
         idle=lambda page: replace(page, following=""),
+        counts=True,
     )
 }
 
