@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -250,7 +251,7 @@ def stands_alone(grey: Grey, strip: Strip, claim: Candidate) -> bool:
     """Whether no bars go on beyond its quiet zones, in line with a code.
 
     What begins and ends an Interleaved 2 of 5 is met inside it too: where glare or a finger takes the place of the
-    quiet zone, a part of it reads like a whole. Print beside a code fades when averaged along its bars.
+    quiet zone, a part of it reads like a whole. Letters beside a code differ from row to row; bars do not.
     """
     first, last = min(claim.start, claim.end), max(claim.start, claim.end)
     around = _BESIDE * (last - first)
@@ -260,12 +261,21 @@ def stands_alone(grey: Grey, strip: Strip, claim: Candidate) -> bool:
     seen = cv2.warpAffine(
         grey, place, (wide, ROWS), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
     )
-    line = seen[4:-4].mean(0)
-    change = line - np.convolve(np.pad(line, 16, mode="edge"), np.ones(33) / 33, "valid")
-    edge = round(_SAMPLES * _BESIDE)
-    least = 0.5 * float(change[edge:-edge].std())
-    beyond = (change[: edge - _SAMPLES // 40], change[_SAMPLES // 40 - edge :])
-    return all(_swings(side, least) < _BARS_BESIDE for side in beyond)
+    bands = np.array([seen[at : at + ROWS // 4].mean(0) for at in range(ROWS // 8, ROWS - ROWS // 4, ROWS // 4)])
+    soft = cv2.blur(bands, (33, 1), borderType=cv2.BORDER_REPLICATE)
+    change = bands - soft
+    edge, quiet = round(_SAMPLES * _BESIDE), _SAMPLES // 40
+    least = 0.5 * float(change[:, edge:-edge].mean(0).std())
+    beyond = (change[:, : edge - quiet], change[:, quiet - edge :])
+    return not any(_swings(side.mean(0), least) >= _BARS_BESIDE and _alike(side) for side in beyond)
+
+
+def _alike(bands: NDArray[Any]) -> bool:
+    """Whether bands (n, samples) across something show the same, as across bars, leaning ones too, and not letters."""
+    return all(
+        max(float(np.corrcoef(one[4:-4], other[4 + by : other.size - 4 + by])[0, 1]) for by in range(-4, 5)) > 0.7
+        for one, other in pairwise(bands + 1e-6 * np.arange(bands.shape[1]))
+    )
 
 
 def _swings(line: NDArray[np.floating[Any]], least: float) -> int:
