@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import permutations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kiosk.flows.events import PICTURE, Scan
 from kiosk.flows.kiosk import HOLD, TOGETHER
+from kiosk.flows.step import Config
 from kiosk.flows.views import IdleView, SessionView
 from kiosk.lending.barcodes import ean13_digit
 from tests.fakes import FINISH, Pilot, card, copy
@@ -180,3 +184,35 @@ def test_a_book_that_came_back_is_not_lent_again_to_the_card_beside_it() -> None
     pilot.wait(HOLD)
     assert pilot.outcomes == ["returned", "identified"]
     assert not pilot.desk.holders
+
+
+# ── Whatever is held there ──
+
+CODES = (WANG, LI, BOOK, BOOK_2, FINISH, ISBN, LINK, "A-17")
+PICTURES = st.lists(st.sampled_from(CODES), min_size=1, max_size=4, unique=True)
+LYING = st.lists(st.sampled_from(CODES), max_size=2, unique=True)
+
+
+@given(st.lists(st.tuples(PICTURES, LYING, st.floats(0.0, 4.0), st.integers(0, 4)), max_size=12))
+def test_every_code_of_every_picture_is_told_and_one_command_is_in_flight(
+    seen: list[tuple[list[str], list[str], float, int]],
+) -> None:
+    pilot = Pilot(config=Config(boot="boot", session_timeout=30.0), slow=True)
+    pilot.answer()
+    shown: Counter[str] = Counter()
+    for codes, lying, pause, answers in seen:
+        hold(pilot, *codes, beside=tuple(code for code in lying if code not in codes))
+        shown.update(codes)
+        for _ in range(answers):
+            assert len(pilot.asked) <= 1
+            if pilot.asked:
+                pilot.answer()
+        pilot.wait(pause)
+    pilot.wait(HOLD)
+    pilot.answer_all()
+    told = Counter(pilot.codes)
+    assert set(told) == set(shown)
+    again = told - shown
+    assert not shown - told, "a code was lost"
+    assert set(again) <= {BOOK, BOOK_2}, "only a book that was shown before its card is asked for again"
+    assert again.total() <= pilot.outcomes.count("identified")
