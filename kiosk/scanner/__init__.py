@@ -1,1 +1,4 @@
-"""Hardware -> `Scan`: keyboard routes behind one pure decoder, serial lines, a camera. `sources.open_sources` is the door to this room."""
+"""Hardware -> `Scan`: keyboard routes behind one pure decoder, serial lines, a camera.
+
+`sources.open_sources` is the door to this room.
+"""
