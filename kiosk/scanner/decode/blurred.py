@@ -234,7 +234,7 @@ def guesses(profile: Floats, start: float, end: float, least: float) -> list[Gue
             line, a, b = profile[::-1], profile.size - 1 - lasts, profile.size - 1 - firsts
         flats: dict[int, Floats] = {}
         for symbology in SYMBOLOGIES:
-            shifts = _SHIFTS_WIDE if symbology in _FIXED else _SHIFTS
+            shifts = _SHIFTS_WIDE if symbology == "ean13" else _SHIFTS
             for layout, start, end in _likely(line, a, b, symbology, least, flats):
                 flat = _flat(line, (end - start) / layout.total, flats)
                 where, ids, cost = _placed(flat, start, end, layout, shifts)
@@ -405,7 +405,7 @@ def _unlikely(line: Floats, where: Floats, layout: Layout, ids: list[int]) -> fl
 
 def _refined(line: Floats, flat: Floats, where: Floats, layout: Layout) -> Guess | None:
     module = float(where[1] - where[0]) / layout.total
-    blur = min((0.45, 0.75, 1.0), key=lambda one: float(_mean_cost(flat, where[None], layout, one)[0]))
+    blur = min((0.45, 0.75, 1.0), key=lambda one: float(_mean_cost(flat, where[None], layout, one, 2)[0]))
     steps = np.array([0.75 * module, 0.75 * module, 0.04, 0.1], np.float32)
     for _ in range(3):
         for i in (2, 0, 1, 3):
