@@ -10,8 +10,9 @@ import pytest
 from kiosk.flows import librarian
 from kiosk.flows.events import Edited, Pressed, Tick
 from kiosk.flows.librarian import KINDS
+from kiosk.flows.librarian.copy import CHANGES
 from kiosk.flows.librarian.entries import amount, clock_time, day, whole, words
-from kiosk.flows.librarian.find import CHANGES, Finder
+from kiosk.flows.librarian.find import Finder
 from kiosk.flows.librarian.pin import Pad, Purpose
 from kiosk.flows.outcomes import Answered, Outcome, OutcomeKind
 from kiosk.flows.step import Config

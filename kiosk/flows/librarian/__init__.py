@@ -19,12 +19,15 @@ from kiosk.flows.effects import Chime, Leave
 from kiosk.flows.events import Edited, Pressed, Progressed, Scan, Tick
 from kiosk.flows.librarian import (
     calendar,
+    catalogue,
     classes,
+    copy,
     enrolment,
     files,
     find,
     lists,
     menu,
+    patron,
     patron_form,
     people,
     prints,
@@ -49,6 +52,8 @@ KINDS: Mapping[type, Kind[Any]] = {
     Question: QUESTION,
     **menu.KINDS,
     **find.KINDS,
+    **patron.KINDS,
+    **copy.KINDS,
     **files.KINDS,
     **lists.KINDS,
     **rota.KINDS,
@@ -58,6 +63,7 @@ KINDS: Mapping[type, Kind[Any]] = {
     **prints.KINDS,
     **scanners.KINDS,
     **classes.KINDS,
+    **catalogue.KINDS,
     **enrolment.KINDS,
     **patron_form.KINDS,
     **stock.KINDS,
@@ -220,9 +226,9 @@ def _found(page: Page, outcome: Outcome) -> Turn:
     """A scan on a page that has no use of its own for it."""
     match outcome.data:
         case PatronPage() as data:
-            return Turn(page, top=find.PatronCard(data.sheet.patron_id, data), hush=True)
+            return Turn(page, top=patron.PatronCard(data.sheet.patron_id, data), hush=True)
         case CopyPage() as data:
-            return Turn(page, top=find.CopyCard(data.sheet.copy_id, data), hush=True)
+            return Turn(page, top=copy.CopyCard(data.sheet.copy_id, data), hush=True)
         case _:
             say = refused(outcome) if outcome.reasons else Say(Tone.LOOK, Text("librarian.find.unknown"))
             return Turn(page, say=say)

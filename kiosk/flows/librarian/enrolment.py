@@ -8,9 +8,10 @@ from typing import Any
 
 from kiosk.flows.commands import Command
 from kiosk.flows.events import Edited, Pressed
-from kiosk.flows.librarian import find, new_year, rosters
+from kiosk.flows.librarian import new_year, rosters
 from kiosk.flows.librarian.entries import Entries, Spec, one_of, whole, words
 from kiosk.flows.librarian.page import Kind, Page, Turn, button, done, text
+from kiosk.flows.librarian.patron import PatronCard
 from kiosk.flows.librarian.patron_form import IN_CLASSES, NAME, class_spec
 from kiosk.flows.outcomes import Outcome
 from kiosk.flows.people import AddClass, Added, AddPatron, Enrolment, ReadEnrolment
@@ -81,7 +82,7 @@ def _patron_answered(page: NewPatron, command: Command, outcome: Outcome) -> Tur
         return Turn(replace(page, data=outcome.data))
     if isinstance(outcome.data, Added) and isinstance(command, AddPatron):
         say = done("people.done.added", name=command.name, card=outcome.data.card)
-        return Turn(page, close=1, top=find.PatronCard(outcome.data.patron_id), say=say)
+        return Turn(page, close=1, top=PatronCard(outcome.data.patron_id), say=say)
     return Turn(page)
 
 

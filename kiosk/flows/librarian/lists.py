@@ -8,7 +8,7 @@ from typing import Any
 
 from kiosk.flows.commands import Command
 from kiosk.flows.events import Pressed
-from kiosk.flows.librarian.find import CopyCard
+from kiosk.flows.librarian.copy import CopyCard
 from kiosk.flows.librarian.page import Kind, Question, Turn, action_text, ask_first, button, done, text
 from kiosk.flows.outcomes import Outcome
 from kiosk.flows.views import Align, BlockOfPage, Column, Paragraph, Row, Table, Text, Tone, Words

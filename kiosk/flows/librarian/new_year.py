@@ -8,8 +8,10 @@ from typing import Any
 
 from kiosk.flows.commands import Command
 from kiosk.flows.events import Edited, Pressed
-from kiosk.flows.librarian import find, prints
+from kiosk.flows.librarian import prints
 from kiosk.flows.librarian.page import Kind, Question, Turn, ask_first, button, done, text
+from kiosk.flows.librarian.patron import PatronCard
+from kiosk.flows.librarian.sayings import class_words
 from kiosk.flows.outcomes import Outcome
 from kiosk.flows.people import (
     BeginYear,
@@ -140,8 +142,8 @@ def _blocks(page: NewYear) -> tuple[BlockOfPage, ...]:
 
 
 def _row(one: YearClass) -> Row:
-    before = text("people.year.new_class") if one.before is None else find.class_words(one.before)
-    after = text("people.year.leaves") if one.leaves else find.class_words(one.after)
+    before = text("people.year.new_class") if one.before is None else class_words(one.before)
+    after = text("people.year.leaves") if one.leaves else class_words(one.after)
     owing: Words = str(one.owing) if one.owing else ""
     return Row((before, after, str(one.pupils), owing), tone=Tone.LOOK if one.leaves else None)
 
@@ -177,7 +179,7 @@ def _print(page: Clearance, _: Pressed) -> Turn:
 
 
 def _patron(page: Clearance, pressed: Pressed) -> Turn:
-    return Turn(page, top=find.PatronCard(pressed.value), hush=True) if isinstance(pressed.value, int) else Turn(page)
+    return Turn(page, top=PatronCard(pressed.value), hush=True) if isinstance(pressed.value, int) else Turn(page)
 
 
 def _clearance_bar(page: Clearance) -> tuple[Button, ...]:

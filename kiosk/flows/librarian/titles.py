@@ -10,8 +10,8 @@ from kiosk.flows.commands import Command
 from kiosk.flows.events import Edited, Pressed, Scan
 from kiosk.flows.librarian import searching
 from kiosk.flows.librarian.entries import YES_NO, Entries, Spec, amount, say_amount, words, yes_no
-from kiosk.flows.librarian.find import status_text
 from kiosk.flows.librarian.page import Kind, Question, Say, Turn, ask_first, button, done, refused, text, tile
+from kiosk.flows.librarian.sayings import open_copy, status_text
 from kiosk.flows.librarian.stock.title_form import Described, TitleForm
 from kiosk.flows.outcomes import Outcome, OutcomeKind
 from kiosk.flows.stock import NewTitle
@@ -104,12 +104,6 @@ def _labels(page: TitleCard, _: Pressed) -> Turn:
     if page.data is None or not page.data.copies:
         return Turn(page)
     return Turn(page, ask=WantLabels(copy_ids=tuple(copy.copy_id for copy in page.data.copies)))
-
-
-def _open_copy(page: Any, pressed: Pressed) -> Turn:
-    from kiosk.flows.librarian.find import CopyCard  # the two pages open each other
-
-    return Turn(page, top=CopyCard(pressed.value), hush=True) if isinstance(pressed.value, int) else Turn(page)
 
 
 def _title_blocks(page: TitleCard) -> tuple[BlockOfPage, ...]:
@@ -331,7 +325,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         title=lambda page: text("librarian.title.title", title=page.data.title.title if page.data else ""),
         blocks=_title_blocks,
         read=_title_read,
-        actions={"copy": _open_copy, "edit": _edit, "merge": _merge, "place": _move_all, "labels": _labels},
+        actions={"copy": open_copy, "edit": _edit, "merge": _merge, "place": _move_all, "labels": _labels},
         answered=_title_answered,
         given=_title_given,
     ),
