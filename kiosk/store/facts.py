@@ -181,6 +181,7 @@ _PATRON = (
         school_classes.c.entry_year,
         school_classes.c.number,
         school_classes.c.own_name,
+        school_classes.c.left_on,
         barcodes.c.code.label("card"),
     )
     .select_from(
@@ -216,7 +217,7 @@ _OPEN_LOANS = (
 
 
 def find_patron(conn: Connection, patron_id: int, policies: Policies, today: date) -> PatronRow | None:
-    """A patron by id with everything a session needs, or None."""
+    """A patron by id with everything a session needs, or None. Who has left school with their class borrows no more."""
     row = conn.execute(_PATRON, {"patron_id": patron_id}).one_or_none()
     if row is None:
         return None
@@ -243,7 +244,7 @@ def find_patron(conn: Connection, patron_id: int, policies: Policies, today: dat
             kind=PatronKind(row.kind),
             class_id=row.class_id,
             grade=grade,
-            active=row.active,
+            active=row.active and row.left_on is None,
             suspended_until=row.suspended_until,
             charges_fen=row.charges_fen,
             loans=open_loans,

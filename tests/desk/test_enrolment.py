@@ -193,6 +193,16 @@ def lend_anyhow(school: School, patron_id: int, copy: str) -> None:
     assert school.ask(command).kind is OutcomeKind.LENT
 
 
+def test_a_leaver_who_still_owes_brings_back_and_borrows_no_more(school: School) -> None:
+    to_grade_six(school)
+    lend_anyhow(school, school.patron(WANG).patron_id, BOOK)
+    ask(school, BeginYear(year=2030, last_grade=6))
+    assert [reason.code.value for reason in school.scan(WANG).reasons] == ["card_stopped"]
+    assert school.scan(BOOK).kind is OutcomeKind.RETURNED
+    ask(school, UndoYear())
+    assert school.scan(WANG).kind is OutcomeKind.IDENTIFIED
+
+
 def test_a_new_year_is_taken_back_with_everybody_it_closed_and_nobody_else(school: School) -> None:
     to_grade_six(school)
     patrons = {code: school.patron(code).patron_id for code in (WANG, LI, ZHANG)}

@@ -170,14 +170,15 @@ def test_the_last_grade_is_chosen_where_a_school_has_nine(guide: Guide) -> None:
 
 def test_leavers_who_owe_are_listed_and_the_clear_ones_closed(guide: Guide) -> None:
     guide.school.at(local("2030-06-25 10:00"))
-    guide.school.set_patron(guide.school.patron(WANG).patron_id, charges_fen=350)
+    wang = guide.school.patron(WANG).patron_id
+    guide.school.set_patron(wang, charges_fen=350)
     guide.press("new_year")
     guide.press("begin")
     guide.press("yes")
     guide.press("clearance")
     assert [guide.say(cell) for cell in guide.rows[0].cells] == ["王小明", "", "", "", "3.50 元"]
     assert "close_clear" not in guide.buttons
-    guide.school.set_patron(guide.school.patron(WANG).patron_id, charges_fen=0)
+    guide.school.set_patron(wang, charges_fen=0)
     guide.press("back")
     guide.press("clearance")
     guide.press("close_clear")
