@@ -180,7 +180,7 @@ def _from_zip(path: Path, data: bytes, progress: Progress, most_bytes: int) -> I
     if not ("content.xml" in names or any(name.startswith("xl/workbook.") for name in names)):
         raise FileTrouble("not_a_sheet", file=path.name)
     _check_unpacked(path, data, entries, _UNPACKED_PER_BYTE_ALLOWED * most_bytes)
-    merged = _ods_merges(data) if "content.xml" in names else None
+    merged = _ods_merges(path, data) if "content.xml" in names else None
     return _from_workbook(path, data, progress, merged)
 
 
@@ -232,33 +232,44 @@ def _unpacked(data: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
 
 _Merge = tuple[tuple[int, int], tuple[int, int]]
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_ODS_CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
+_ODS_KIND = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}value-type"
 
 
-def _ods_merges(data: bytes) -> tuple[tuple[_Merge, ...], ...]:
-    """The merged cells of each sheet of an OpenDocument file, which its reader does not tell."""
+def _ods_merges(path: Path, data: bytes) -> tuple[tuple[_Merge, ...], ...]:
+    """The merged cells of each sheet of an OpenDocument file, which its reader does not tell.
+
+    Raises FileTrouble where repeated cells reach too far.
+    """
     from xml.etree import ElementTree
 
     with zipfile.ZipFile(io.BytesIO(data)) as packed, packed.open("content.xml") as content:
         sheets: list[list[_Merge]] = []
-        row = column = 0
+        row = column = rows = columns = 0
+        row_repeated = 1
         try:
             for event, element in ElementTree.iterparse(content, ("start", "end")):  # noqa: S314  expat refuses entity bombs
-                if event == "start":
-                    if element.tag == f"{_TABLE}table":
-                        sheets.append([])
-                        row = 0
-                    elif element.tag == f"{_TABLE}table-row":
-                        column = 0
-                    elif element.tag == f"{_TABLE}table-cell" and sheets:
-                        down = int(element.get(f"{_TABLE}number-rows-spanned", "1"))
-                        across = int(element.get(f"{_TABLE}number-columns-spanned", "1"))
-                        if down > 1 or across > 1:
-                            sheets[-1].append(((row, column), (row + down - 1, column + across - 1)))
-                    if element.tag in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
-                        column += int(element.get(f"{_TABLE}number-columns-repeated", "1"))
+                repeated = int(element.get(f"{_TABLE}number-columns-repeated", "1"))
+                if event == "end":
+                    if element.tag == f"{_TABLE}table-row":
+                        row += int(element.get(f"{_TABLE}number-rows-repeated", "1"))
+                        element.clear()
+                elif element.tag == f"{_TABLE}table":
+                    sheets.append([])
+                    row = rows = columns = 0
                 elif element.tag == f"{_TABLE}table-row":
-                    row += int(element.get(f"{_TABLE}number-rows-repeated", "1"))
-                    element.clear()
+                    column = 0
+                    row_repeated = int(element.get(f"{_TABLE}number-rows-repeated", "1"))
+                elif element.tag in _ODS_CELLS and sheets:
+                    down = int(element.get(f"{_TABLE}number-rows-spanned", "1"))
+                    across = int(element.get(f"{_TABLE}number-columns-spanned", "1"))
+                    if down > 1 or across > 1:
+                        sheets[-1].append(((row, column), (row + down - 1, column + across - 1)))
+                    column += repeated
+                    if element.get(_ODS_KIND) is not None:
+                        rows, columns = row + row_repeated, max(columns, column)
+                    if rows * columns > _MOST_CELLS:
+                        raise FileTrouble("too_wide", file=path.name, row=rows)
         except (ElementTree.ParseError, ValueError, zipfile.BadZipFile, zlib.error, EOFError):
             return ()  # broken, which the reader says
     return tuple(tuple(sheet) for sheet in sheets)
@@ -305,7 +316,7 @@ def _from_workbook(
         for place, about in tables:
             sheet = book.get_sheet_by_index(place)
             own = merged[place] if merged and place < len(merged) else sheet.merged_cell_ranges or ()
-            sheets.append(Sheet(about.name, _trimmed(_filled(_cells(sheet, progress), own))))
+            sheets.append(Sheet(about.name, _trimmed(_filled(_cells(path, sheet, progress), own))))
     except PasswordError:
         raise FileTrouble("password", file=path.name) from None
     except CalamineError as error:
@@ -313,7 +324,9 @@ def _from_workbook(
     return sheets
 
 
-def _cells(sheet: CalamineSheet, progress: Progress) -> list[list[str]]:
+def _cells(path: Path, sheet: CalamineSheet, progress: Progress) -> list[list[str]]:
+    if sheet.total_height * sheet.total_width > _MOST_CELLS:
+        raise FileTrouble("too_wide", file=path.name, row=sheet.total_height)
     rows = sheet.to_python(skip_empty_area=False)
     total = len(rows)
     cells = []

@@ -236,6 +236,19 @@ def test_one_stray_cell_at_the_far_end_of_a_sheet_is_refused_before_it_costs_gig
     assert trouble(path) == "too_wide"
 
 
+def test_one_cell_repeated_without_end_is_refused(tmp_path: Path) -> None:
+    many = workbooks.ods_cell("x").replace(
+        "<table:table-cell", '<table:table-cell table:number-columns-repeated="16384"'
+    )
+    path = workbooks.ods(tmp_path / "a.ods", [[many]])
+    with zipfile.ZipFile(path) as packed:
+        files = {name: packed.read(name) for name in packed.namelist()}
+    files["content.xml"] = files["content.xml"].replace(
+        b"<table:table-row>", b'<table:table-row table:number-rows-repeated="1000000">', 1
+    )
+    assert trouble(workbooks.zipped(path, files)) == "too_wide"
+
+
 @pytest.mark.parametrize("kept", [0.3, 0.6, 0.95])
 def test_a_truncated_spreadsheet_is_said(tmp_path: Path, kept: float) -> None:
     for path in (
