@@ -212,6 +212,7 @@ class _Matching:
         self.problems: dict[int, tuple[str, str]] = {}
         for place, row in enumerate(self.rows):
             self.targets[place] = self._resolve(place, row)
+        self.rows_alike = Counter((row.kind, self.targets[place], row.name) for place, row in enumerate(self.rows))
 
     # --- the class of a row ---
 
@@ -522,6 +523,9 @@ class _Matching:
 
     def _new(self, place: int, remark: str = "") -> None:
         card = self.cards.get(place, "")
+        row = self.rows[place]
+        if self.rows_alike[row.kind, self.targets[place], row.name] > 1:
+            remark = remark or "same_name_here"
         more = {"remark": remark} if remark else {}
         self._line(place, LineState.NEW, new_card=card, **more)
 

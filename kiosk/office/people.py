@@ -48,7 +48,8 @@ REASONS = (
     *("no_name", "name_is_number", "name_too_long", "kind_unknown"),
     *("class_unreadable", "class_without_grade", "class_not_at_school", "class_left", "no_class"),
     *("card_twice", "card_taken", "card_other_name", "card_unfit", "card_other"),
-    *("which_of_them", "grade_only", "moved_or_new", "left_out", "same_name_elsewhere"),
+    *("which_of_them", "grade_only", "moved_or_new", "left_out"),
+    *("same_name_elsewhere", "same_name_here"),
     *("renamed", "comes_back", "gets_card", "still_owes"),
 )
 """Why a row is what it is, each with a sentence `people.reason.<code>`."""

@@ -154,6 +154,7 @@ def test_two_children_of_one_name_are_two_children() -> None:
     assert sorted(line.patron_id or 0 for line in plan_roster(two, known, YEAR).lines) == [1, 2, 3]
     third = plan_roster(roster(*two.rows, row("王芳")), known, YEAR)
     assert Counter(line.state for line in third.lines) == {UNCHANGED: 3, NEW: 1}
+    assert [line.remark for line in third.lines if line.state is NEW] == ["same_name_here"]
 
 
 def test_which_of_two_namesakes_stayed_is_for_the_librarian() -> None:
