@@ -59,7 +59,7 @@ _HEADING_WITHIN = 30
 _TOLD_EVERY = 500
 _UNPACKED_PER_BYTE_ALLOWED = 4
 # A sheet is kept as one block from its first to its last cell: one stray cell at the far end would cost gigabytes.
-_MOST_CELLS = 10_000_000
+_MOST_CELLS = 3_000_000
 _BLOCK = 1 << 20
 
 _ZIP = b"PK\x03\x04"
