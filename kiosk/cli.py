@@ -530,4 +530,4 @@ def bench_photos(
     return bench_photos.bench_photos(folder, as_json)
 
 
-from kiosk import cli_imports, cli_prints  # noqa: E402, F401  their commands join the others, after them in the list
+from kiosk import cli_exchange, cli_imports, cli_prints  # noqa: E402, F401  their commands join the others, after them in the list

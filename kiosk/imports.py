@@ -54,7 +54,7 @@ def import_roster(settings: Settings, library: Library, file: Path, write: Write
     request_id = uuid4().hex
 
     def work(conn: Connection) -> tuple[RosterSheet, RosterDone | None]:
-        return _plan_and_write(_work(conn, settings, request_id), roster, file, yes)
+        return _plan_and_write(work_on(conn, settings, request_id), roster, file, yes)
 
     sheet, done = library.transact(work, request_id, patient=True) if yes else library.read(work)
     if as_json:
@@ -65,7 +65,8 @@ def import_roster(settings: Settings, library: Library, file: Path, write: Write
         write(line + "\n")
 
 
-def _work(conn: Connection, settings: Settings, request_id: str) -> Work:
+def work_on(conn: Connection, settings: Settings, request_id: str) -> Work:
+    """The work of a command that nobody gave at a screen, inside its transaction."""
     at = datetime.now(UTC)
     policies = facts.load_policies(conn)
     return Work(conn, policies, at, Moment(policies.local(at)), settings.kiosk_name, request_id)
@@ -92,7 +93,7 @@ def _told(words: Words, sheet: RosterSheet, done: RosterDone | None) -> list[str
         of_state = [line for line in sheet.lines if line.state is state]
         if of_state:
             lines += ["", say(Text(f"people.state.{state.value}", {"count": len(of_state)}))]
-            lines += _columns([_cells(words, line) for line in of_state])
+            lines += columns([_cells(words, line) for line in of_state])
     unchanged = sheet.counts[RosterState.UNCHANGED]
     lines += ["", say(Text("people.state.unchanged", {"count": unchanged})), ""]
     if done is not None:
@@ -105,7 +106,8 @@ def _told(words: Words, sheet: RosterSheet, done: RosterDone | None) -> list[str
     return lines
 
 
-def _columns(rows: list[list[str]]) -> list[str]:
+def columns(rows: list[list[str]]) -> list[str]:
+    """Rows as lines, their cells under one another; at least one row."""
     widths = [max(map(width, cells)) for cells in zip(*rows, strict=True)]
     return ["  " + "  ".join(pad(cell, wide) for cell, wide in zip(row, widths, strict=True)).rstrip() for row in rows]
 

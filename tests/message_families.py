@@ -12,7 +12,9 @@ from kiosk import demo
 from kiosk.desk.librarian import enrolment
 from kiosk.exchange import exports, marc, stock_lists, stock_records
 from kiosk.exchange import trouble as file_trouble
-from kiosk.flows import answers, counter, trouble
+from kiosk.exchange.catalogue_file import Form
+from kiosk.flows import answers, catalogue, counter, trouble
+from kiosk.flows.librarian import catalogue as librarian_catalogue
 from kiosk.flows.librarian import files as librarian_files
 from kiosk.flows.librarian import page as librarian_page
 from kiosk.flows.librarian import prints as librarian_prints
@@ -21,12 +23,13 @@ from kiosk.flows.people import RosterState
 from kiosk.flows.prints import What
 from kiosk.flows.stock import Fate, StockProblem
 from kiosk.flows.work import ProblemCode
-from kiosk.lending.barcodes import ControlCode
+from kiosk.lending.barcodes import Check, ControlCode
 from kiosk.lending.copies import CopyStatus, Material
 from kiosk.lending.patrons import PatronKind
 from kiosk.lending.policy import ReasonCode
 from kiosk.lending.rota import AudienceKind, Weeks
 from kiosk.lending.rules import OutsideTerms
+from kiosk.office import catalogue_plan
 from kiosk.office import people as office_people
 from kiosk.office import prints as office_prints
 from kiosk.printing import page_parts, printers
@@ -86,7 +89,16 @@ FAMILIES: dict[str, Iterable[str]] = {
     "exchange.remark.{}": sorted({*stock_records.REMARKS, *marc.REMARKS, *stock_lists.REMARKS}),
     "exchange.heading.{}": [column.replace(".", "_") for column in exports.COLUMNS],
     "exchange.material.{}": set(Material),
+    "numbering.kind.{}": ["card", "copy"],
+    "numbering.check.{}": set(Check),
     "office.files.place.{}": librarian_files.PLACES,
+    "catalogue.how.{}": set(Form),
+    "catalogue.clash.{}": catalogue_plan.CLASHES,
+    "catalogue.form.{}": catalogue.FORMS,
+    "catalogue.form_hint.{}": catalogue.FORMS,
+    "catalogue.list.{}": librarian_catalogue.LISTS,
+    "catalogue.means.{}": librarian_catalogue.LISTS,
+    "catalogue.option.{}": ("give", "labels", "one_each", "adopt"),
     "stock.problem.{}": set(StockProblem),
     "stock.fate.{}": set(Fate),
     "printer.trouble.{}": sorted(printers.TROUBLES),

@@ -33,23 +33,31 @@ SHOWN = 100
 _KEPT = "delivery|"
 
 
-def _read(setup: Setup, work: Work, path: Path) -> CatalogueFile:
-    """The file's records; those of the preview are kept for the loading, as long as file and profiles are the same."""
+def kept_file(setup: Setup, work: Work, path: Path, kept_as: str = _KEPT) -> CatalogueFile:
+    """The file's records; those of a preview are kept for what follows, as long as file and profiles are the same.
+
+    `kept_as` is what the preview is of: the last file of each is kept. Raises FileTrouble and Cancelled.
+    """
     from kiosk.exchange.catalogues import read_catalogue
     from kiosk.exchange.profiles import load_profiles
 
     profiles = load_profiles(setup.data / "marc")
     try:
-        mark = f"{_KEPT}{fingerprint(path)}|{hash(repr(profiles))}"
+        mark = f"{kept_as}{fingerprint(path)}|{hash(repr(profiles))}"
     except OSError:
-        mark = _KEPT  # the reading says what is wrong with it
+        mark = kept_as  # the reading says what is wrong with it
     if mark not in setup.kept:
         file = read_catalogue(path, profiles, progress=work.progress)
-        for other in [key for key in setup.kept if key.startswith(_KEPT)]:
-            del setup.kept[other]
+        forget_files(setup, kept_as)
         setup.kept[mark] = file
     kept: CatalogueFile = setup.kept[mark]
     return kept
+
+
+def forget_files(setup: Setup, kept_as: str = _KEPT) -> None:
+    """Keep no file any more."""
+    for key in [key for key in setup.kept if key.startswith(kept_as)]:
+        del setup.kept[key]
 
 
 def _pieces(record: StockRecord) -> int:
@@ -109,7 +117,7 @@ def _plan(work: Work, batch_id: int, records: Iterable[StockRecord]) -> tuple[li
 
 def _preview(setup: Setup, work: Work, command: PreviewDelivery) -> Outcome:
     path = Path(command.path)
-    file = _read(setup, work, path)
+    file = kept_file(setup, work, path)
     good = file.good
     known = _known(work, good)
     _, _, there = _plan(work, command.batch_id, good)
@@ -144,7 +152,7 @@ def _remarks(records: Iterable[StockRecord], form: Form, *, refuses: bool) -> It
 
 def _load(setup: Setup, work: Work, command: LoadDelivery) -> Outcome:
     path = Path(command.path)
-    file = _read(setup, work, path)
+    file = kept_file(setup, work, path)
     batch_id = command.batch_id
     if batch_id:
         batch = stock.batch(work.conn, batch_id)

@@ -61,7 +61,7 @@ def _blocks(page: Chooser) -> tuple[BlockOfPage, ...]:
     )
     rows = tuple(
         Row(
-            (_name(entry, shown), "" if entry.is_folder else size_words(entry.size), _changed(entry)),
+            (entry_name(entry, shown), "" if entry.is_folder else size_words(entry.size), _changed(entry)),
             "open" if entry.is_folder else "choose",
             entry.path,
         )
@@ -74,7 +74,8 @@ def _blocks(page: Chooser) -> tuple[BlockOfPage, ...]:
     return (*blocks, Table(columns, (*above, *rows), empty=text("office.files.none")))
 
 
-def _name(entry: FileEntry, shown: FolderPage) -> Words:
+def entry_name(entry: FileEntry, shown: FolderPage) -> Words:
+    """A file, folder or place as it is listed."""
     if not shown.folder:
         named = text(f"office.files.place.{entry.name}") if entry.name in PLACES else entry.name
         return text("office.files.of_place", place=named, folder=entry.path)

@@ -9,6 +9,7 @@ from typing import Any
 from kiosk.flows.events import Pressed
 from kiosk.flows.librarian import (
     calendar,
+    catalogue,
     classes,
     enrolment,
     find,
@@ -62,6 +63,7 @@ def _blocks(_: Menu) -> tuple[BlockOfPage, ...]:
                 button("people", "librarian.menu.people", icon="people"),
                 button("enrolment", "librarian.menu.enrolment", icon="class"),
                 button("classes", "librarian.menu.classes", icon="books"),
+                button("exchange", "catalogue.hub.title", icon="renew"),
                 button("rules", "librarian.menu.rules", icon="rules"),
                 button("numbers", "librarian.menu.numbers", icon="numbers"),
                 button("scanner", "librarian.menu.scanner", icon="scan"),
@@ -89,6 +91,7 @@ KINDS: Mapping[type, Kind[Any]] = {
             "people": _opens(people.Staff),
             "enrolment": _opens(enrolment.Hub),
             "classes": _opens(lambda: classes.ClassPicker(picking=False)),
+            "exchange": _opens(catalogue.Hub),
             "rules": _opens(rules.Overview),
             "numbers": _opens(lists.Today),
             "scanner": _opens(scanners.ScannerTest),
