@@ -321,10 +321,10 @@ def used_between(conn: Connection, first: str, last: str) -> int:
 # ── Taking back ──
 
 
-def taking_undone(conn: Connection, taking: str, since: int) -> bool:
-    """Whether the command `taking` was undone, after the event `since`."""
-    wanted = select(events.c.details).where(events.c.seq > since, events.c.action == "taking_undone")
-    return any(details.get("taking") == taking for details in conn.scalars(wanted))
+def taking_undone(conn: Connection, seq: int) -> bool:
+    """Whether what the event `seq` tells of was taken back."""
+    wanted = select(events.c.details).where(events.c.seq > seq, events.c.action == "taking_undone")
+    return any(details.get("seq") == seq for details in conn.scalars(wanted))
 
 
 def was_lent(conn: Connection, copy_ids: Sequence[int]) -> bool:

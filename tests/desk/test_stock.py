@@ -47,7 +47,7 @@ from kiosk.flows.stock import (
     TakenIn,
     UndoTaking,
 )
-from kiosk.flows.work import LibrarianCommand, SetFirstPin
+from kiosk.flows.work import LibrarianCommand, Problem, ReadActions, SetFirstPin, UndoAction
 from kiosk.lending.barcodes import ean13_digit
 from kiosk.lending.copies import Material
 from kiosk.lending.stock import TitleData, title_to_plain
@@ -159,7 +159,11 @@ def test_an_unknown_isbn_becomes_a_title_with_numbered_copies_and_wanted_labels(
     wanted = room.school.library.read(stock.wanted_labels)
     assert [row.barcode for row in wanted] == [one.barcode for one in taken.copies]
     assert [row.title for row in wanted] == ["夏洛的网"] * 3
-    assert room.school.actions()[-4:] == ["catalogued", "accessioned", "accessioned", "accessioned"]
+    assert room.school.actions()[-5:] == [
+        "catalogued",
+        *["accessioned"] * 3,
+        "taken_in",
+    ]
     assert isinstance(room.look_up(ISBN), KnownTitle)
 
 
@@ -377,6 +381,24 @@ def test_undoing_takes_title_and_copies_away_and_never_gives_their_numbers_again
     (undone,) = (event for event in room.school.rows(schema.events) if event.action == "taking_undone")
     assert undone.details["accession_nos"] == ["00067", "00068"]
     assert room.ask(ReadBatch(batch_id=batch_id)).batch.arrived == 1
+
+
+def test_taking_in_stands_among_todays_actions_and_is_undone_from_there(room_anywhere: Stockroom):
+    room = room_anywhere
+    kept, taken = room.new("甲", "", count=2), room.new("乙", "")
+    listed = room.ask(ReadActions())
+    assert [(one.action, one.title, one.blocked) for one in listed.actions] == [
+        ("taken_in", "乙", False),
+        ("taken_in", "甲", False),
+    ]
+    room.school.lend(LI, kept.copies[1].barcode)
+    listed = room.ask(ReadActions())
+    assert [one.blocked for one in listed.actions] == [False, True]
+    room.ask(UndoAction(seq=listed.actions[0].seq))
+    assert room.copies(taken.title_id) == [] and len(room.copies(kept.title_id)) == 2
+    assert [one.title for one in room.ask(ReadActions()).actions] == ["甲"]
+    assert room.refused(UndoTaking(taking=taken.taking)) == "later"
+    assert isinstance(room.ask(UndoAction(seq=listed.actions[1].seq)), Problem)
 
 
 def test_a_copy_that_was_lent_stays(room: Stockroom):

@@ -366,11 +366,16 @@ def take_in(work: Work, command: TakeIn) -> Outcome:
                 "line_id": line_id,
             },
         )
-    if back:
-        work.record("sent_back", operator_id=command.operator_id, details={"title": row.title, "pieces": back})
-    if line_id:
-        details = {"line_id": line_id, "arrived": command.count, "damaged": command.damaged}
-        work.record("delivered", operator_id=command.operator_id, details=details)
+    details = {
+        "title_id": row.title_id,
+        "title": row.title,
+        "copies": len(taken),
+        "arrived": command.count,
+        "damaged": command.damaged,
+        "sent_back": back,
+        "line_id": line_id,
+    }
+    work.record("taken_in", operator_id=command.operator_id, details=details)
     line = stock.line(work.conn, line_id) if line_id else None
     data_out = TakenIn(
         work.request_id,
@@ -565,36 +570,58 @@ def _count(work: Work, command: TakeIn, batch_id: int, data: TitleData, title_id
 def undo_taking(work: Work, command: UndoTaking) -> Outcome:
     """Take back what one `TakeIn` brought."""
     stock.lock_numbers(work.conn)
-    told: dict[str, list[Any]] = {}
-    for event in desk_reads.events_of_request(work.conn, command.taking) if command.taking else ():
-        told.setdefault(event.action, []).append(event)
-    taken = told.get("accessioned", [])
-    if not taken and "sent_back" not in told:
-        raise hindered(StockProblem.LATER)
-    if stock.taking_undone(work.conn, command.taking, (taken or told["sent_back"])[0].seq):
-        raise hindered(StockProblem.LATER)
-    copy_ids = [event.copy_id for event in taken]
-    if copy_ids and stock.was_lent(work.conn, copy_ids):
-        raise hindered(StockProblem.LENT)
+    told = desk_reads.events_of_request(work.conn, command.taking) if command.taking else ()
+    event = next((event for event in told if event.action == "taken_in"), None)
+    problem = StockProblem.LATER if event is None else _why_not_undone(work, event)
+    if event is None or problem is not None:
+        raise hindered(problem or StockProblem.LATER)
+    details = {"seq": event.seq, "action": event.action, **_take_back(work, event)}
+    work.record("taking_undone", operator_id=command.operator_id, details=details)
+    return work.answer(OutcomeKind.INFO, data=TakenBack(event.details["copies"]))
+
+
+def taking_is_safe(work: Work, event: Any) -> bool:
+    """Whether what an event `taken_in` tells of can still be undone."""
+    return _why_not_undone(work, event) is None
+
+
+def take_back(work: Work, event: Any) -> None:
+    """Undo what an event `taken_in` tells of."""
+    stock.lock_numbers(work.conn)
+    _take_back(work, event)
+
+
+def _copies_of_taking(work: Work, event: Any) -> list[int | None]:
+    told = desk_reads.events_of_request(work.conn, event.request_id)
+    return [one.copy_id for one in told if one.action == "accessioned"]
+
+
+def _why_not_undone(work: Work, event: Any) -> StockProblem | None:
+    copy_ids = _copies_of_taking(work, event)
+    if None in copy_ids or stock.taking_undone(work.conn, event.seq):
+        return StockProblem.LATER
+    lent = stock.was_lent(work.conn, [copy_id for copy_id in copy_ids if copy_id is not None])
+    return StockProblem.LENT if lent else None
+
+
+def _take_back(work: Work, event: Any) -> dict[str, object]:
+    """Copies, counts and title go; the numbers that are gone with them."""
+    copy_ids = [copy_id for copy_id in _copies_of_taking(work, event) if copy_id is not None]
     rows = stock.copies_of(work.conn, copy_ids)
+    told = desk_reads.events_of_request(work.conn, event.request_id)
     if copy_ids:
         stock.remove_copies(work.conn, copy_ids)
-    for event in told.get("delivered", ()):
-        line_id, arrived, damaged = (event.details[name] for name in ("line_id", "arrived", "damaged"))
-        stock.count_line(work.conn, line_id, -arrived, -damaged, None)
+    if event.details["line_id"]:
+        line_id = event.details["line_id"]
+        stock.count_line(work.conn, line_id, -event.details["arrived"], -event.details["damaged"], None)
         stock.drop_line(work.conn, line_id)
-    for event in told.get("catalogued", ()):
-        gone = stock.remove_title(work.conn, event.details["title_id"])
-        if gone and event.details.get("serial_id"):
-            values = {"last_issue": event.details["last_issue"]}
-            stock.save_serial(work.conn, event.details["serial_id"], values, work.at)
-    details = {
-        "taking": command.taking,
-        "accession_nos": [row.accession_no for row in rows],
-        "barcodes": [row.barcode for row in rows],
-    }
-    work.record("taking_undone", operator_id=command.operator_id, details=details)
-    return work.answer(OutcomeKind.INFO, data=TakenBack(len(rows)))
+    for one in told:
+        if one.action != "catalogued" or not stock.remove_title(work.conn, one.details["title_id"]):
+            continue
+        if one.details.get("serial_id"):
+            values = {"last_issue": one.details["last_issue"]}
+            stock.save_serial(work.conn, one.details["serial_id"], values, work.at)
+    return {"accession_nos": [row.accession_no for row in rows], "barcodes": [row.barcode for row in rows]}
 
 
 # ── Deliveries ──

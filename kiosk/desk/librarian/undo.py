@@ -10,6 +10,7 @@ out of the ledger.
 | returned | the copy is in, in the state the return left | the loan is open again, a suspension it brought goes |
 | renewed | the loan is open and due as the renewal left it | the earlier due date, one renewal fewer |
 | status_changed, put_aside | the copy is in the state it was put into | the state before |
+| taken_in | none of the copies was ever lent | copies and counts go, and the title if it came with them |
 
 A return that is undone may bring a patron above their limit: the book is with them, whatever the rule says.
 """
@@ -22,6 +23,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from kiosk.desk.librarian.guard import for_librarians, problem
+from kiosk.desk.librarian.stock import take_back, taking_is_safe
 from kiosk.desk.work import Handler, Work
 from kiosk.flows.commands import Command
 from kiosk.flows.outcomes import Outcome, OutcomeKind
@@ -120,6 +122,7 @@ UNDOABLE: Mapping[str, Undo] = {
     "renewed": Undo("renewal_undone", _renewed_is_safe, _unrenew),
     "status_changed": Undo("status_undone", _status_is_safe, _unset_status),
     "put_aside": Undo("status_undone", _status_is_safe, _unset_status),
+    "taken_in": Undo("taking_undone", taking_is_safe, take_back),
 }
 """Every action that can be undone."""
 
@@ -141,7 +144,7 @@ def read_actions(work: Work, command: ReadActions) -> Outcome:
             work.policies.local(row.at),
             row.action,
             row.name or "",
-            row.title or "",
+            row.title or str(row.details.get("title", "")),
             blocked=not UNDOABLE[row.action].is_safe(work, row),
         )
         for row in rows
