@@ -216,7 +216,7 @@ class Debtor:
 
 @dataclass(frozen=True, slots=True)
 class LeavingClass:
-    """A class that leaves or has left (`left`): who owes, and how many of it are clear and still open."""
+    """A class that leaves or has left (`left`): who owes, how many of it are clear and still open, how many it had."""
 
     class_id: int
     name: ClassName
@@ -224,6 +224,7 @@ class LeavingClass:
     left: bool
     debtors: tuple[Debtor, ...]
     clear: int
+    readers: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -373,7 +373,7 @@ def _clearance(desk: _Desk) -> Rendered:
     lists = [
         ClearanceList(
             desk.words.say(enrolment.leaving_name(one)),
-            len(one.debtors) + one.clear,
+            one.readers,
             [PrintedDebtor(debtor.name, owed(debtor)) for debtor in one.debtors],
         )
         for one in leaving

@@ -173,6 +173,7 @@ def test_leavers_who_owe_nothing_are_closed_and_the_others_stay_until_they_are_c
     sheet = ask(school, ReadClearance())
     assert isinstance(sheet, ClearanceSheet)
     (leaving,) = sheet.classes
+    assert (leaving.clear, leaving.readers) == (0, 4)
     assert [(one.name, [book.barcode for book in one.books], one.charges_fen) for one in leaving.debtors] == [
         ("李雷", [], 500),
         ("王小明", [BOOK], 0),
@@ -270,7 +271,8 @@ def test_a_school_of_six_grades_sees_who_leaves_next_on_the_clearance_list(schoo
     lend_anyhow(school, school.patron(WANG).patron_id, BOOK)
     sheet = ask(school, ReadClearance())
     assert isinstance(sheet, ClearanceSheet)
-    assert [(one.left, len(one.debtors), one.clear) for one in sheet.classes] == [(False, 0, 1), (False, 1, 3)]
+    told = [(one.left, len(one.debtors), one.clear, one.readers) for one in sheet.classes]
+    assert told == [(False, 0, 1, 1), (False, 1, 3, 4)]
     assert ask(school, CloseClear()) == Closed(0)
 
 

@@ -7,7 +7,7 @@ history; a closed card is answered as a stopped one.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -272,6 +272,7 @@ def clearance_sheet(work: Work) -> ClearanceSheet:
     members = defaultdict(list)
     for one in people.of_classes(work.conn, ids):
         members[one.class_id].append(one)
+    closed = Counter(one.class_id for one in people.of_classes(work.conn, ids, active=False))
     books = defaultdict(list)
     for loan in people.out_of_classes(work.conn, ids):
         books[loan.patron_id].append(OwedBook(loan.title, loan.code or "", loan.due_on))
@@ -283,6 +284,7 @@ def clearance_sheet(work: Work) -> ClearanceSheet:
             row.left_on is not None,
             tuple(_debtors(members[row.class_id], books)),
             sum(not one.owes for one in members[row.class_id]),
+            len(members[row.class_id]) + closed[row.class_id],
         )
         for row in rows
     )
