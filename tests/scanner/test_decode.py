@@ -59,7 +59,7 @@ def test_every_kind_of_code_is_read_and_named(kind: str, budget: Budget) -> None
 @pytest.mark.parametrize("kind", SCENES)
 @pytest.mark.parametrize("budget", Budget)
 def test_pictures_without_a_code_give_nothing(kind: str, budget: Budget) -> None:
-    for seed in SEEDS[:2]:
+    for seed in SEEDS[: 1 if budget is Budget.STILL else 2]:  # everything tried takes its time
         assert decode(scene(kind, seed), budget=budget) == (), f"{kind} {seed}"
 
 

@@ -110,7 +110,7 @@ def noisy(pixels: np.ndarray, frame: int) -> np.ndarray:
 
 def test_what_one_engine_alone_read_without_a_check_waits_for_a_second_frame() -> None:
     shown = picture("easy", ASIDE + 2, "code39")
-    live = LiveDecoder(engines=available_engines()[:1])
+    live = LiveDecoder(seconds=1.5, engines=available_engines()[:1], clock=Steps())
     answers = [[one.value for one in live.feed(noisy(shown.pixels, frame))] for frame in range(4)]
     assert answers[0] == []
     assert answers[-1] == [shown.value]
@@ -119,7 +119,7 @@ def test_what_one_engine_alone_read_without_a_check_waits_for_a_second_frame() -
 def test_the_same_frame_again_is_no_second_frame() -> None:
     shown = picture("easy", ASIDE + 2, "code39")
     wrong = "X" + shown.value[1:]
-    live = LiveDecoder(engines=[alone(wrong)])
+    live = LiveDecoder(seconds=1.5, engines=[alone(wrong)], clock=Steps())
     for _ in range(12):
         assert wrong not in [one.value for one in live.feed(shown.pixels)]
 
@@ -132,14 +132,14 @@ def test_two_engines_that_agree_need_one_frame_only() -> None:
 def test_frames_that_differ_in_what_they_say_are_not_believed() -> None:
     shown = picture("easy", ASIDE + 2, "code39")
     wrong = "X" + shown.value[1:]
-    live = LiveDecoder(engines=[alone(wrong, shown.value)])
+    live = LiveDecoder(seconds=1.5, engines=[alone(wrong, shown.value)], clock=Steps())
     for frame in range(6):
         assert wrong not in [one.value for one in live.feed(noisy(shown.pixels, frame))]
 
 
 def test_a_code_once_believed_stays_so_while_it_moves() -> None:
     shown = picture("easy", ASIDE + 2, "code39")
-    live = LiveDecoder(engines=available_engines()[:1])
+    live = LiveDecoder(seconds=1.5, engines=available_engines()[:1], clock=Steps())
     moved = [np.roll(shown.pixels, 6 * (frame % 5), axis=1) for frame in range(40)]
     answers = [[one.value for one in live.feed(frame)] for frame in moved]
     assert answers[2:] == [[shown.value]] * 38

@@ -62,7 +62,7 @@ class LiveDecoder:
         differs = np.inf if self._seen is None else float(np.abs(thumbnail - self._seen).max())
         if differs > _CHANGED:
             self._again = 0
-        if differs > _CHANGED or (self._again > 0 and differs > 0 and self._search is None):
+        if differs > _CHANGED or (self._again > 0 and differs > 0):
             self._seen = thumbnail
             self._frame += 1
             self._again = max(0, self._again - 1)
