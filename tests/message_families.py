@@ -98,7 +98,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "catalogue.form_hint.{}": catalogue.FORMS,
     "catalogue.list.{}": librarian_catalogue.LISTS,
     "catalogue.means.{}": librarian_catalogue.LISTS,
-    "catalogue.option.{}": ("give", "labels", "one_each", "adopt"),
+    "catalogue.option.{}": librarian_catalogue.OPTIONS,
     "stock.problem.{}": set(StockProblem),
     "stock.fate.{}": set(Fate),
     "printer.trouble.{}": sorted(printers.TROUBLES),

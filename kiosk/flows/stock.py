@@ -141,6 +141,13 @@ class CloseBatch(LibrarianCommand):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteBatch(LibrarianCommand):
+    """Take a delivery out of which nothing came, with its lines: it was made, or a file loaded, by mistake."""
+
+    batch_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadSerials(LibrarianCommand):
     """The magazines that come again and again. Answers `SerialList`."""
 
@@ -428,6 +435,7 @@ class StockProblem(StrEnum):
     NOW_KNOWN = "now_known"  # somebody else added the title in the meantime
     GONE = "gone"
     CLOSED = "closed"  # the delivery is closed
+    ARRIVED = "arrived"  # something of the delivery has come
     LABEL_TAKEN = "label_taken"
     LABEL_UNFIT = "label_unfit"  # no copy number of ours
     LABEL_DAMAGED = "label_damaged"

@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from kiosk.flows.commands import Command
 from kiosk.flows.outcomes import CopySheet, PatronSheet
+from kiosk.lending.barcodes import Pattern
 from kiosk.lending.calendar import Closure, SwapDay, Term
 from kiosk.lending.copies import CopyStatus
 from kiosk.lending.patrons import ClassName, PatronKind
@@ -286,6 +287,18 @@ class SaveDisplay(LibrarianCommand):
     """New display settings."""
 
     display: Display
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadNumbering(LibrarianCommand):
+    """Which shapes of number are cards and copies, besides our own. Answers `Numbering`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveNumbering(LibrarianCommand):
+    """All patterns of the school's old numbers, in the order in which they are tried."""
+
+    patterns: tuple[Pattern, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -591,6 +604,13 @@ class RulesSheet:
 
     rules: Rules
     display: Display
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """The patterns of the school's old numbers."""
+
+    patterns: tuple[Pattern, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,15 +27,18 @@ from kiosk.flows.work import (
     LeaveKiosk,
     LetIn,
     MakeHelper,
+    Numbering,
     ProblemCode,
+    ReadNumbering,
     SaveDisplay,
     SaveEntry,
+    SaveNumbering,
     SaveRules,
     SetDuties,
     StopCard,
 )
 from kiosk.lending import barcodes
-from kiosk.lending.barcodes import BarcodeKind, ReadingKind
+from kiosk.lending.barcodes import BarcodeKind, ReadingKind, Scheme
 from kiosk.lending.calendar import Closure, SwapDay, Term
 from kiosk.lending.patrons import PatronKind
 from kiosk.lending.rota import Audience, ExtraSlot, Slot, SlotSwap, audience_to_plain
@@ -272,6 +275,23 @@ def save_display(work: Work, command: SaveDisplay) -> Outcome:
     return work.answer(OutcomeKind.INFO)
 
 
+def read_numbering(work: Work, _: ReadNumbering) -> Outcome:
+    """The patterns of the school's old numbers."""
+    return work.answer(OutcomeKind.INFO, data=Numbering(work.policies.scheme.patterns))
+
+
+def save_numbering(work: Work, command: SaveNumbering) -> Outcome:
+    """New patterns."""
+    before, now = barcodes.scheme_to_plain(work.policies.scheme), barcodes.scheme_to_plain(Scheme(command.patterns))
+    try:
+        barcodes.scheme_from_plain(now)
+    except ValueError:
+        return problem(work, ProblemCode.BAD_VALUE)
+    edit.save_setting(work.conn, "scheme", now)
+    work.record("numbering_changed", operator_id=command.operator_id, details={"before": before, "now": now})
+    return work.answer(OutcomeKind.INFO)
+
+
 def leave_kiosk(work: Work, command: LeaveKiosk) -> Outcome:
     """Written down before the program ends."""
     work.record("kiosk_left", operator_id=command.operator_id)
@@ -289,5 +309,7 @@ HANDLERS: dict[type[Command], Handler] = {
     SaveRules: for_librarians(SaveRules, save_rules),
     SaveDisplay: for_librarians(SaveDisplay, save_display),
     LeaveKiosk: for_librarians(LeaveKiosk, leave_kiosk),
+    ReadNumbering: for_librarians(ReadNumbering, read_numbering),
+    SaveNumbering: for_librarians(SaveNumbering, save_numbering),
 }
-READS: frozenset[type[Command]] = frozenset()
+READS: frozenset[type[Command]] = frozenset({ReadNumbering})

@@ -21,9 +21,8 @@ from kiosk.flows.catalogue import (
     TitleState,
 )
 from kiosk.flows.commands import Command
-from kiosk.flows.events import Edited, Pressed
+from kiosk.flows.events import Pressed
 from kiosk.flows.librarian import prints
-from kiosk.flows.librarian.entries import YES_NO
 from kiosk.flows.librarian.files import CATALOGUES, Chooser, entry_name, name_of
 from kiosk.flows.librarian.page import Kind, Say, Turn, button, done, text
 from kiosk.flows.librarian.rosters import choose_roster
@@ -35,11 +34,11 @@ from kiosk.flows.views import (
     BlockOfPage,
     Button,
     Column,
-    Field,
     Form,
     Paragraph,
     Row,
     Table,
+    Text,
     Tiles,
     Tone,
     Words,
@@ -108,7 +107,8 @@ _TONES: Mapping[str, Tone] = {
     TitleState.NEW.value: Tone.DONE,
     TitleState.KNOWN.value: Tone.INFO,
 }
-_OPTIONS = ("give", "labels")
+OPTIONS = ("give", "labels", "one_each", "adopt")
+"""What may be decided about a file, each a button that changes it."""
 
 
 def _read(page: CataloguePage) -> PreviewCatalogue | None:
@@ -135,10 +135,11 @@ def _show(page: CataloguePage, pressed: Pressed) -> Turn:
     return Turn(replace(page, shown=str(pressed.value)), hush=True)
 
 
-def _edited(page: CataloguePage, edited: Edited) -> Turn:
-    if edited.field not in (*_OPTIONS, "one_each", "adopt") or edited.text not in ("yes", "no"):
+def _option(page: CataloguePage, pressed: Pressed) -> Turn:
+    if pressed.value not in OPTIONS:
         return Turn(page)
-    file = replace(page.file, **{edited.field: edited.text == "yes"})  # type: ignore[arg-type]  # every option is a bool
+    name = str(pressed.value)
+    file = replace(page.file, **{name: not getattr(page.file, name)})  # type: ignore[arg-type]  # every option is a bool
     return Turn(replace(page, file=file), ask=PreviewCatalogue(file=file), hush=True)
 
 
@@ -162,60 +163,64 @@ def _blocks(page: CataloguePage) -> tuple[BlockOfPage, ...]:
         return (Paragraph(text("catalogue.reading", name=name_of(page.file.path))),)
     lines = sheet.lines[page.shown]
     count = _count(sheet, page.shown)
-    blocks: list[BlockOfPage] = [*_summary(sheet), Form(_options(page, sheet)), Form((), _lists(page, sheet))]
-    blocks.append(Paragraph(text(f"catalogue.means.{page.shown}")))
+    said = text(f"catalogue.means.{page.shown}")
     if count > len(lines):
-        blocks.append(Paragraph(text("catalogue.first_of", n=len(lines), count=count)))
-    return (*blocks, _table(lines))
+        said = text("catalogue.first_of", means=said, n=len(lines), count=count)
+    options = _options(page, sheet)
+    return (
+        *_summary(sheet),
+        *((Form((), options),) if options else ()),
+        Form((), _lists(page, sheet)),
+        Paragraph(said),
+        _table(lines),
+    )
 
 
 def _summary(sheet: CatalogueSheet) -> list[BlockOfPage]:
     """What the file is, and what it would bring, in sentences."""
-    blocks: list[BlockOfPage] = [Paragraph(sheet.how)]
+    titles, copies = sheet.titles, sheet.copies
+    clashing, there = copies[CopyState.CLASHING], copies[CopyState.THERE]
+    blocks: list[BlockOfPage] = []
     if sheet.left:
         blocks.append(Paragraph(text("catalogue.sheets_left", sheets=tuple(map(_quoted, sheet.left))), Tone.LOOK))
-    if not sheet.writes:
-        quiet = not sheet.titles[TitleState.WRONG] and not sheet.doubtful
-        blocks.append(Paragraph(text("catalogue.nothing"), Tone.DONE if quiet else Tone.LOOK))
-        return blocks
-    titles, copies = sheet.titles, sheet.copies
-    brings = text("catalogue.brings", titles=titles[TitleState.NEW], copies=copies[CopyState.NEW])
-    blocks.append(Paragraph(brings, Tone.INFO))
-    if copies[CopyState.CLASHING] or copies[CopyState.THERE]:
-        there = text("catalogue.copies", there=copies[CopyState.THERE], clashing=copies[CopyState.CLASHING])
-        blocks.append(Paragraph(there, Tone.LOOK if copies[CopyState.CLASHING] else None))
-    return blocks
+    counts = text("catalogue.copies", there=there, clashing=clashing) if there or clashing else ""
+    if sheet.writes:
+        brings = text("catalogue.brings", titles=titles[TitleState.NEW], copies=copies[CopyState.NEW])
+        tone = Tone.LOOK if clashing else Tone.INFO
+    else:
+        brings = text("catalogue.nothing")
+        tone = Tone.LOOK if titles[TitleState.WRONG] or sheet.doubtful else Tone.DONE
+    return [*blocks, Paragraph(text("catalogue.summary", how=sheet.how, brings=brings, counts=counts), tone)]
 
 
-def _quoted(name: str) -> Any:
+def _quoted(name: str) -> Text:
     return text("catalogue.quoted", name=name)
 
 
-def _options(page: CataloguePage, sheet: CatalogueSheet) -> tuple[Field, ...]:
+def _options(page: CataloguePage, sheet: CatalogueSheet) -> tuple[Button, ...]:
     """What may be decided about this file; only what makes a difference."""
     file = page.file
-    fields = []
-    lacking = sheet.barcodes or sheet.accessions or sheet.call_numbers
-    if lacking or not file.give:
-        hint = text(
-            "catalogue.option.gives",
+    buttons = []
+    if sheet.barcodes or sheet.accessions or sheet.call_numbers or not file.give:
+        lacking = text(
+            "catalogue.lacking",
             barcodes=sheet.barcodes,
             accessions=sheet.accessions,
             call_numbers=sheet.call_numbers,
         )
-        fields.append(_field("give", file.give, hint if file.give else None))
+        buttons.append(_switch("give", file.give, lacking if file.give else ""))
         if file.give:
-            fields.append(_field("labels", file.labels))
+            buttons.append(_switch("labels", file.labels))
     if sheet.bare:
-        fields.append(_field("one_each", file.one_each))
+        buttons.append(_switch("one_each", file.one_each))
     if sheet.unknown:
-        shapes = tuple(map(_quoted, sheet.unknown[:5]))
-        fields.append(_field("adopt", file.adopt, text("catalogue.option.shapes", shapes=shapes)))
-    return tuple(fields)
+        buttons.append(_switch("adopt", file.adopt, text("catalogue.shapes", shapes=sheet.unknown[:3])))
+    return tuple(buttons)
 
 
-def _field(name: str, value: bool, hint: Any = None) -> Field:
-    return Field(name, text(f"catalogue.option.{name}"), "yes" if value else "no", choices=YES_NO, hint=hint)
+def _switch(name: str, on: bool, more: Text | str = "") -> Button:
+    label = text(f"catalogue.option.{name}", more=more)
+    return Button("option", label, value=name, icon="check" if on else "minus", tone=Tone.INFO if on else None)
 
 
 def _count(sheet: CatalogueSheet, name: str) -> int:
@@ -370,8 +375,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         title=lambda page: text("catalogue.title", name=name_of(page.file.path)),
         blocks=_blocks,
         read=_read,
-        actions={"show": _show, "accept": _accept, "again": _again},
-        edited=_edited,
+        actions={"show": _show, "accept": _accept, "again": _again, "option": _option},
         scanned=lambda page, _: Turn(page, say=Say(Tone.LOOK, text("catalogue.no_scan"))),
         answered=_answered,
         bar=_bar,

@@ -20,6 +20,7 @@ from kiosk.flows.librarian.entries import (
     words,
     yes_no,
 )
+from kiosk.flows.librarian.numbering import Patterns
 from kiosk.flows.librarian.page import Kind, Turn, button, done, text
 from kiosk.flows.outcomes import Outcome, OutcomeKind
 from kiosk.flows.views import BlockOfPage, Choice, Column, Form, Paragraph, Row, Table, Text, Tiles, Tone
@@ -55,6 +56,10 @@ def _display(page: Overview, _: Pressed) -> Turn:
     return Turn(page, top=DisplayForm(page.data.display, display_entries(page.data.display)), hush=True)
 
 
+def _numbering(page: Overview, _: Pressed) -> Turn:
+    return Turn(page, top=Patterns(), hush=True)
+
+
 def _read(page: Overview, _: Command, outcome: Outcome) -> Turn:
     return Turn(replace(page, data=outcome.data)) if isinstance(outcome.data, RulesSheet) else Turn(page)
 
@@ -86,8 +91,9 @@ def _overview_blocks(page: Overview) -> tuple[BlockOfPage, ...]:
             (
                 button("general", "librarian.rules.general", icon="rules"),
                 button("display", "librarian.rules.display", icon="settings"),
+                button("numbering", "librarian.rules.numbering", icon="barcode"),
             ),
-            columns=2,
+            columns=3,
         ),
     )
 
@@ -335,7 +341,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         title=lambda _: Text("librarian.menu.rules"),
         blocks=_overview_blocks,
         read=lambda _: ReadRules(),
-        actions={"kind": _kind, "general": _general, "display": _display},
+        actions={"kind": _kind, "general": _general, "display": _display, "numbering": _numbering},
         answered=_read,
     ),
     KindForm: Kind[KindForm](

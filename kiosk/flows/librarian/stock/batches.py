@@ -20,6 +20,7 @@ from kiosk.flows.stock import (
     BatchList,
     BatchPage,
     CloseBatch,
+    DeleteBatch,
     Line,
     LookUp,
     LookUpLine,
@@ -127,6 +128,11 @@ def _form_edited(page: BatchForm, edited: Edited) -> Turn:
     return Turn(replace(page, entries=page.entries.typed(edited.field, edited.text)))
 
 
+def _form_buttons(page: BatchForm) -> tuple[Button, ...]:
+    save = button("save", "librarian.do.save", tone=Tone.DONE)
+    return (save, button("delete", "librarian.do.delete", icon="delete")) if page.batch_id else (save,)
+
+
 # ── One ──
 
 
@@ -191,6 +197,18 @@ def _close(page: BatchCard, _: Pressed) -> Turn:
         done("stock.done.closed"),
         lines=(text("stock.close.short", n=short),) if short else (text("stock.close.complete"),),
         tone=Tone.LOOK if short else Tone.INFO,
+    )
+    return ask_first(page, question)
+
+
+def _delete(page: BatchForm, _: Pressed) -> Turn:
+    question = Question(
+        text("stock.delete.title", name=page.entries.texts["name"]),
+        DeleteBatch(batch_id=page.batch_id),
+        done("stock.done.deleted"),
+        lines=(text("stock.delete.line"),),
+        close=3,
+        tone=Tone.NOT_NOW,
     )
     return ask_first(page, question)
 
