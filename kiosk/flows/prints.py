@@ -167,6 +167,7 @@ class PrintDesk:
     wanted: int
     classes: tuple[ClassEntry, ...]
     places: tuple[str, ...]
+    numbers: tuple[str, ...] = ()  # the class numbers that titles have
     usual: tuple[tuple[str, str], ...] = ()
     troubles: tuple[Text, ...] = ()
 

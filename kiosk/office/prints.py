@@ -441,6 +441,9 @@ def _read(setup: Setup, work: Work, _: ReadPrinting) -> Outcome:
         wanted=len(stock.wanted_labels(work.conn)),
         classes=class_list(work),
         places=tuple(print_reads.places(work.conn)),
+        numbers=tuple(
+            sorted((number for number, _ in desk_reads.titles_by_class(work.conn)), key=classification.sort_key)
+        ),
         usual=tuple(book.usual.items()),
         troubles=troubles,
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.flows.views import Picture, Tone
+from kiosk.flows.views import Button, Picture, Tone
 from kiosk.flows.work import SetFirstPin
 from kiosk.printing.printers import Language, Printer, with_default
 from kiosk.store import stock
@@ -85,7 +85,7 @@ def test_a_class_gets_its_cards(guide: Guide, tmp_path: Path) -> None:
     assert {"20000014", "20000022", "20000071"} <= set(codes_on(paper.read_bytes()))
 
 
-@pytest.mark.parametrize("what", ["controls", "door_rota", "signs", "test_sheet", "calibration"])
+@pytest.mark.parametrize("what", ["controls", "door_rota", "test_sheet", "calibration"])
 def test_each_thing_that_needs_no_choice_shows_its_page_and_is_printed(guide: Guide, tmp_path: Path, what: str) -> None:
     guide.press("prints")
     guide.press("what", what)
@@ -99,6 +99,19 @@ def test_each_thing_that_needs_no_choice_shows_its_page_and_is_printed(guide: Gu
 def test_sheets_for_all_classes_or_one(guide: Guide, what: str) -> None:
     guide.press("prints")
     guide.press("what", what)
+    guide.press("all")
+    assert guide.all_of(Picture)
+
+
+def test_signs_are_of_the_main_classes_or_of_the_numbers_of_one(guide: Guide) -> None:
+    guide.press("prints")
+    guide.press("what", "signs")
+    letters = [tile.value for tile in guide.all_of(Button) if tile.action == "letter"]
+    assert "I" in letters or "Q" in letters
+    guide.press("letter", letters[0])
+    assert guide.all_of(Picture)
+    guide.press("back")
+    guide.press("what", "signs")
     guide.press("all")
     assert guide.all_of(Picture)
 

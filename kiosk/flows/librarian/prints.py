@@ -46,6 +46,7 @@ from kiosk.flows.views import (
     Tone,
     Words,
 )
+from kiosk.lending.call_numbers import clc_letter
 
 _TONES = {"failed": Tone.NOT_NOW, "held": Tone.LOOK, "done": Tone.DONE}
 MOVING = ("waiting", "printing")
@@ -78,7 +79,7 @@ _ICONS = {
     What.TEST_SHEET: "scan",
     What.CALIBRATION: "settings",
 }
-_CHOOSE_FIRST = (What.CARDS, What.CLASS_SHEETS, What.CLASS_ROTA, What.SHELF_LIST)
+_CHOOSE_FIRST = (What.CARDS, What.CLASS_SHEETS, What.CLASS_ROTA, What.SIGNS, What.SHELF_LIST)
 
 
 def _desk_answered(page: Desk, _: Command, outcome: Outcome) -> Turn:
@@ -218,6 +219,9 @@ def _which(page: Which, pressed: Pressed) -> Turn:
             order = replace(order, teachers=True)
         case "place":
             order = replace(order, place=str(pressed.value))
+        case "letter":
+            letter = str(pressed.value)
+            order = replace(order, numbers=tuple(one for one in page.data.numbers if clc_letter(one) == letter))
     return Turn(page, close=1, top=sheet_for(order, page.data), hush=True)
 
 
@@ -225,6 +229,13 @@ def _which_blocks(page: Which) -> tuple[BlockOfPage, ...]:
     if page.what is What.SHELF_LIST:
         rows = tuple(Row((place,), "place", place) for place in page.data.places)
         return (Table((Column(text("office.print.column.place")),), rows, empty=text("office.print.no_places")),)
+    if page.what is What.SIGNS:
+        letters = list(dict.fromkeys(filter(None, map(clc_letter, page.data.numbers))))
+        return (
+            Tiles((button("all", "office.print.main_classes", icon="books"),), columns=2),
+            Paragraph(text("office.print.letters")),
+            Tiles(tuple(Button("letter", letter, value=letter) for letter in letters), columns=8),
+        )
     buttons = [button("all", "office.print.everyone", icon="people")]
     if page.what is What.CARDS:
         buttons.append(button("teachers", "office.print.teachers", icon="teacher"))
@@ -538,7 +549,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         name="librarian/print-which",
         title=lambda page: text(f"office.print.what.{page.what.value}"),
         blocks=_which_blocks,
-        actions=dict.fromkeys(("all", "class", "teachers", "place"), _which),
+        actions=dict.fromkeys(("all", "class", "teachers", "place", "letter"), _which),
     ),
     Sheet: Kind[Sheet](
         name="librarian/print",
