@@ -422,6 +422,17 @@ def close_batch(conn: Connection, batch_id: int, at: datetime | None) -> None:
     conn.execute(update(batches).where(batches.c.batch_id == batch_id).values(closed_at=at))
 
 
+def delete_batch(conn: Connection, batch_id: int) -> bool:
+    """Take a delivery and its lines out; False if something of it has come."""
+    came = select(copies.c.copy_id).where(copies.c.batch_id == batch_id).limit(1)
+    arrived = select(batch_lines.c.line_id).where(batch_lines.c.batch_id == batch_id, batch_lines.c.arrived > 0)
+    if conn.execute(came).first() is not None or conn.execute(arrived.limit(1)).first() is not None:
+        return False
+    conn.execute(delete(batch_lines).where(batch_lines.c.batch_id == batch_id))
+    conn.execute(delete(batches).where(batches.c.batch_id == batch_id))
+    return True
+
+
 _LINES = select(batch_lines, batches.c.name.label("batch"), batches.c.closed_at).select_from(
     batch_lines.join(batches, batches.c.batch_id == batch_lines.c.batch_id)
 )

@@ -18,6 +18,7 @@ from kiosk.flows.stock import (
     BatchList,
     BatchPage,
     CloseBatch,
+    DeleteBatch,
     Fate,
     KnownSerial,
     KnownTitle,
@@ -455,6 +456,17 @@ def test_a_closed_delivery_takes_nothing_in_until_it_is_opened_again(room: Stock
     room.ask(CloseBatch(batch_id=batch_id, closed=False))
     assert room.look_up(ISBN).line is not None
     assert room.school.actions()[-2:] == ["batch_closed", "batch_reopened"]
+
+
+def test_a_delivery_is_deleted_only_while_nothing_of_it_has_come(room_anywhere: Stockroom):
+    room = room_anywhere
+    batch_id = room.delivery((ISBN, "夏洛的网", 4))
+    taken = room.take_in(title=TitleData("夏洛的网", isbn=ISBN), line_id=room.look_up(ISBN).line.line_id)
+    assert room.refused(DeleteBatch(batch_id=batch_id)) == "arrived"
+    room.ask(UndoTaking(taking=taken.taking))
+    room.ask(DeleteBatch(batch_id=batch_id))
+    assert room.ask(ReadBatches()).batches == () and room.school.rows(schema.batch_lines) == []
+    assert room.refused(DeleteBatch(batch_id=batch_id)) == "gone"
 
 
 def test_a_delivery_has_a_name_and_its_words_can_be_changed(room: Stockroom):

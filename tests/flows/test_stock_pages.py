@@ -435,6 +435,17 @@ def test_a_delivery_is_made_unpacked_and_closed(clerk: Clerk):
     assert row.cells[0] == "家长捐赠" and row.cells[4] == "2"
 
 
+def test_a_delivery_made_by_mistake_is_deleted(clerk: Clerk):
+    batch_id = clerk.delivery((ISBN, "夏洛的网", 4))
+    clerk.press("batches")
+    clerk.press("open", batch_id)
+    clerk.press("edit")
+    clerk.press("delete")
+    clerk.press("yes")
+    clerk.at_page("librarian/stock/batches")
+    assert clerk.notice == "stock.done.deleted" and clerk.rows == []
+
+
 def test_enter_always_goes_on(clerk: Clerk):
     """The first button of each form is the one that leads on."""
     clerk.delivery((OTHER, "窗边的小豆豆", 2))

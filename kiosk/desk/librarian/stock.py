@@ -32,6 +32,7 @@ from kiosk.flows.stock import (
     BatchList,
     BatchPage,
     CloseBatch,
+    DeleteBatch,
     Fate,
     Hit,
     KnownSerial,
@@ -713,6 +714,19 @@ def close_batch(work: Work, command: CloseBatch) -> Outcome:
     return work.answer(OutcomeKind.INFO, data=Saved(command.batch_id))
 
 
+def delete_batch(work: Work, command: DeleteBatch) -> Outcome:
+    """Take a delivery out that was a mistake."""
+    stock.lock_numbers(work.conn)
+    row = stock.batch(work.conn, command.batch_id)
+    if row is None:
+        raise hindered(StockProblem.GONE)
+    if not stock.delete_batch(work.conn, command.batch_id):
+        raise hindered(StockProblem.ARRIVED)
+    details = {"batch_id": row.batch_id, "name": row.name, "titles": row.titles, "ordered": int(row.ordered)}
+    work.record("batch_deleted", operator_id=command.operator_id, details=details)
+    return work.answer(OutcomeKind.INFO, data=Saved(command.batch_id))
+
+
 # ── Labels printed beforehand ──
 
 
@@ -757,6 +771,7 @@ HANDLERS: dict[type[Command], Handler] = {
     ReadBatch: for_librarians(ReadBatch, read_batch),
     SaveBatch: for_librarians(SaveBatch, save_batch),
     CloseBatch: for_librarians(CloseBatch, close_batch),
+    DeleteBatch: for_librarians(DeleteBatch, delete_batch),
     ReadSerials: for_librarians(ReadSerials, read_serials),
     SaveSerial: for_librarians(SaveSerial, save_serial),
     SetNumbersApart: for_librarians(SetNumbersApart, set_numbers_apart),

@@ -280,10 +280,8 @@ KINDS: Mapping[type, Kind[Any]] = {
     BatchForm: Kind[BatchForm](
         name="librarian/stock/batch/words",
         title=lambda page: text("stock.do.edit" if page.batch_id else "stock.do.new_batch"),
-        blocks=lambda page: (
-            Form(page.entries.fields(_SPECS), (button("save", "librarian.do.save", tone=Tone.DONE),)),
-        ),
-        actions={"save": _save},
+        blocks=lambda page: (Form(page.entries.fields(_SPECS), _form_buttons(page)),),
+        actions={"save": _save, "delete": _delete},
         edited=_form_edited,
         scanned=lambda page, _: Turn(page),
         answered=_saved,
