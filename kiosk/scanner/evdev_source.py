@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from kiosk.scanner.keys import EVDEV
-from kiosk.scanner.listener import Devices, DeviceTime, Listener
-from kiosk.scanner.source import Condition, Put, SourceUnavailableError, Watch
+from kiosk.scanner.listener import Devices, DeviceSource, DeviceTime, Listener
+from kiosk.scanner.source import Condition, Put, SourceUnavailableError, Watch, after_looking
 from kiosk.scanner.wedge import WedgeSettings
 
 _log = logging.getLogger(__name__)
@@ -84,8 +84,12 @@ def folder_stamp() -> int:
         return 0
 
 
-class EvdevSource:
-    """The scanners that fit `wanted`, or that call themselves one. Make it with `open`."""
+class EvdevSource(DeviceSource):
+    """The scanners that fit `wanted` ("" for those that call themselves one), grabbed.
+
+    What is not there yet, or may not be read, is looked for again once started; `condition` says so. Making one
+    raises `SourceUnavailableError` when python-evdev is missing.
+    """
 
     name = "evdev"
 
@@ -120,50 +124,9 @@ class EvdevSource:
             monotonic=monotonic,
         )
 
-    @classmethod
-    def open(
-        cls,
-        put: Put,
-        wanted: str,
-        *,
-        monotonic: Callable[[], float],
-        look: Callable[[], list[InputDevice]] = seen_devices,
-        stamp: Callable[[], int] = folder_stamp,
-        settings: WedgeSettings | None = None,
-        watch: Watch | None = None,
-    ) -> EvdevSource:
-        """Grab the devices that fit `wanted` ("" for those that call themselves a scanner).
-
-        What is not there yet, or may not be read, is looked for again once started; `condition` says so. Raises
-        `SourceUnavailableError` when python-evdev is missing.
-        """
-        return cls(put, wanted, monotonic=monotonic, look=look, stamp=stamp, settings=settings, watch=watch)
-
-    @property
-    def typing_goes_to_field(self) -> bool:
-        """See `Source`."""
-        return self._devices.typing_goes_to_field
-
-    @typing_goes_to_field.setter
-    def typing_goes_to_field(self, value: bool) -> None:
-        self._devices.typing_goes_to_field = value
-
-    @property
-    def condition(self) -> Condition:
-        """How it does now."""
-        return self._condition
-
-    def describe(self) -> str:
-        """Name and condition."""
-        return f"{self.name}: {self._condition}"
-
-    def start(self) -> None:
-        """Begin to listen in an own thread."""
-        self._listener.start()
-
     def close(self) -> None:
         """End the thread and give the devices back."""
-        self._listener.close()
+        super().close()
         for device in list(self._open):
             self._part_with(device)
 
@@ -242,10 +205,9 @@ class EvdevSource:
         if self._condition.ok and not self._looks:
             return
         self._looks = max(0, self._looks - 1)
-        before, found = self._condition, self._find()
-        if found.ok or before.key != "scanner.evdev.lost":  # which one was pulled says more than what is there
-            self._condition = found
-        if found.ok and found != before:
+        before = self._condition
+        self._condition = after_looking(before, self._find())
+        if self._condition.ok and self._condition != before:
             _log.info("scanner %s", self.describe())
 
     def _deadline(self) -> float | None:

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from kiosk.flows.events import Scan
 from kiosk.scanner.keys import Keyboard
-from kiosk.scanner.source import Put, Watch
+from kiosk.scanner.source import Described, Put, Watch
 from kiosk.scanner.wedge import ENDS, WedgeDecoder, WedgeSettings
 
 log = logging.getLogger(__name__)
@@ -182,3 +182,27 @@ class Listener:
     def _seconds_to_sleep(self) -> float | None:
         deadline = self._deadline()
         return None if deadline is None else max(0.0, deadline - self._monotonic())
+
+
+class DeviceSource(Described):
+    """A source that hears `Devices` in a thread of its own; each sets both, and adds what it has to give back."""
+
+    _devices: Devices
+    _listener: Listener
+
+    @property
+    def typing_goes_to_field(self) -> bool:
+        """See `Source`."""
+        return self._devices.typing_goes_to_field
+
+    @typing_goes_to_field.setter
+    def typing_goes_to_field(self, value: bool) -> None:
+        self._devices.typing_goes_to_field = value
+
+    def start(self) -> None:
+        """Begin to listen in an own thread."""
+        self._listener.start()
+
+    def close(self) -> None:
+        """End the thread."""
+        self._listener.close()

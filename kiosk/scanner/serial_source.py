@@ -19,7 +19,7 @@ from typing import Final, Protocol
 
 from kiosk.scanner.keys import Key
 from kiosk.scanner.lines import LineDecoder
-from kiosk.scanner.source import Condition, Put, SourceUnavailableError, Watch
+from kiosk.scanner.source import Condition, Described, Put, SourceUnavailableError, Watch, after_looking
 from kiosk.scanner.wedge import WedgeSettings
 
 _log = logging.getLogger(__name__)
@@ -136,7 +136,7 @@ def parse_place(argument: str) -> tuple[str, int]:
     return device.strip(), int(speed) if at else USUAL_SPEED
 
 
-class SerialSource:
+class SerialSource(Described):
     """One serial port, read in an own thread. Make it with `open`."""
 
     name = "serial"
@@ -187,15 +187,6 @@ class SerialSource:
             return cls(put, argument, monotonic=monotonic, settings=settings, watch=watch)
         except ValueError:
             raise SourceUnavailableError("scanner.serial.no_speed", wanted=argument) from None
-
-    @property
-    def condition(self) -> Condition:
-        """How it does now."""
-        return self._condition
-
-    def describe(self) -> str:
-        """Name and condition."""
-        return f"{self.name}: {self._condition}"
 
     def start(self) -> None:
         """Begin to listen in an own thread."""
@@ -254,12 +245,9 @@ class SerialSource:
         """It was unplugged, or was not there: is it now?"""
         if self._closing.is_set():
             return
-        found = self._find()
-        if found.ok:
-            self._condition = found
+        self._condition = after_looking(self._condition, self._find())
+        if self._condition.ok:
             _log.info("scanner %s", self.describe())
-        elif self._condition.key != "scanner.serial.lost":
-            self._condition = found
 
     def _read(self, line: Line) -> None:
         decoder = self._decoder

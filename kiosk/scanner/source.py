@@ -81,6 +81,11 @@ class Condition:
         return SENTENCES[self.key].format(**self.values)
 
 
+def after_looking(before: Condition, found: Condition) -> Condition:
+    """How a source does that looked again for its hardware: which one was pulled says more than what is not there."""
+    return before if before.key.endswith(".lost") and not found.ok else found
+
+
 class SourceUnavailableError(Exception):
     """This source cannot be opened on this machine; `condition` says why and what to do."""
 
@@ -118,17 +123,29 @@ class Source(Protocol):
         ...
 
 
-class UnavailableSource:
+class Described:
+    """What sources say of themselves, in one way: each sets its `name` and, whenever that changes, `_condition`."""
+
+    name: str
+    _condition: Condition
+
+    @property
+    def condition(self) -> Condition:
+        """How it does now."""
+        return self._condition
+
+    def describe(self) -> str:
+        """Name and condition."""
+        return f"{self.name}: {self._condition}"
+
+
+class UnavailableSource(Described):
     """Stands for a source that could not be opened, so that `kiosk check` can say so."""
 
     def __init__(self, name: str, condition: Condition) -> None:
         self.name = name
         self.typing_goes_to_field = False
-        self.condition = condition
-
-    def describe(self) -> str:
-        """Name and reason."""
-        return f"{self.name}: {self.condition}"
+        self._condition = condition
 
     def start(self) -> None:
         """Do nothing."""

@@ -73,9 +73,7 @@ def _open_x11(argument: str, around: Surroundings) -> Source:
 def _open_evdev(argument: str, around: Surroundings) -> Source:
     from kiosk.scanner.evdev_source import EvdevSource
 
-    return EvdevSource.open(
-        around.put, argument, monotonic=around.monotonic, settings=around.settings, watch=around.watch
-    )
+    return EvdevSource(around.put, argument, monotonic=around.monotonic, settings=around.settings, watch=around.watch)
 
 
 def _open_serial(argument: str, around: Surroundings) -> Source:

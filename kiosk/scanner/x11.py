@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from kiosk.scanner.keys import EVDEV
-from kiosk.scanner.listener import Devices, DeviceTime, Listener
+from kiosk.scanner.listener import Devices, DeviceSource, DeviceTime, Listener
 from kiosk.scanner.source import Condition, Put, SourceUnavailableError, Watch
 from kiosk.scanner.wedge import WedgeSettings
 
@@ -30,7 +30,7 @@ _X_OFFSET: Final = 8  # X keycodes under evdev (and Xvfb, Xwayland) are the kern
 _WRAP: Final = 2**32
 
 
-class X11Source:
+class X11Source(DeviceSource):
     """Raw keys of one X server. Make it with `open`."""
 
     name = "x11"
@@ -100,31 +100,9 @@ class X11Source:
             raise SourceUnavailableError("scanner.x11.no_display") from None
         return cls(display, devices, window_focused, monotonic)
 
-    @property
-    def typing_goes_to_field(self) -> bool:
-        """See `Source`."""
-        return self._devices.typing_goes_to_field
-
-    @typing_goes_to_field.setter
-    def typing_goes_to_field(self, value: bool) -> None:
-        self._devices.typing_goes_to_field = value
-
-    @property
-    def condition(self) -> Condition:
-        """How it does now."""
-        return self._condition
-
-    def describe(self) -> str:
-        """Name and condition."""
-        return f"{self.name}: {self._condition}"
-
-    def start(self) -> None:
-        """Begin to listen in an own thread."""
-        self._listener.start()
-
     def close(self) -> None:
         """End the thread and the connection."""
-        self._listener.close()
+        super().close()
         if not self._closed:
             self._closed = True
             _hang_up(self._display)

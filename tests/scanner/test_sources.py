@@ -13,7 +13,7 @@ import kiosk.scanner
 from kiosk.flows.events import Scan
 from kiosk.flows.views import Text
 from kiosk.i18n import Words
-from kiosk.scanner.source import SENTENCES, Condition
+from kiosk.scanner.source import SENTENCES, Condition, after_looking
 from kiosk.scanner.sources import SourcePlan, choose, fed_by_window, open_sources
 
 X = {"DISPLAY": ":0"}
@@ -47,6 +47,15 @@ def test_the_setting_and_the_machine_choose_the_sources(
     setting: str, platform: str, environ: dict[str, str], video: str | None, plan: SourcePlan
 ) -> None:
     assert choose(setting, platform=platform, environ=environ, video=video) == plan
+
+
+def test_a_pulled_scanner_stays_the_one_that_was_pulled_until_one_is_there_again() -> None:
+    pulled = Condition("scanner.serial.lost", {"port": "COM3"}, ok=False)
+    absent = Condition("scanner.serial.none_found", {"seen": "-"}, ok=False)
+    busy = Condition("scanner.serial.busy", {"port": "COM3"}, ok=False)
+    back = Condition("scanner.serial.ready", {"port": "COM4", "speed": "9600"})
+    assert [after_looking(pulled, found) for found in (absent, busy, back)] == [pulled, pulled, back]
+    assert [after_looking(absent, found) for found in (busy, back)] == [busy, back]
 
 
 def opened(setting: str, environ: dict[str, str]) -> list[str]:
@@ -97,10 +106,8 @@ def test_without_python_xlib_the_sentence_says_what_to_install(monkeypatch: pyte
 
 def test_an_unknown_source_costs_only_itself() -> None:
     unknown, window = opened("thermometer", {})
-    assert (
-        unknown
-        == "thermometer: there is no scanner source called thermometer; known: auto, x11, evdev, serial, camera, sdl, none"
-    )
+    known = "auto, x11, evdev, serial, camera, sdl, none"
+    assert unknown == f"thermometer: there is no scanner source called thermometer; known: {known}"
     assert window.startswith("sdl:")
 
 
