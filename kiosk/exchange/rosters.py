@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from kiosk.exchange.class_names import (
     read_number,
 )
 from kiosk.exchange.progress import Progress, quiet
-from kiosk.exchange.sheets import MOST_BYTES, Headings, Row, Sheet, find_headings, heading, read_sheets
+from kiosk.exchange.sheets import MOST_BYTES, Headings, Row, Sheet, find_headings, heading, heading_columns, read_sheets
 from kiosk.exchange.trouble import FileTrouble
 from kiosk.lending.patrons import PatronKind
 from kiosk.lending.stock import Remark
@@ -70,13 +70,15 @@ LONGEST_NAME = 80
 """A name is kept up to this length (the store's column)."""
 
 _COLUMNS: Mapping[str, str] = {
-    "name": "姓名 名字 学生姓名 学生 学生名字 教师姓名 读者姓名 读者 "
+    "name": "姓名 名字 学生姓名 学生 学生名字 教师姓名 老师姓名 读者姓名 读者 "
     "name fullname student studentname pupil pupilname teachername readername",
-    "class": "班级 班级名称 所在班级 行政班 行政班级 年级班级 年班 部门 单位 class classname homeroom form department",
+    "class": "班级 班级名称 所在班级 所属班级 学生班级 就读班级 现班级 行政班 行政班级 年级班级 年班 部门 "
+    "class classname homeroom form department",
     "grade": "年级 年级名称 所在年级 级别 grade year yeargroup level 入学年份 入学年级 entryyear",
     "number": "班 班号 班次 班别 classno classnumber section",
-    "card": "借书证号 借书证 借阅证号 借阅证 读者号 读者证号 读者编号 读者条码 条码 条形码 条码号 卡号 "
-    "校园卡号 一卡通号 一卡通 card cardno cardnumber readerno readernumber readerid barcode librarycard patronid",
+    "card": "借书证号 借书证 借阅证号 借阅证 借书卡号 图书证号 读者号 读者证 读者证号 读者编号 读者条码 "
+    "条码 条形码 条码号 卡号 校园卡号 一卡通号 一卡通 "
+    "card cardno cardnumber readerno readernumber readerid barcode librarycard patronid",
     "kind": "类型 类别 身份 读者类型 读者类别 人员类别 人员类型 角色 kind type role category",
 }
 _HEADINGS = {heading(name): meaning for meaning, names in _COLUMNS.items() for name in names.split()}
@@ -100,32 +102,43 @@ _TEACHER_HEADING = re.compile(r"教师姓名|教师|老师|teacher|teachername")
 def read_roster(path: Path, *, progress: Progress = quiet, most_bytes: int = MOST_BYTES) -> Roster:
     """Read a roster. Raises FileTrouble as `read_sheet`, and `no_headings` where no row names a name and a class.
 
-    Of several sheets the one that names names and classes is read; where each sheet is a class (the class stands in
-    its name or above the headings), all of them.
+    Where no column says the class, it is looked for above the headings and in the sheet's name. Of several sheets
+    those are read that belong together: one for each class or grade. What is left out is said.
     """
     sheets = read_sheets(path, progress=progress, most_bytes=most_bytes)
-    found = [(sheet, headings) for sheet in sheets if (headings := find_headings(sheet.rows, _HEADINGS, ("name",)))]
-    with_class = [(sheet, headings) for sheet, headings in found if _says_class(headings)]
-    if with_class:
-        best = max(with_class, key=lambda one: len(one[1].columns))
-        left = [Remark("sheet_left", found=sheet.name) for sheet in sheets if sheet is not best[0]]
-        roster = _read(best[0], best[1], "", None)
-        return replace(roster, remarks=(*left, *roster.remarks))
-    parts = [
-        _read(sheet, headings, sheet.name if len(found) > 1 else "", said)
-        for sheet, headings in found
-        if (said := _class_of_sheet(sheet, headings)) is not None
-    ]
-    if not parts:
+    read = {place: part for place, sheet in enumerate(sheets) if (part := _read_sheet(sheet)) is not None}
+    taken = _belonging_together(read)
+    if not taken:
         raise FileTrouble("no_headings", file=path.name)
-    read = {sheet.name for sheet, headings in found if _class_of_sheet(sheet, headings) is not None}
-    left = [Remark("sheet_left", found=sheet.name) for sheet in sheets if sheet.name not in read]
+    parts = [read[place] for place in taken]
+    left = [Remark("sheet_left", found=sheet.name) for place, sheet in enumerate(sheets) if place not in taken]
+    named = len(parts) > 1
     return Roster(
-        rows=tuple(row for part in parts for row in part.rows),
+        rows=tuple(replace(row, sheet=row.sheet if named else "") for part in parts for row in part.rows),
         identity=tuple(dict.fromkeys(column for part in parts for column in part.identity)),
         unused=tuple(dict.fromkeys(column for part in parts for column in part.unused)),
         remarks=(*left, *dict.fromkeys(remark for part in parts for remark in part.remarks)),
     )
+
+
+def _belonging_together(read: Mapping[int, Roster]) -> list[int]:
+    """The sheets that make one roster, in their order: the one with most people, and others with other classes.
+
+    A sheet for each grade or class belongs together; last year's sheet and a list of everybody repeat the same people.
+    """
+    taken: list[int] = []
+    classes: set[object] = set()
+    names: set[str] = set()
+    for place in sorted(read, key=lambda place: -len(read[place].rows)):
+        rows = read[place].rows
+        own_classes = {row.said or row.class_text for row in rows}
+        own_names = {row.name for row in rows}
+        if taken and (classes & own_classes or 2 * len(names & own_names) > len(own_names)):
+            continue
+        taken.append(place)
+        classes |= own_classes
+        names |= own_names
+    return sorted(taken)
 
 
 def is_identity_number(text: str) -> bool:
@@ -147,8 +160,15 @@ def plain_name(text: str) -> str:
 # --- one sheet ------------------------------------------------------------------------------------------------
 
 
-def _says_class(headings: Headings) -> bool:
-    return bool(headings.columns.keys() & {"class", "kind", "grade", "number"})
+def _read_sheet(sheet: Sheet) -> Roster | None:
+    """The people of a sheet; None where no row names names, or nothing says a class."""
+    headings = find_headings(sheet.rows, _HEADINGS, ("name",))
+    if headings is None:
+        return None
+    if headings.columns.keys() & {"class", "kind", "grade", "number"}:
+        return _read(sheet, headings, sheet.name, None)
+    whole = _class_of_sheet(sheet, headings)
+    return None if whole is None else _read(sheet, headings, sheet.name, whole)
 
 
 def _class_of_sheet(sheet: Sheet, headings: Headings) -> tuple[str, SaidClass] | None:
@@ -171,40 +191,60 @@ def _class_of_sheet(sheet: Sheet, headings: Headings) -> tuple[str, SaidClass] |
 def _read(sheet: Sheet, headings: Headings, named: str, whole: tuple[str, SaidClass] | None) -> Roster:
     head = sheet.rows[headings.row]
     body = sheet.rows[headings.row + 1 :]
-    names = headings.columns["name"]  # a number that strayed in here makes its row wrong, not the column
-    identity = {p for p in range(len(head)) if p != names and _is_identity_column(head[p], (row[p] for row in body))}
-    columns = {meaning: place for meaning, place in headings.columns.items() if place not in identity}
-    if "kind" in columns and not any(_kind_of(row[columns["kind"]]) for row in body):
-        del columns["kind"]  # 类别 may as well part boarders from others
-    if "class" not in columns and "grade" not in columns and "number" in columns:
-        columns["class"] = columns.pop("number")  # 班 over whole names
+    name = headings.columns["name"]
+    blocks = _blocks(head, name)
+    kept = {block["name"] for block in blocks}  # an identity number that strayed in there makes its row wrong
+    identity = {p for p in range(len(head)) if p not in kept and _is_identity_column(head[p], (row[p] for row in body))}
+    blocks = [_usable(block, identity, body) for block in blocks]
     rows: list[RosterRow] = []
     dated = False
     for row_number, cells in enumerate(body, headings.row + 2):
-        if not any(cells) or _repeats_heading(cells, head):
+        if not any(cells) or heading(cells[name]) == heading(head[name]):
+            continue  # printed lists repeat their headings on every page
+        if not _value(cells, blocks[0], "class") and _is_footer(cells):
             continue
-        if not _value(cells, columns, "class") and _is_footer(cells):
-            continue
-        row, from_date = _row(row_number, cells, columns, whole)
-        rows.append(replace(row, sheet=named))
-        dated = dated or from_date
-    unused = [p for p in range(len(head)) if p not in identity and p not in columns.values() and head[p]]
-    remarks = (Remark("class_as_date"),) if dated else ()
+        filled = [block for block in blocks if cells[block["name"]]]
+        for columns in filled or blocks[:1]:
+            row, from_date = _row(row_number, cells, columns, whole)
+            rows.append(replace(row, sheet=named))
+            dated = dated or from_date
+    used = {place for block in blocks for place in block.values()} | identity
     return Roster(
         tuple(rows),
         tuple(Column(_letter(place), head[place]) for place in sorted(identity)),
-        tuple(Column(_letter(place), head[place]) for place in unused),
-        remarks,
+        tuple(Column(_letter(p), head[p]) for p in range(len(head)) if p not in used and head[p]),
+        (Remark("class_as_date"),) if dated else (),
     )
+
+
+def _blocks(head: Row, name: int) -> list[dict[str, int]]:
+    """The columns of each block of a list that is printed in several, side by side: 姓名 班级 姓名 班级.
+
+    A further block begins where the heading of the names stands again; what it lacks of a class is the first one's.
+    """
+    starts = [place for place in range(name, len(head)) if heading(head[place]) == heading(head[name])]
+    ends = [*starts[1:], len(head)]
+    first = heading_columns(head[: ends[0]], _HEADINGS)
+    blocks = [first]
+    shared = {meaning: place for meaning, place in first.items() if meaning not in ("name", "card")}
+    for start, end in zip(starts[1:], ends[1:], strict=True):
+        own = heading_columns(("",) * start + head[start:end], _HEADINGS)
+        blocks.append({**shared, **own})
+    return blocks
+
+
+def _usable(columns: dict[str, int], identity: Collection[int], body: Sequence[Row]) -> dict[str, int]:
+    """The columns of a block that are what their headings say."""
+    usable = {meaning: place for meaning, place in columns.items() if place not in identity}
+    if "kind" in usable and not any(_kind_of(row[usable["kind"]]) for row in body):
+        del usable["kind"]  # 类别 may as well part boarders from others
+    if "class" not in usable and "grade" not in usable and "number" in usable:
+        usable["class"] = usable.pop("number")  # 班 over whole names
+    return usable
 
 
 def _is_identity_column(head: str, values: Iterable[str]) -> bool:
     return _IDENTITY_HEADING.search(heading(head)) is not None or any(is_identity_number(value) for value in values)
-
-
-def _repeats_heading(cells: Row, head: Row) -> bool:
-    """Printed lists repeat their headings on every page."""
-    return [heading(cell) for cell in cells] == [heading(cell) for cell in head]
 
 
 def _is_footer(cells: Row) -> bool:

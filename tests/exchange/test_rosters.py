@@ -65,6 +65,37 @@ def test_headings_repeated_on_every_page_are_no_children(tmp_path: Path) -> None
     assert [row.name for row in read_roster(csv(tmp_path / "a.csv", text)).rows] == ["张三", "李四"]
 
 
+def test_a_list_printed_in_blocks_side_by_side_loses_nobody(tmp_path: Path) -> None:
+    text = "序号,姓名,班级,序号,姓名,班级\n1,张三,三2,3,王五,三1\n2,李四,三2,,,\n"
+    roster = read_roster(csv(tmp_path / "a.csv", text))
+    assert [(row.row, row.name, row.said and row.said.number) for row in roster.rows] == [
+        (2, "张三", 2),
+        (2, "王五", 1),
+        (3, "李四", 2),
+    ]
+    roster = read_roster(csv(tmp_path / "a.csv", "班级,姓名,卡号,姓名,姓名\n三2,张三,20000014,李四,王五\n"))
+    assert [(row.name, row.said, row.card) for row in roster.rows] == [
+        ("张三", THREE_TWO, "20000014"),
+        ("李四", THREE_TWO, ""),
+        ("王五", THREE_TWO, ""),
+    ]
+
+
+def test_the_class_teachers_name_beside_a_child_makes_no_second_child(tmp_path: Path) -> None:
+    roster = read_roster(csv(tmp_path / "a.csv", "学生姓名,班级,教师姓名\n张三,三2,周老师\n"))
+    assert [row.name for row in roster.rows] == ["张三"]
+
+
+def test_headings_over_two_rows_are_no_child(tmp_path: Path) -> None:
+    def more(sheet: object) -> None:
+        for column, text in enumerate(("姓名", "班级")):
+            sheet.merge_range(0, column, 1, column, text)  # type: ignore[attr-defined]
+
+    rows = [["", "", "家长"], ["", "", "电话"], ["张三", "三2", ""]]
+    roster = read_roster(workbooks.xlsx(tmp_path / "a.xlsx", {"S": rows}, more))
+    assert [(row.row, row.name) for row in roster.rows] == [(3, "张三")]
+
+
 def test_columns_with_identity_numbers_are_noticed_and_no_value_of_theirs_is_kept(tmp_path: Path) -> None:
     text = f"姓名,班级,身份证号,学号,学籍号,卡号,性别\n张三,三2,,{NUMBER}5,G1,{NUMBER},男\n李四,三2,{NUMBER},,G2,,女\n"
     roster = read_roster(csv(tmp_path / "a.csv", text))
@@ -168,14 +199,36 @@ def test_the_class_may_stand_above_the_headings(tmp_path: Path) -> None:
     assert roster.rows[0].said == THREE_TWO
 
 
-def test_of_two_sheets_with_names_and_classes_only_the_best_is_read_and_that_is_said(tmp_path: Path) -> None:
+def test_a_sheet_for_each_grade_and_one_for_the_teachers_are_one_roster(tmp_path: Path) -> None:
     path = workbooks.xlsx(
         tmp_path / "a.xlsx",
-        {"去年": [["姓名", "班级"], ["张三", "二2"]], "今年": [["姓名", "班级", "借书证号"], ["张三", "三2", ""]]},
+        {
+            "一年级": [["姓名", "班级"], ["张三", "一1"], ["李四", "一2"]],
+            "二年级": [["姓名", "班级"], ["张三", "二1"], ["王五", "二2"], ["赵六", "二2"]],
+            "教师": [["教师姓名", "学科"], ["周老师", "语文"]],
+        },
     )
     roster = read_roster(path)
-    assert [row.said for row in roster.rows] == [THREE_TWO]
-    assert roster.remarks == (Remark("sheet_left", found="去年"),)
+    assert [(row.sheet, row.row, row.name) for row in roster.rows] == [
+        ("一年级", 2, "张三"),
+        ("一年级", 3, "李四"),
+        ("二年级", 2, "张三"),
+        ("二年级", 3, "王五"),
+        ("二年级", 4, "赵六"),
+        ("教师", 2, "周老师"),
+    ]
+    assert roster.rows[-1].kind is PatronKind.TEACHER
+    assert roster.remarks == ()
+
+
+def test_a_sheet_that_repeats_people_is_left_out_and_that_is_said(tmp_path: Path) -> None:
+    year = [["姓名", "班级"], ["张三", "三2"], ["李四", "三2"], ["王五", "三1"]]
+    before = [["姓名", "班级"], ["张三", "二2"], ["李四", "二2"]]
+    one_class = [["姓名"], ["张三"], ["李四"]]
+    roster = read_roster(workbooks.xlsx(tmp_path / "a.xlsx", {"去年": before, "今年": year, "三(2)班": one_class}))
+    assert [(row.name, row.sheet) for row in roster.rows] == [("张三", ""), ("李四", ""), ("王五", "")]
+    assert roster.rows[0].said == THREE_TWO
+    assert roster.remarks == (Remark("sheet_left", found="去年"), Remark("sheet_left", found="三(2)班"))
 
 
 def test_a_table_without_names_or_without_classes_is_refused(tmp_path: Path) -> None:
