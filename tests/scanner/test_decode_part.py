@@ -7,6 +7,7 @@ import pytest
 
 from kiosk.scanner.decode import decode
 from kiosk.scanner.decode.symbols import runs
+from tests.scanner.pictures import photograph
 
 MODULE, MARGIN = 3, 60
 
@@ -39,3 +40,9 @@ def test_words_a_frame_and_another_label_beside_it_do_not_hide_a_code() -> None:
     shown[:, 690:700] = 40
     shown[:, 60:64] = 40
     assert [one.value for one in decode(shown)] == ["12345670"]
+
+
+def test_the_left_half_of_a_blurred_code_is_no_upce() -> None:
+    shown = photograph("defocus", 2025)
+    assert shown.symbology == "upca"
+    assert [one.value for one in decode(shown.pixels)] in ([], [shown.value])

@@ -33,7 +33,8 @@ _HALVES = {"all": slice(3, -3), "upper": slice(1, ROWS // 2), "lower": slice(ROW
 _BLURRED_PLACES = 2  # so many places are searched for blurred codes: it takes some 50 ms each
 _DOUBTS = 2  # claims of engines in one place that our own reader is asked about
 _LEAST_WIDTH = 60.0  # picture pixels of a code
-_BESIDE = 0.6  # of a code's width, on each side, where other bars are looked for
+_PARTS = frozenset({"itf", "upce", "ean8"})  # what a part of a longer code may look like
+_BESIDE = 0.6  # of a code's width, on each side, where other bars are looked for; twice that of a short one's
 _SAMPLES = 300  # across a code for that
 _BARS_BESIDE = 5  # edges of bars that make up another code, not a label's edge or a picture's frame
 _LEAST_MODULE = 0.9  # picture pixels
@@ -244,18 +245,20 @@ def region_steps(
             votes += checked_votes(strip, claim)
             yield []
     sure = decide(candidates(votes), strip)
-    yield [_found(one, strip) for one, _ in sure if one.symbology != "itf" or stands_alone(grey, strip, one)]
+    yield [_found(one, strip) for one, _ in sure if one.symbology not in _PARTS or stands_alone(grey, strip, one)]
 
 
 def stands_alone(grey: Grey, strip: Strip, claim: Candidate) -> bool:
     """Whether no bars go on beyond its quiet zones, in line with a code.
 
-    What begins and ends an Interleaved 2 of 5 is met inside it too: where glare or a finger takes the place of the
-    quiet zone, a part of it reads like a whole. Letters beside a code differ from row to row; bars do not.
+    What begins and ends an Interleaved 2 of 5 is met inside it too, and the left half of an EAN-13 is nearly a UPC-E:
+    where glare, blur or a finger takes the place of the quiet zone, a part of a code reads like a whole. Letters beside
+    a code differ from row to row; bars do not.
     """
     first, last = min(claim.start, claim.end), max(claim.start, claim.end)
-    around = _BESIDE * (last - first)
-    wide = round(_SAMPLES * (1 + 2 * _BESIDE))
+    beside = _BESIDE if len(claim.value) >= 10 else 2 * _BESIDE
+    around = beside * (last - first)
+    wide = round(_SAMPLES * (1 + 2 * beside))
     step = (last - first) / _SAMPLES
     place = strip.home @ np.array([[step, 0.0, first - around], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
     seen = cv2.warpAffine(
@@ -264,7 +267,7 @@ def stands_alone(grey: Grey, strip: Strip, claim: Candidate) -> bool:
     bands = np.array([seen[at : at + ROWS // 4].mean(0) for at in range(ROWS // 8, ROWS - ROWS // 4, ROWS // 4)])
     soft = cv2.blur(bands, (33, 1), borderType=cv2.BORDER_REPLICATE)
     change = bands - soft
-    edge, quiet = round(_SAMPLES * _BESIDE), _SAMPLES // 40
+    edge, quiet = round(_SAMPLES * beside), _SAMPLES // 40
     least = 0.5 * float(change[:, edge:-edge].mean(0).std())
     beyond = (change[:, : edge - quiet], change[:, quiet - edge :])
     return not any(_swings(side.mean(0), least) >= _BARS_BESIDE and _alike(side) for side in beyond)

@@ -83,7 +83,7 @@ def well_formed(value: str, symbology: str) -> bool:
         full = wide_upce(value) if symbology == "upce" else value
         return check_digit(full[:-1]) == full[-1]
     if symbology == "itf":
-        return value.isascii() and value.isdigit() and len(value) >= 4 and len(value) % 2 == 0
+        return value.isascii() and value.isdigit() and len(value) >= 6 and len(value) % 2 == 0
     if symbology == "codabar":
         return len(value) >= 5 and value[0] in "ABCD" and value[-1] in "ABCD"
     return len(value) >= _SHORTEST.get(symbology, 1)
