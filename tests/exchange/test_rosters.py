@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from kiosk.exchange.class_names import SaidClass
+from kiosk.exchange.roster_plan import Library, plan_roster
 from kiosk.exchange.rosters import Column, is_identity_number, known_headings, plain_name, read_roster
 from kiosk.exchange.sheets import heading
 from kiosk.exchange.trouble import FileTrouble
@@ -242,3 +245,44 @@ def test_every_heading_that_is_understood_is_one_thing() -> None:
     plain = [heading(name) for name in known_headings()]
     assert len(plain) == len(set(plain))
     assert all(plain)
+
+
+CELLS = st.sampled_from(
+    [
+        "",
+        "姓名",
+        "班级",
+        "年级",
+        "班",
+        "卡号",
+        "张三",
+        "王 芳",
+        "三2",
+        "三年级",
+        "2026-03-02",
+        "教师",
+        "20000014",
+        NUMBER,
+        "合计",
+        "x",
+        "3.2",
+    ]
+)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(CELLS, min_size=1, max_size=6), min_size=1, max_size=8))
+def test_no_table_raises_anything_but_a_sentence_nor_tells_an_identity_number(
+    tmp_path: Path, rows: list[list[str]]
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(",".join(row) for row in [["姓名", "班级", "卡号"], *rows]), "utf-8")
+    try:
+        roster = read_roster(path)
+    except FileTrouble as trouble:
+        assert trouble.code in ("no_headings", "empty")
+        return
+    assert NUMBER not in repr(roster)
+    assert all(row.name or any(remark.refuses for remark in row.remarks) for row in roster.rows)
+    plan = plan_roster(roster, Library((), ()), 2026)
+    assert len(plan.lines) == len(roster.rows)
