@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -48,13 +49,13 @@ from kiosk.flows.stock import (
     TakenIn,
     UndoTaking,
 )
-from kiosk.flows.work import LibrarianCommand, Problem, ReadActions, SetFirstPin, UndoAction
+from kiosk.flows.work import LendTo, LibrarianCommand, Problem, ReadActions, SetFirstPin, UndoAction
 from kiosk.lending.barcodes import ean13_digit
 from kiosk.lending.copies import Material
 from kiosk.lending.stock import TitleData, title_to_plain
 from kiosk.store import schema, stock
-from kiosk.store.library import open_library
-from tests.desk.school import BOOK, LI, LIBRARIAN, School, card, copy
+from kiosk.store.library import FILE_NAME, open_library
+from tests.desk.school import BOOK, HAN, LI, LIBRARIAN, School, card, copy
 
 ISBN = "9787541497216"
 TEN = stock.isbn_forms(ISBN)[1]
@@ -74,6 +75,7 @@ class Stockroom:
 
     def __init__(self, school: School) -> None:
         self.school = school
+        self.teacher = 0
         self.operator = school.patron(LIBRARIAN).patron_id
         if not school.library.read(
             lambda conn: conn.scalar(
@@ -281,10 +283,6 @@ def test_any_code_is_answered(room_for_all: Stockroom, code: str, typed: bool, c
 
 @pytest.fixture(scope="module")
 def room_for_all(tmp_path_factory: pytest.TempPathFactory, _school_template: Any):
-    import shutil
-
-    from kiosk.store.library import FILE_NAME
-
     folder = tmp_path_factory.mktemp("any-code")
     shutil.copy(_school_template, folder / FILE_NAME)
     library = open_library(str(folder))
@@ -528,6 +526,88 @@ def test_a_magazine_needs_a_right_issn_and_a_title_and_is_there_once(room: Stock
     listed = room.ask(ReadSerials())
     assert isinstance(listed, SerialList) and [one.issn for one in listed.serials] == ["1002-5588"]
     assert isinstance(room.look_up("1002-5588", typed=True), KnownSerial)
+
+
+# ── What always holds ──
+
+ACTS = st.lists(
+    st.one_of(
+        st.tuples(st.just("take"), st.integers(0, 3), st.integers(1, 4), st.integers(0, 4), st.sampled_from(Fate)),
+        st.tuples(st.just("undo"), st.integers(0, 9)),
+        st.tuples(st.just("lend"), st.integers(0, 9)),
+    ),
+    max_size=14,
+)
+
+
+@given(ACTS)
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_whatever_is_taken_in_and_undone_counts_and_numbers_agree(room_for_laws: Stockroom, acts: list[Any]):
+    room = room_for_laws
+    isbns = [stock_isbn(room, n) for n in range(4)]
+    batch_id = room.delivery(*((isbn, f"书{isbn}", 5) for isbn in isbns))
+    line_ids = [line.line_id for line in room.ask(ReadBatch(batch_id=batch_id)).lines]
+    there: list[TakenIn] = []
+    lent: set[str] = set()
+    pieces = dict.fromkeys(line_ids, (0, 0))
+    seen: set[str] = set()
+
+    def count(line_id: int, arrived: int, damaged: int) -> None:
+        pieces[line_id] = (pieces[line_id][0] + arrived, pieces[line_id][1] + damaged)
+
+    told: dict[str, tuple[int, int, int]] = {}
+    for act in acts:
+        match act:
+            case ("take", which, many, harmed, fate):
+                found = room.ask(LookUpLine(line_id=line_ids[which]))
+                known = {"title_id": found.title_id} if isinstance(found, KnownTitle) else {"title": found.title}
+                harmed = min(harmed, many)
+                taken = room.take_in(line_id=line_ids[which], count=many, damaged=harmed, fate=fate, **known)
+                back = harmed if fate is Fate.BACK else 0
+                assert len(taken.copies) == many - back
+                codes = {one.barcode for one in taken.copies} | {one.accession_no for one in taken.copies}
+                assert not codes & seen
+                seen |= codes
+                there.append(taken)
+                told[taken.taking] = (line_ids[which], many, harmed)
+                count(line_ids[which], many, harmed)
+            case ("undo", which) if there:
+                taken = there[which % len(there)]
+                if lent & {one.barcode for one in taken.copies}:
+                    assert room.refused(UndoTaking(taking=taken.taking)) == "lent"
+                else:
+                    assert room.ask(UndoTaking(taking=taken.taking)) == TakenBack(len(taken.copies))
+                    there.remove(taken)
+                    line_id, many, harmed = told[taken.taking]
+                    count(line_id, -many, -harmed)
+            case ("lend", which) if there and there[which % len(there)].copies:
+                code = there[which % len(there)].copies[0].barcode
+                lend = LendTo(patron_id=room.teacher, code=code, overrule=True, words="x")
+                room.school.ask(replace(lend, operator_id=room.operator))
+                lent |= {code} & room.school.open_loans().keys()
+    page = room.ask(ReadBatch(batch_id=batch_id))
+    assert {line.line_id: (line.arrived, line.damaged) for line in page.lines} == pieces
+    copies = {row.copy_id for row in room.school.rows(schema.copies) if row.batch_id == batch_id}
+    assert copies == {one.copy_id for taken in there for one in taken.copies}
+    numbers = {taken.title_id: taken.call_number for taken in there if taken.copies}
+    assert len(set(numbers.values())) == len(numbers)
+    room.school.assert_consistent()
+
+
+def stock_isbn(room: Stockroom, n: int) -> str:
+    """An ISBN that no delivery had before."""
+    return ean(f"9787{len(room.school.rows(schema.batches)):05}{n:03}")
+
+
+@pytest.fixture(scope="module")
+def room_for_laws(tmp_path_factory: pytest.TempPathFactory, _school_template: Any):
+    folder = tmp_path_factory.mktemp("laws")
+    shutil.copy(_school_template, folder / FILE_NAME)
+    library = open_library(str(folder))
+    room = Stockroom(School(library))
+    room.teacher = room.school.patron(HAN).patron_id
+    yield room
+    library.close()
 
 
 # ── Two kiosks ──
