@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
@@ -37,6 +38,7 @@ class Steps:
         return self.now
 
 
+@cache
 def hard() -> np.ndarray:
     for seed in range(ASIDE, ASIDE + 60):
         shown = picture("noise", seed, "code128")
