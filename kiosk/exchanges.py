@@ -93,14 +93,15 @@ def _told(words: Words, sheet: CatalogueSheet, done: CatalogueDone | None) -> li
             lines += ["", say(Text(f"catalogue.list.{name}", {"count": count}))]
             lines += columns([row for line in sheet.lines[name] for row in _cells(words, line)])
             if count > len(sheet.lines[name]):
-                lines.append(say(Text("catalogue.first_of", {"n": len(sheet.lines[name]), "count": count})))
+                lines.append("  …")
     lines.append("")
     for state in (TitleState.NEW, TitleState.KNOWN, TitleState.UNCHANGED):
         lines.append(say(Text(f"catalogue.list.{state.value}", {"count": sheet.titles[state]})))
     copies = sheet.copies
-    if copies[CopyState.THERE] or copies[CopyState.CLASHING]:
-        counts = {"there": copies[CopyState.THERE], "clashing": copies[CopyState.CLASHING]}
-        lines.append(say(Text("catalogue.copies", counts)))
+    if copies[CopyState.THERE]:
+        lines.append(say(Text("catalogue.there", {"n": copies[CopyState.THERE]})).strip())
+    if copies[CopyState.CLASHING]:
+        lines.append(say(Text("catalogue.clashing", {"n": copies[CopyState.CLASHING]})).strip())
     if done is not None:
         lines.append(say(Text("catalogue.done.written")))
         lines.append(say(Text("catalogue.done.counts", {"titles": done.titles, "copies": done.copies})))

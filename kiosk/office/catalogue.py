@@ -153,6 +153,8 @@ def _line(form: Form, line: PlanLine) -> CatalogueLine:
     reasons += [remark_text(one, form) for one in record.remarks]
     if line.other:
         reasons.append(Text("catalogue.same_isbn", {"title": line.other}))
+    if line.likely:
+        reasons.append(Text("catalogue.by_name"))
     return CatalogueLine(
         place_text(form, record.place),
         record.place,

@@ -1,9 +1,10 @@
 """What a whole catalogue would bring to a library: every record and every copy judged, nothing written.
 
 A title is known again by its ISBN and its name (with volume and issue: a set's volumes may share an ISBN); one
-without an ISBN by its name, authors and publisher, or by a copy whose number is on a title of the same name. A copy is
-known by its barcode or accession number. A record that only says how many copies there are stands for those that no
-other record of the file names, so that the same file again brings nothing.
+without an ISBN by its name, authors and publisher. Else by its name where nothing that both say differs, which is to be
+looked at, or by a copy whose number is on a title of the same name. A copy is known by its barcode or accession number.
+A record that only says how many copies there are stands for those that no other record of the file names, so that the
+same file again brings nothing.
 """
 
 from __future__ import annotations
@@ -61,7 +62,15 @@ class Identity:
         part = (self.isbn, self.name, _bare(self.volume), _bare(self.issue))
         if self.isbn:
             return part
-        return (*part, _bare(self.subtitle), _bare(self.authors), _bare(self.publisher), _bare(self.issn))
+        return (*part, *(_bare(getattr(self, name)) for name in _DETAILS))
+
+    def may_be(self, other: Identity) -> bool:
+        """Whether another title of the same name, volume and issue says nothing else in any part that both have."""
+        both = ((getattr(self, name), getattr(other, name)) for name in ("isbn", *_DETAILS))
+        return all(not mine or not its or _bare(mine) == _bare(its) for mine, its in both)
+
+
+_DETAILS = ("subtitle", "authors", "publisher", "issn")
 
 
 def identity(title: TitleData) -> Identity:
@@ -127,7 +136,8 @@ class PlanLine:
     """A record of the file. `target` is the place of its title in `CataloguePlan.targets`, -1 where it is not taken.
 
     `copies` are those to add, with the barcodes as the library keeps them; copies that the file only counts are
-    among them without numbers. `other` is a title of the library with the same ISBN and another name.
+    among them without numbers. `other` is a title of the library with the same ISBN and another name; `likely`: the
+    title was known by its name only.
     """
 
     record: StockRecord
@@ -137,13 +147,17 @@ class PlanLine:
     there: int = 0
     clashes: tuple[Clash, ...] = ()
     other: str = ""
+    likely: bool = False
 
     @property
     def doubtful(self) -> bool:
         """Whether it is taken, or part of it, and worth a look."""
         if self.state is TitleState.WRONG:
             return False
-        return bool(self.clashes or (self.state is not TitleState.UNCHANGED and (self.record.remarks or self.other)))
+        return bool(
+            self.clashes
+            or (self.state is not TitleState.UNCHANGED and (self.record.remarks or self.other or self.likely))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +239,11 @@ class _Planning:
         self.library, self.give, self.one_each, self.adopt = library, give, one_each, adopt
         self.by_key: dict[Key, int] = {}
         self.by_isbn: dict[str, int] = {}
+        self.by_name: dict[Key, list[int]] = {}
         for title_id, one in library.titles.items():
-            self.by_key.setdefault(one.key, title_id)
+            key = one.key
+            self.by_key.setdefault(key, title_id)
+            self.by_name.setdefault(key[1:4], []).append(title_id)
             if one.isbn:
                 self.by_isbn.setdefault(one.isbn, title_id)
         self.by_accession = {copy.accession_no: copy for copy in library.copies}
@@ -244,7 +261,11 @@ class _Planning:
     def judge(self, record: StockRecord) -> PlanLine:
         """The record with the copies that it names; those it only counts come with `counted`."""
         own = identity(record.title)
-        title_id = self._title_of(own, record)
+        key = own.key
+        title_id = self.by_key.get(key)
+        likely = title_id is None
+        if title_id is None:
+            title_id = self._like(own, key) or self._by_copies(own, record)
         fresh: list[CopyData] = []
         clashes: list[Clash] = []
         there = 0
@@ -261,13 +282,14 @@ class _Planning:
         if title_id is not None:
             self.named[title_id] += there
             state = TitleState.KNOWN if fresh else TitleState.UNCHANGED
-            return PlanLine(record, state, self._known(title_id, record), tuple(fresh), there, tuple(clashes))
-        target = self.new_targets.get(own.key)
+            known = self._known(title_id, record)
+            return PlanLine(record, state, known, tuple(fresh), there, tuple(clashes), likely=likely and not there)
+        target = self.new_targets.get(key)
         if target is not None:
             state = TitleState.KNOWN if fresh else TitleState.UNCHANGED
             return PlanLine(record, state, target, tuple(fresh), there, tuple(clashes))
         self.targets.append(Target(record.title))
-        target = self.new_targets[own.key] = len(self.targets) - 1
+        target = self.new_targets[key] = len(self.targets) - 1
         other = self.by_isbn.get(own.isbn) if own.isbn else None
         called = self.library.titles[other].title if other is not None else ""
         return PlanLine(record, TitleState.NEW, target, tuple(fresh), there, tuple(clashes), called)
@@ -297,11 +319,13 @@ class _Planning:
             target = self.known_targets[title_id] = len(self.targets) - 1
         return target
 
-    def _title_of(self, own: Identity, record: StockRecord) -> int | None:
-        """The title of the library that a record is about."""
-        found = self.by_key.get(own.key)
-        if found is not None:
-            return found
+    def _like(self, own: Identity, key: Key) -> int | None:
+        """The first title of the library of the same name that may be the record's."""
+        found = (one for one in self.by_name.get(key[1:4], ()) if own.may_be(self.library.titles[one]))
+        return next(found, None)
+
+    def _by_copies(self, own: Identity, record: StockRecord) -> int | None:
+        """The title of the library that has a copy of the record."""
         for copy in record.copies:
             for held in (self._by_barcode(copy.barcode), self.by_accession.get(copy.accession_no)):
                 if held is not None and self._same(held.title_id, own):

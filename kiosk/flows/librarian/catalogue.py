@@ -166,11 +166,9 @@ def _blocks(page: CataloguePage) -> tuple[BlockOfPage, ...]:
     said = text(f"catalogue.means.{page.shown}")
     if count > len(lines):
         said = text("catalogue.first_of", means=said, n=len(lines), count=count)
-    options = _options(page, sheet)
     return (
         *_summary(sheet),
-        *((Form((), options),) if options else ()),
-        Form((), _lists(page, sheet)),
+        Form((), (*_lists(page, sheet), *_options(page, sheet))),
         Paragraph(said),
         _table(lines),
     )
@@ -183,14 +181,15 @@ def _summary(sheet: CatalogueSheet) -> list[BlockOfPage]:
     blocks: list[BlockOfPage] = []
     if sheet.left:
         blocks.append(Paragraph(text("catalogue.sheets_left", sheets=tuple(map(_quoted, sheet.left))), Tone.LOOK))
-    counts = text("catalogue.copies", there=there, clashing=clashing) if there or clashing else ""
     if sheet.writes:
         brings = text("catalogue.brings", titles=titles[TitleState.NEW], copies=copies[CopyState.NEW])
         tone = Tone.LOOK if clashing else Tone.INFO
     else:
         brings = text("catalogue.nothing")
         tone = Tone.LOOK if titles[TitleState.WRONG] or sheet.doubtful else Tone.DONE
-    return [*blocks, Paragraph(text("catalogue.summary", how=sheet.how, brings=brings, counts=counts), tone)]
+    has = text("catalogue.there", n=there) if there else ""
+    but = text("catalogue.clashing", n=clashing) if clashing else ""
+    return [*blocks, Paragraph(text("catalogue.summary", how=sheet.how, brings=brings, there=has, clashing=but), tone)]
 
 
 def _quoted(name: str) -> Text:
@@ -244,11 +243,10 @@ def _lists(page: CataloguePage, sheet: CatalogueSheet) -> tuple[Button, ...]:
 def _table(lines: tuple[CatalogueLine, ...]) -> Table:
     columns = (
         Column(text("catalogue.column.where"), 2),
-        Column(text("catalogue.column.title"), 5),
-        Column(text("catalogue.column.isbn"), 3),
+        Column(text("catalogue.column.title"), 4),
         Column(text("catalogue.column.new"), 1, Align.END),
         Column(text("catalogue.column.there"), 1, Align.END),
-        Column(text("catalogue.column.why"), 8),
+        Column(text("catalogue.column.why"), 10),
     )
     return Table(columns, tuple(row for line in lines for row in _rows(line)), text("catalogue.no_lines"))
 
@@ -258,8 +256,8 @@ def _rows(line: CatalogueLine) -> list[Row]:
     told = line.doubtful or line.state is TitleState.WRONG
     reasons: tuple[Words, ...] = (line.reasons if told else ()) or ("",)
     tone = Tone.NOT_NOW if line.state is TitleState.WRONG else Tone.LOOK if line.doubtful else None
-    first = (line.where, line.title, line.isbn, _number(line.new), _number(line.there), reasons[0])
-    return [Row(first, tone=tone), *(Row(("", "", "", "", "", reason), tone=tone) for reason in reasons[1:])]
+    first = (line.where, line.title, _number(line.new), _number(line.there), reasons[0])
+    return [Row(first, tone=tone), *(Row(("", "", "", "", reason), tone=tone) for reason in reasons[1:])]
 
 
 def _number(count: int) -> str:
