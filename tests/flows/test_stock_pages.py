@@ -421,9 +421,13 @@ def test_a_delivery_is_made_unpacked_and_closed(clerk: Clerk):
     clerk.press("line", clerk.rows[-1].value)
     clerk.at_page("librarian/stock/taking")
     clerk.press("back")
+    clerk.at_page("librarian/stock/arriving")
+    clerk.press("back")
     clerk.press("close")
     clerk.press("yes")
     clerk.at_page("librarian/stock/batch")
+    clerk.read(OTHER)
+    assert clerk.notice == "stock.problem.closed"
     assert set(clerk.buttons) >= {"close"} and "arriving" not in clerk.buttons
     clerk.press("close")
     assert "arriving" in clerk.buttons
@@ -433,6 +437,22 @@ def test_a_delivery_is_made_unpacked_and_closed(clerk: Clerk):
     clerk.press("back")
     (row,) = clerk.rows
     assert row.cells[0] == "家长捐赠" and row.cells[4] == "2"
+
+
+def test_a_line_of_the_list_is_taken_in_by_hand_and_the_next_book_by_a_scan(clerk: Clerk):
+    batch_id = clerk.delivery((ISBN, "夏洛的网", 4), (OTHER, "窗边的小豆豆", 2))
+    clerk.press("batches")
+    clerk.press("open", batch_id)
+    clerk.press("line", clerk.rows[-1].value)
+    assert clerk.card.book.title == "窗边的小豆豆"
+    clerk.edit("count", "3")
+    assert [line.key for line in clerk.card.lines] == ["stock.taking.too_many"]
+    clerk.edit("count", "2")
+    clerk.read(ISBN)
+    assert clerk.card.book.title == "夏洛的网" and len(clerk.copies()) == 2
+    clerk.press("take")
+    clerk.press("back")
+    assert [row.cells[5:7] for row in clerk.rows[-2:]] == [("4", ""), ("2", "")]
 
 
 def test_a_delivery_made_by_mistake_is_deleted(clerk: Clerk):

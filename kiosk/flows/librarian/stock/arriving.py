@@ -57,19 +57,19 @@ SHOWN = 30
 class Arriving:
     """Ready for the next book. `batch_id` is the delivery that is unpacked, 0 for none; `taken` the newest first.
 
-    `following` is a code that was scanned on the page above: it is looked up when this one comes to the top.
+    `following` is what is looked up as soon as this page comes to the top: a code scanned on another page, or a line.
     """
 
     batch_id: int = 0
     code: str = ""
     state: StockState | None = None
     taken: tuple[TakenIn, ...] = ()
-    following: str = ""
+    following: LookUp | LookUpLine | None = None
 
 
 def _read(page: Arriving) -> LibrarianCommand:
-    if page.following:
-        return LookUp(code=page.following, batch_id=page.batch_id)
+    if page.following is not None:
+        return page.following
     return ReadStock(batch_id=page.batch_id)
 
 
@@ -109,8 +109,8 @@ def _labels(page: Arriving, _: Pressed) -> Turn:
 
 
 def _answered(page: Arriving, command: Command, outcome: Outcome) -> Turn:
-    went_on = bool(page.following)
-    page = replace(page, following="")
+    went_on = isinstance(page.following, LookUp)
+    page = replace(page, following=None)
     match outcome.data:
         case StockState() as state:
             return Turn(replace(page, state=state))
@@ -255,7 +255,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         answered=_answered,
         given=_given,
         bar=lambda page: labels_button(page.state),
-        idle=lambda page: replace(page, following=""),
+        idle=lambda page: replace(page, following=None),
         counts=True,
     ),
     Choosing: Kind[Choosing](

@@ -10,10 +10,9 @@ from kiosk.flows.commands import Command
 from kiosk.flows.events import Edited, Pressed, Scan
 from kiosk.flows.librarian.entries import Entries, Spec, day_or_none, say_day, words
 from kiosk.flows.librarian.files import CATALOGUES, Chooser
-from kiosk.flows.librarian.page import Kind, Question, Turn, ask_first, button, done, maybe, text
-from kiosk.flows.librarian.stock.arriving import Arriving, opened
+from kiosk.flows.librarian.page import Kind, Question, Say, Turn, ask_first, button, done, maybe, text
+from kiosk.flows.librarian.stock.arriving import Arriving
 from kiosk.flows.librarian.stock.loading import Loading
-from kiosk.flows.librarian.stock.taking import Given
 from kiosk.flows.outcomes import Outcome
 from kiosk.flows.stock import (
     Batch,
@@ -150,13 +149,7 @@ def _answered(page: BatchCard, command: Command, outcome: Outcome) -> Turn:
             return Turn(replace(page, data=data))
         case Saved() if isinstance(command, CloseBatch):
             return Turn(page, say=done("stock.done.reopened"))
-    top = opened(outcome.data, page.batch_id)
-    return Turn(page) if top is None else Turn(page, top=top, hush=True)
-
-
-def _given(page: BatchCard, data: Any) -> BatchCard:
-    """A title was taken in from its line; the next book's code, scanned there, is not this page's."""
-    return replace(page, data=None) if isinstance(data, Given) else page
+    return Turn(page)
 
 
 def _arriving(page: BatchCard, _: Pressed) -> Turn:
@@ -165,9 +158,12 @@ def _arriving(page: BatchCard, _: Pressed) -> Turn:
 
 def _scanned(page: BatchCard, scan: Scan) -> Turn:
     """Whoever scans a book here is unpacking."""
-    if page.data is None or page.data.batch.closed_at is not None:
-        return Turn(page, ask=LookUp(code=scan.code, clean=scan.clean, typed=scan.typed))
-    return Turn(page, top=Arriving(page.batch_id, following=scan.code), hush=True)
+    if page.data is None:
+        return Turn(page)
+    if page.data.batch.closed_at is not None:
+        return Turn(page, say=Say(Tone.LOOK, text("stock.problem.closed", batch=page.data.batch.name)))
+    following = LookUp(code=scan.code, clean=scan.clean, typed=scan.typed, batch_id=page.batch_id)
+    return Turn(page, top=Arriving(page.batch_id, following=following), hush=True)
 
 
 def _load(page: BatchCard, _: Pressed) -> Turn:
@@ -182,7 +178,9 @@ def _edit(page: BatchCard, _: Pressed) -> Turn:
 
 
 def _line(page: BatchCard, pressed: Pressed) -> Turn:
-    return Turn(page, ask=LookUpLine(line_id=pressed.value)) if isinstance(pressed.value, int) else Turn(page)
+    if not isinstance(pressed.value, int):
+        return Turn(page)
+    return Turn(page, top=Arriving(page.batch_id, following=LookUpLine(line_id=pressed.value)), hush=True)
 
 
 def _close(page: BatchCard, _: Pressed) -> Turn:
@@ -295,6 +293,5 @@ KINDS: Mapping[type, Kind[Any]] = {
         scanned=_scanned,
         answered=_answered,
         bar=_bar,
-        given=_given,
     ),
 }

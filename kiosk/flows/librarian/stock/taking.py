@@ -64,10 +64,10 @@ _FATE = Spec(
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What was taken in on the pages above, and the code that was scanned for the next book."""
+    """What was taken in on the pages above, and the next book if it was scanned there."""
 
     taken: tuple[TakenIn, ...]
-    following: str = ""
+    following: LookUp | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Taking:
     """One title about to come in. `title_id` 0: it is new.
 
     `depth` pages are closed when it is done; `scans` counts the same book scanned here; `taken` came in by their
-    labels already; `following` is the next book's code, `label` the label's that is being asked about.
+    labels already; `following` looks the next book up.
     """
 
     title: TitleData
@@ -93,7 +93,7 @@ class Taking:
     harmed: bool = False
     scans: int = 1
     taken: tuple[TakenIn, ...] = ()
-    following: str = ""
+    following: LookUp | None = None
 
     @classmethod
     def known_title(cls, found: KnownTitle, batch_id: int) -> Taking:
@@ -222,7 +222,7 @@ def _command(page: Taking) -> tuple[Taking, TakeIn | None]:
 def _take(page: Taking, _: Pressed) -> Turn:
     if page.taken:
         return _finished(page)
-    page, command = _command(replace(page, following=""))
+    page, command = _command(replace(page, following=None))
     return Turn(page) if command is None else Turn(page, ask=command)
 
 
@@ -318,12 +318,12 @@ def _another(page: Taking, command: LookUp, found: object) -> Turn:
         return Turn(replace(page, scans=scans, entries=entries), say=Say(Tone.INFO, text("stock.counted", n=scans)))
     if _same(page, found):
         return Turn(page, say=Say(Tone.LOOK, text("stock.label.next")))
-    page = replace(page, following=command.code)
+    page = replace(page, following=command)
     if page.taken:
         return _finished(page)
     page, asked = _command(page)
     if asked is None:
-        return Turn(replace(page, following=""), say=Say(Tone.LOOK, text("stock.finish_first")))
+        return Turn(replace(page, following=None), say=Say(Tone.LOOK, text("stock.finish_first")))
     return Turn(page, ask=asked)
 
 
@@ -360,7 +360,12 @@ def _card(page: Taking) -> ResultCard:
     lines: list[Text] = []
     if facts:
         lines.append(text("stock.taking.facts", facts=facts))
-    if page.line is not None:
+    count = page.entries.texts["count"].strip()
+    if page.line is not None and page.line.ordered and count.isdecimal() and int(count) > page.line.to_come:
+        lines.append(
+            text("stock.taking.too_many", batch=page.line.batch, ordered=page.line.ordered, n=page.line.to_come)
+        )
+    elif page.line is not None:
         lines.append(text("stock.taking.line", batch=page.line.batch, ordered=page.line.ordered, n=page.line.to_come))
     if not page.right:
         lines.append(text("stock.wrong_isbn", isbn=title.isbn))
@@ -405,7 +410,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         scanned=_scanned,
         answered=_answered,
         given=_given,
-        idle=lambda page: replace(page, following=""),
+        idle=lambda page: replace(page, following=None),
         counts=True,
     )
 }
