@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.flows.views import Button, Field, PadView, Picture, Table, Text, View
+from kiosk.lending.barcodes import BarcodeKind, number
 from kiosk.sample import DEMO_PIN
 from tests.exchange import vendor_files
 from tests.journeys.kiosks import Library, School, Watched, parts, wait_for
@@ -132,3 +133,41 @@ def test_a_carton_comes_in_its_labels_are_printed_and_one_book_is_lent(
     kiosk.answer("lent")
     assert library.out()[labels[FIRST]] == card
     kiosk.go_home(card)
+
+
+def test_a_book_nobody_knows_comes_in_by_keyboard_and_scanner_alone(
+    kiosk: Watched, library: Library, school: School
+) -> None:
+    isbn, label = "9787541497216", number(BarcodeKind.COPY, 500_000)
+    before = set(library.copies())
+    kiosk.scan(school.card("librarian"))
+    kiosk.until(lambda view: isinstance(view, PadView) and view.enabled, "the PIN's pad")
+    kiosk.type_pin(DEMO_PIN)
+    kiosk.page("librarian/menu")
+    kiosk.reveal("stock")
+    kiosk.touch("arriving")
+    kiosk.page("librarian/stock/arriving")
+    kiosk.type(f"{isbn[:3]}-{isbn[3]}-{isbn[4:8]}-{isbn[8:12]}-{isbn[12]}\r")
+    kiosk.page("librarian/stock/title")
+    kiosk.write("夏洛的网")
+    for _ in range(6):
+        kiosk.x.xdotool("key", "Tab")
+    kiosk.write("i712.84", enter=True)
+    kiosk.page("librarian/stock/taking")
+    kiosk.write("2", enter=True)
+    kiosk.page("librarian/stock/arriving")
+    kiosk.until(lambda view: rows(view) == ["夏洛的网"], "the title")
+    new = {code: copy for code, copy in library.copies().items() if code not in before}
+    assert [copy["title"] for copy in new.values()] == ["夏洛的网"] * 2
+    assert len({copy["call_number"] for copy in new.values()}) == 1
+
+    # A further copy gets a label that was printed beforehand; Enter ends with it
+    kiosk.scan(isbn)
+    kiosk.page("librarian/stock/taking")
+    kiosk.scan(label)
+    kiosk.answer("taken")
+    kiosk.type("\r")
+    kiosk.page("librarian/stock/arriving")
+    assert library.copies()[label]["call_number"] == next(iter(new.values()))["call_number"]
+    kiosk.touch("end")
+    kiosk.idle()
