@@ -33,6 +33,7 @@ from kiosk.flows.views import (
     Tiles,
     Tone,
 )
+from tests.screens.stock_pages import STOCK_PAGES
 
 LONG_TITLE = "十万个为什么（少年儿童彩色插图注音精装珍藏版）：地球、海洋与宇宙探险·第三十二册"
 ENGLISH_TITLE = "Alice's Adventures in Wonderland and Through the Looking-Glass, unabridged"
@@ -386,4 +387,5 @@ PAGES: Mapping[str, object] = {
     "pad-number": NUMBER,
     "first": FIRST,
     "first-trouble": FIRST_TROUBLE,
+    **STOCK_PAGES,
 }

@@ -354,19 +354,22 @@ def _number(page: Taking) -> str:
     return str(CallNumber(number.clc, number.book, auxiliary))
 
 
+def _too_many(page: Taking, line: Line) -> bool:
+    """Whether more are coming in than the line has still to bring."""
+    count = _COUNT.read(page.entries.texts["count"])
+    return bool(line.ordered) and isinstance(count, int) and count > line.to_come
+
+
 def _card(page: Taking) -> ResultCard:
     title = page.title
-    facts = " · ".join(part for part in (title.volume, title.authors, title.publisher, title.published) if part)
+    facts = " · ".join(part for part in (title.volume, title.publisher, title.published) if part)
     lines: list[Text] = []
     if facts:
         lines.append(text("stock.taking.facts", facts=facts))
-    count = page.entries.texts["count"].strip()
-    if page.line is not None and page.line.ordered and count.isdecimal() and int(count) > page.line.to_come:
-        lines.append(
-            text("stock.taking.too_many", batch=page.line.batch, ordered=page.line.ordered, n=page.line.to_come)
-        )
-    elif page.line is not None:
-        lines.append(text("stock.taking.line", batch=page.line.batch, ordered=page.line.ordered, n=page.line.to_come))
+    too_many = page.line is not None and _too_many(page, page.line)
+    if page.line is not None:
+        key = "stock.taking.too_many" if too_many else "stock.taking.line"
+        lines.append(text(key, batch=page.line.batch, ordered=page.line.ordered, n=page.line.to_come))
     if not page.right:
         lines.append(text("stock.wrong_isbn", isbn=title.isbn))
     if not _number(page):
@@ -379,7 +382,7 @@ def _card(page: Taking) -> ResultCard:
         headline = text("stock.taking.known", n=page.copies)
     else:
         headline = text("stock.taking.of_line" if page.line is not None else "stock.taking.new")
-    tone = Tone.INFO if page.right and _number(page) else Tone.LOOK
+    tone = Tone.INFO if page.right and _number(page) and not too_many else Tone.LOOK
     return ResultCard(tone, "books", headline, tuple(lines), book)
 
 
