@@ -90,7 +90,7 @@ class CatalogueSheet:
 
     `lines` has for each state, and for `DOUBTFUL`, the first of its lines. `seal` changes when what it would do
     changes. `barcodes`, `accessions` and `call_numbers` are how many would be given. `bare`: no record says anything
-    of copies. `unknown` are shapes of barcodes that the library does not know, by an example each.
+    of copies. `unknown` are shapes of barcodes that the library does not know ("0######"); `left` sheets not read.
     """
 
     name: str

@@ -35,6 +35,7 @@ from kiosk.i18n import Words
 from kiosk.lending.barcodes import BarcodeKind, Scheme, number, scheme_to_plain
 from kiosk.lending.call_numbers import CallNumber, parse
 from kiosk.lending.issues import issue_mark, volume_mark
+from kiosk.lending.numbering import shape_of
 from kiosk.lending.stock import LONGEST, CopyData, Remark, TitleData
 from kiosk.office.catalogue_plan import (
     CataloguePlan,
@@ -136,7 +137,7 @@ def sheet_of(content: FileContent, plan: CataloguePlan, file: CatalogueFile) -> 
         accessions=sum(not copy.accession_no for copy in new),
         call_numbers=sum(not copy.call_number for copy in new) if file.give else 0,
         bare=bool(plan.lines) and not any(line.record.copies or line.record.count for line in plan.lines),
-        unknown=tuple(plan.unknown.values()),
+        unknown=tuple(map(shape_of, plan.unknown)),
         left=content.left,
     )
 
@@ -205,8 +206,8 @@ def write(
     titles = [place for place, target in enumerate(plan.targets) if target.title_id is None]
     if not rows and not titles:
         return CatalogueDone(0, 0, 0)
-    if plan.adopted:
-        scheme = Scheme((*work.policies.scheme.patterns, *plan.adopted))
+    if plan.adopt and plan.unknown:
+        scheme = Scheme((*work.policies.scheme.patterns, *plan.unknown))
         edit.save_setting(work.conn, "scheme", scheme_to_plain(scheme))
     writing = _Writing(work, plan.targets, len(titles) + len(rows))
     writing.add_titles(titles)
@@ -224,7 +225,14 @@ def write(
     labels = [row.copy_id for row in rows if row.given] if file.labels else []
     stock.want_labels(work.conn, labels, work.at)
     done = CatalogueDone(len(titles), len(rows), len(labels))
-    details = {"file": Path(file.path).name, "titles": done.titles, "copies": done.copies, "labels": done.labels}
+    details: dict[str, object] = {
+        "file": Path(file.path).name,
+        "titles": done.titles,
+        "copies": done.copies,
+        "labels": done.labels,
+    }
+    if plan.adopt:
+        details["patterns"] = [pattern.expression for pattern in plan.unknown]
     work.record("catalogue_imported", operator_id=operator_id, details=details)
     writing.tell()
     return done

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from kiosk.exchange.catalogue_file import CatalogueFile, refused
 from kiosk.flows.catalogue import CopyState, TitleState
 from kiosk.lending.barcodes import BarcodeKind, Pattern, Reading, ReadingKind, Scheme, read
+from kiosk.lending.numbering import pattern_of
 from kiosk.lending.stock import CopyData, StockRecord, TitleData, kept_isbn
 from kiosk.lending.text import half_width
 
@@ -170,16 +171,16 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class CataloguePlan:
-    """What a file would bring. `refused` are records that cannot be taken; `unknown` shapes of barcodes.
+    """What a file would bring. `refused` are records that cannot be taken.
 
-    `adopted` are the patterns that the library learns with it.
+    `unknown` are patterns of barcodes that the library does not know; with `adopt` it learns them.
     """
 
     lines: tuple[PlanLine, ...]
     targets: tuple[Target, ...]
     refused: tuple[StockRecord, ...] = ()
-    unknown: Mapping[Pattern, str] = field(default_factory=dict)
-    adopted: tuple[Pattern, ...] = ()
+    unknown: tuple[Pattern, ...] = ()
+    adopt: bool = False
 
     def titles(self, state: TitleState) -> int:
         """How many lines have this state, those refused not among them."""
@@ -207,7 +208,7 @@ class CataloguePlan:
             if line.copies or line.state is TitleState.NEW:
                 target = self.targets[line.target]
                 told.update(repr((line.state, target.title_id, target.title, line.copies)).encode("utf-8", "replace"))
-        told.update(repr(self.adopted).encode())
+        told.update(repr(self.unknown if self.adopt else ()).encode())
         return told.hexdigest()[:20]
 
 
@@ -227,8 +228,8 @@ def plan_catalogue(
         lines,
         tuple(planning.targets),
         tuple(record for record in file.records if refused(record.remarks)),
-        planning.unknown,
-        tuple(planning.unknown) if adopt else (),
+        tuple(_checked(shape, examples) for shape, examples in planning.unknown.items()),
+        adopt,
     )
 
 
@@ -255,7 +256,7 @@ class _Planning:
         self.known_targets: dict[int, int] = {}
         self.new_targets: dict[Key, int] = {}
         self.taken: set[str] = set()
-        self.unknown: dict[Pattern, str] = {}
+        self.unknown: dict[Pattern, list[str]] = {}
         self.readings: dict[str, Reading] = {}
 
     def judge(self, record: StockRecord) -> PlanLine:
@@ -396,7 +397,7 @@ class _Planning:
         shape = _shape(reading.code) if reading.kind in (ReadingKind.UNKNOWN, ReadingKind.DAMAGED) else None
         if shape is None:
             return reading.code, "barcode_unfit"
-        self.unknown.setdefault(shape, reading.code)
+        self.unknown.setdefault(shape, []).append(reading.code)
         return reading.code, "" if self.adopt else "barcode_unknown"
 
 
@@ -417,3 +418,9 @@ def _shape(code: str) -> Pattern | None:
     if before:
         return Pattern(BarcodeKind.COPY, f"{re.escape(before)}[0-9]{{{len(digits)}}}")
     return Pattern(BarcodeKind.COPY, f"{digits[0]}[0-9]{{{len(digits) - 1}}}")
+
+
+def _checked(shape: Pattern, examples: Sequence[str]) -> Pattern:
+    """The pattern with the check digit that all examples have, if they have one."""
+    pattern = pattern_of(BarcodeKind.COPY, examples)
+    return shape if pattern is None else replace(shape, check=pattern.check)

@@ -40,6 +40,7 @@ from kiosk.flows.outcomes import OutcomeKind
 from kiosk.flows.work import Denied, SetFirstPin
 from kiosk.i18n import Words
 from kiosk.imports import work_on
+from kiosk.lending.barcodes import luhn_digit
 from kiosk.lending.stock import CopyData, StockRecord, TitleData
 from kiosk.office import catalogue
 from kiosk.sample.write import write_sample
@@ -245,13 +246,21 @@ def test_a_schools_own_barcodes_are_known_once_they_were_adopted(school: School,
     rows = [[f"书{n}", "", f"000{n}", f"Y{n}", "", "", ""] for n in range(1000, 1003)]
     rows.append(["外文", "", "EN-2001", "Y9", "", "", ""])
     found = preview(school, sheet(tmp_path, *rows))
-    assert found.unknown == ("0001000", "EN-2001") and not found.writes
+    assert found.unknown == ("0######", "EN-####") and not found.writes
     adopting = sheet(tmp_path, *rows, adopt=True)
     assert accept(school, adopting).copies == 4
     assert not preview(school, sheet(tmp_path, *rows)).writes
     assert school.scan("0001001").copy is not None
     assert school.scan("0009999").kind is OutcomeKind.UNKNOWN
     assert school.scan(copy(900)[:-1] + "0").kind is OutcomeKind.DAMAGED, "our own numbers keep their check digit"
+
+
+def test_an_adopted_number_keeps_the_check_digit_that_all_of_them_have(school: School, tmp_path: Path) -> None:
+    bodies = ("000100", "000101", "000102", "000103")
+    rows = [["书", "", body + luhn_digit(body), f"Y{body}", "", "", ""] for body in bodies]
+    accept(school, sheet(tmp_path, *rows, adopt=True))
+    assert school.scan(rows[0][2]).copy is not None
+    assert school.scan("0001000").kind is OutcomeKind.DAMAGED, f"not {rows[0][2]}"
 
 
 def test_a_number_that_stands_on_a_refused_row_is_given_to_nobody_else(school: School, tmp_path: Path) -> None:
