@@ -19,7 +19,7 @@ from kiosk.flows.events import PICTURE, Scan
 from kiosk.scanner.camera.capture import OpenCapture, Reader, Shot, open_capture
 from kiosk.scanner.camera.devices import CameraWish, Device, candidates
 from kiosk.scanner.camera.lying import SETTLE, Desk, Quad, Sight
-from kiosk.scanner.source import Condition, Put
+from kiosk.scanner.source import Condition, Described, Put, after_looking
 
 if TYPE_CHECKING:
     from kiosk.scanner.camera.frames import Frame, Judge
@@ -72,8 +72,11 @@ class Glance:
     outlines: tuple[Quad, ...] = ()
 
 
-class CameraSource:
-    """One camera, read in threads of its own. Nothing is opened or imported before `start`."""
+class CameraSource(Described):
+    """One camera, read in threads of its own. Nothing is opened or imported before `start`.
+
+    A driver that hangs shows in `condition` too.
+    """
 
     name = "camera"
 
@@ -114,15 +117,6 @@ class CameraSource:
         self._condition = found if isinstance(found, Condition) else self._of("scanner.camera.chosen", found[0])
 
     # ── what others ask, in any thread ──
-
-    @property
-    def condition(self) -> Condition:
-        """How it does now; a driver that hangs shows here too."""
-        return self._condition
-
-    def describe(self) -> str:
-        """Name and condition."""
-        return f"{self.name}: {self._condition}"
 
     @property
     def moving(self) -> bool:
@@ -182,8 +176,7 @@ class CameraSource:
         """Watch the first camera that gives pictures, until it goes; whether it did for a while."""
         found = self._find(self._wish)
         if isinstance(found, Condition):
-            if self._condition.key != "scanner.camera.lost":  # it was pulled out, so that is why it is not there
-                self._say(found)
+            self._say(after_looking(self._condition, found))
             self._show("off")
             return False
         for device in found:
