@@ -273,6 +273,7 @@ def test_cards_and_nonsense_are_no_books(room: Stockroom):
     assert room.refused(LookUp(code=card(999))) == "card"
     assert room.refused(LookUp(code="HELLO")) == "nothing"
     assert room.refused(LookUp(code="", typed=True)) in ("nothing", "damaged")
+    assert room.refused(LookUp(code="书\ud83d名", typed=True)) == "nothing"  # half a character
 
 
 @given(st.text(max_size=80), st.booleans(), st.booleans())

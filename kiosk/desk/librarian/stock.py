@@ -221,7 +221,7 @@ def _line_hit(line: Line) -> Hit:
 
 
 def _by_words(work: Work, words: str, batch_id: int) -> Several:
-    if not words:
+    if not words or not words.isprintable():
         raise hindered(StockProblem.NOTHING)
     hits = [
         Hit(hit.title, hit.authors, stock.holdings(work.conn, hit.title_id).call_number, hit.copies, hit.title_id)
