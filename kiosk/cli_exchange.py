@@ -31,6 +31,10 @@ def import_catalogue(
         bool,
         typer.Option("--single", help=both("没写册数的，每条算一册", "a record that names no copies is one copy")),
     ] = False,
+    same: Annotated[
+        bool,
+        typer.Option("--same", help=both("没有条码的，登录号就是条码", "the accession number is the barcode")),
+    ] = False,
     adopt: Annotated[
         bool,
         typer.Option("--adopt", help=both("认下文件里条码的样式", "know barcodes of the file's shapes from now on")),
@@ -45,7 +49,7 @@ def import_catalogue(
     from kiosk.exchanges import import_catalogue as take_over
     from kiosk.flows.catalogue import CatalogueFile
 
-    wanted = CatalogueFile(str(file), not plain, not unlabelled, single, adopt)
+    wanted = CatalogueFile(str(file), not plain, not unlabelled, single, same, adopt)
     with opened(location) as store:
         take_over(settings, store, data_folder(location), wanted, sys.stdout.write, yes=yes, as_json=as_json)
 

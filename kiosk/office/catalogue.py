@@ -91,7 +91,8 @@ def library_of(work: Work) -> Library:
 
 def plan_of(work: Work, content: FileContent, file: CatalogueFile) -> CataloguePlan:
     """What a file would bring to the library as it is now."""
-    return plan_catalogue(content, library_of(work), give=file.give, one_each=file.one_each, adopt=file.adopt)
+    library = library_of(work)
+    return plan_catalogue(content, library, give=file.give, one_each=file.one_each, same=file.same, adopt=file.adopt)
 
 
 def _planned(setup: Setup, work: Work, file: CatalogueFile) -> tuple[FileContent, CataloguePlan]:
@@ -136,6 +137,7 @@ def sheet_of(content: FileContent, plan: CataloguePlan, file: CatalogueFile) -> 
         barcodes=sum(not copy.barcode for copy in new) if file.give else 0,
         accessions=sum(not copy.accession_no for copy in new),
         call_numbers=sum(not copy.call_number for copy in new) if file.give else 0,
+        nameless=sum(bool(copy.accession_no) and not copy.barcode for copy in new),
         bare=bool(plan.lines) and not any(line.record.copies or line.record.count for line in plan.lines),
         unknown=tuple(map(shape_of, plan.unknown)),
         left=content.left,

@@ -213,14 +213,21 @@ class CataloguePlan:
 
 
 def plan_catalogue(
-    file: CatalogueFile, library: Library, *, give: bool = True, one_each: bool = False, adopt: bool = False
+    file: CatalogueFile,
+    library: Library,
+    *,
+    give: bool = True,
+    one_each: bool = False,
+    same: bool = False,
+    adopt: bool = False,
 ) -> CataloguePlan:
     """What `file` would bring to `library`.
 
     `give`: accession numbers can be given, so that copies without one are taken. `one_each`: a record that says
-    nothing of copies stands for one. `adopt`: barcodes of a shape that the library does not know are taken.
+    nothing of copies stands for one. `same`: copies without a barcode bear their accession number as one. `adopt`:
+    barcodes of a shape that the library does not know are taken.
     """
-    planning = _Planning(library, give, one_each, adopt)
+    planning = _Planning(library, give, one_each, same, adopt)
     good = sorted(file.good, key=lambda record: record.place)
     judged = [planning.judge(record) for record in good]
     lines = tuple(planning.counted(line) for line in judged)
@@ -236,8 +243,8 @@ def plan_catalogue(
 class _Planning:
     """The work of one plan."""
 
-    def __init__(self, library: Library, give: bool, one_each: bool, adopt: bool) -> None:
-        self.library, self.give, self.one_each, self.adopt = library, give, one_each, adopt
+    def __init__(self, library: Library, give: bool, one_each: bool, same: bool, adopt: bool) -> None:
+        self.library, self.give, self.one_each, self.same, self.adopt = library, give, one_each, same, adopt
         self.by_key: dict[Key, int] = {}
         self.by_isbn: dict[str, int] = {}
         self.by_name: dict[Key, list[int]] = {}
@@ -271,6 +278,8 @@ class _Planning:
         clashes: list[Clash] = []
         there = 0
         for copy in record.copies:
+            if self.same and not copy.barcode:
+                copy = replace(copy, barcode=copy.accession_no)
             found = self._judge_copy(copy, own, title_id)
             if isinstance(found, Clash):
                 clashes.append(found)

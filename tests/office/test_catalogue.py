@@ -5,6 +5,9 @@ Files are made here or written by the program's own export; the library is the s
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -255,6 +258,16 @@ def test_a_schools_own_barcodes_are_known_once_they_were_adopted(school: School,
     assert school.scan(copy(900)[:-1] + "0").kind is OutcomeKind.DAMAGED, "our own numbers keep their check digit"
 
 
+def test_the_accession_number_may_be_the_barcode_that_stands_on_the_book(school: School, tmp_path: Path) -> None:
+    rows = (["甲", "", "", "0005001", "", "", ""], ["乙", "", copy(900), "0005002", "", "", ""])
+    assert preview(school, sheet(tmp_path, *rows)).nameless == 1
+    same = sheet(tmp_path, *rows, same=True, adopt=True)
+    assert accept(school, same) == CatalogueDone(2, 2, 0)
+    assert not preview(school, same).writes
+    assert school.scan("0005001").copy is not None and school.scan(copy(900)).copy is not None
+    assert school.scan("0005002").copy is None
+
+
 def test_an_adopted_number_keeps_the_check_digit_that_all_of_them_have(school: School, tmp_path: Path) -> None:
     bodies = ("000100", "000101", "000102", "000103")
     rows = [["书", "", body + luhn_digit(body), f"Y{body}", "", "", ""] for body in bodies]
@@ -337,7 +350,7 @@ class _TakenBackError(Exception):
     pass
 
 
-OPTIONS = st.builds(CatalogueFile, st.just("x"), st.booleans(), st.booleans(), st.booleans(), st.booleans())
+OPTIONS = st.builds(CatalogueFile, st.just("x"), *[st.booleans()] * 5)
 
 
 @given(records(), OPTIONS)
@@ -436,6 +449,42 @@ def test_a_failure_at_the_last_row_leaves_nothing_of_all_the_others(school: Scho
     outcome = school.ask(AcceptCatalogue(operator_id=operator, file=vendor, seal=seal))
     assert outcome.kind is OutcomeKind.TROUBLE
     assert everything(school) == before
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from kiosk.exchange.catalogues import read_catalogue
+from kiosk.flows.catalogue import CatalogueFile
+from kiosk.imports import work_on
+from kiosk.office import catalogue
+from kiosk.settings import Settings
+from kiosk.store.library import open_library
+
+def work(conn):
+    def progress(done, total):
+        if done == total:
+            print("all written", flush=True)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    work = work_on(conn, Settings(), "killed")
+    work.progress = progress
+    content, file = read_catalogue(Path(sys.argv[2])), CatalogueFile(sys.argv[2])
+    catalogue.write(work, content, catalogue.plan_of(work, content, file), file, None)
+
+open_library(sys.argv[1]).transact(work)
+"""
+
+
+def test_killed_before_the_last_moment_nothing_is_kept(
+    school: School, sqlite_location: str, vendor: CatalogueFile
+) -> None:
+    before = everything(school)
+    run = [sys.executable, "-c", KILLED, sqlite_location, vendor.path]
+    killed = subprocess.run(run, cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=60)
+    assert (killed.stdout, killed.returncode) == ("all written\n", -signal.SIGKILL), killed.stderr
+    assert everything(school) == before
+    assert accept(school, vendor).titles == 300
 
 
 def test_two_kiosks_at_once_give_every_number_once(library: Library, tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ _TONES: Mapping[str, Tone] = {
     TitleState.NEW.value: Tone.DONE,
     TitleState.KNOWN.value: Tone.INFO,
 }
-OPTIONS = ("give", "labels", "one_each", "adopt")
+OPTIONS = ("give", "labels", "same", "one_each", "adopt")
 """What may be decided about a file, each a button that changes it."""
 
 
@@ -210,6 +210,8 @@ def _options(page: CataloguePage, sheet: CatalogueSheet) -> tuple[Button, ...]:
         buttons.append(_switch("give", file.give, lacking if file.give else ""))
         if file.give:
             buttons.append(_switch("labels", file.labels))
+    if sheet.nameless or file.same:
+        buttons.append(_switch("same", file.same))
     if sheet.bare:
         buttons.append(_switch("one_each", file.one_each))
     if sheet.unknown:
