@@ -262,6 +262,21 @@ def next_accessions(conn: Connection, count: int) -> list[str]:
     return found
 
 
+def labels_are_accessions(conn: Connection, codes: Sequence[str]) -> bool:
+    """Whether numbers on labels are to be accession numbers as well: most of the last copies have it so, and none of
+    `codes` is one already."""
+    last = (
+        select(copies.c.copy_id, copies.c.accession_no).order_by(copies.c.copy_id.desc()).limit(_LOOKED_AT).subquery()
+    )
+    joined = last.outerjoin(barcodes, and_(barcodes.c.copy_id == last.c.copy_id, barcodes.c.active))
+    same = func.sum(case((barcodes.c.code == last.c.accession_no, 1), else_=0))
+    row = conn.execute(select(same.label("same"), func.count().label("all")).select_from(joined)).one()
+    if not row.all or (row.same or 0) * 2 <= row.all:
+        return False
+    taken = select(copies.c.copy_id).where(copies.c.accession_no.in_(codes)).limit(1)
+    return conn.execute(taken).first() is None
+
+
 def _highest_accession(conn: Connection, before: str, width: int) -> int:
     """The highest accession number of `width` digits behind `before`; 0 without one."""
     number = copies.c.accession_no

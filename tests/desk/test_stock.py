@@ -53,9 +53,10 @@ from kiosk.flows.work import LendTo, LibrarianCommand, Problem, ReadActions, Set
 from kiosk.lending.barcodes import ean13_digit
 from kiosk.lending.copies import Material
 from kiosk.lending.stock import TitleData, title_to_plain
-from kiosk.store import schema, stock
+from kiosk.store import edit, schema, stock
+from kiosk.store.edit import NewCopy
 from kiosk.store.library import FILE_NAME, open_library
-from tests.desk.school import BOOK, HAN, LI, LIBRARIAN, School, card, copy
+from tests.desk.school import BOOK, HAN, LI, LIBRARIAN, MADE, School, card, copy
 
 ISBN = "9787541497216"
 TEN = stock.isbn_forms(ISBN)[1]
@@ -329,6 +330,23 @@ def test_numbers_set_apart_are_given_to_nobody_until_their_label_is_scanned(room
         (copy(108), 5, 1)
     ]
     assert room.refused(SetNumbersApart(count=0)) == "count"
+
+
+def test_where_labels_bear_the_accession_number_a_scanned_one_is_both(room_anywhere: Stockroom):
+    room = room_anywhere
+    scheme = {"patterns": [{"kind": "copy", "expression": "T[0-9]{6}", "check": "none"}]}
+
+    def old_numbers(conn):
+        edit.save_setting(conn, "scheme", scheme)
+        title_id = edit.add_title(conn, "旧书", created_at=MADE)
+        edit.add_copies(conn, [NewCopy(title_id, f"T{n:06}", f"T{n:06}") for n in range(200)], MADE)
+
+    assert room.new("甲", "", labels=(copy(900),)).copies[0].accession_no == "00067"
+    room.school.library.transact(old_numbers)
+    taken = room.new("乙", "", labels=("T000300",)).copies[0]
+    assert (taken.accession_no, taken.barcode) == ("T000300", "T000300")
+    by_itself = room.new("丙", "").copies[0]
+    assert by_itself.accession_no == "T000301" and by_itself.barcode == copy(901)
 
 
 def test_a_label_that_cannot_be_the_copys_is_refused_with_the_reason(room: Stockroom):

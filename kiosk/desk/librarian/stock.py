@@ -528,7 +528,8 @@ def _add_copies(
     if not count:
         return ()
     codes = list(labels) or _own_numbers(work, count)
-    accessions = stock.next_accessions(work.conn, count)
+    as_labelled = bool(labels) and stock.labels_are_accessions(work.conn, labels)
+    accessions = codes if as_labelled else stock.next_accessions(work.conn, count)
     rows = [
         NewCopy(
             title_id,
