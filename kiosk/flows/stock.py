@@ -6,7 +6,7 @@ A carton is worked through with the scanner: each code is looked up (`LookUp`), 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -411,12 +411,17 @@ class SerialList:
 
 @dataclass(frozen=True, slots=True)
 class SetApart:
-    """Copy numbers from `first` to `last` (both included, as printed) that are set apart; `used` are on copies."""
+    """Copy numbers from `first` to `last` (both included, as printed) that are set apart; `free` are on no copy yet."""
 
     first: str
     last: str
+    free: tuple[str, ...] = field(repr=False)
     count: int
-    used: int = 0
+
+    @property
+    def used(self) -> int:
+        """How many are on copies."""
+        return self.count - len(self.free)
 
 
 @dataclass(frozen=True, slots=True)

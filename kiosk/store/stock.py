@@ -322,13 +322,11 @@ def set_apart(conn: Connection, first: int, last: int) -> None:
     edit.save_setting(conn, SET_APART, [*numbers_apart(conn), (first, last)])
 
 
-def used_between(conn: Connection, first: str, last: str) -> int:
-    """How many of the copy numbers from `first` to `last` are on copies."""
+def used_between(conn: Connection, first: str, last: str) -> frozenset[str]:
+    """Which of the own numbers from `first` to `last` are given to something already."""
     code = barcodes.c.code
-    wanted = (
-        select(func.count()).select_from(barcodes).where(code.between(first, last), barcodes.c.copy_id.is_not(None))
-    )
-    return int(conn.scalar(wanted.where(func.length(code) == len(first))) or 0)
+    wanted = select(code).where(code.between(first, last), func.length(code) == len(first))
+    return frozenset(conn.scalars(wanted))
 
 
 # ── Taking back ──

@@ -329,6 +329,7 @@ def test_numbers_set_apart_are_given_to_nobody_until_their_label_is_scanned(room
     assert isinstance(ranges, ApartList) and [(one.first, one.count, one.used) for one in ranges.ranges] == [
         (copy(108), 5, 1)
     ]
+    assert copy(110) not in ranges.ranges[0].free and copy(109) in ranges.ranges[0].free
     assert room.refused(SetNumbersApart(count=0)) == "count"
 
 

@@ -750,8 +750,10 @@ def set_numbers_apart(work: Work, command: SetNumbersApart) -> Outcome:
 
 
 def _apart(work: Work, first: int, last: int) -> SetApart:
-    codes = barcodes.number(BarcodeKind.COPY, first), barcodes.number(BarcodeKind.COPY, last)
-    return SetApart(*codes, last - first + 1, stock.used_between(work.conn, *codes))
+    codes = [barcodes.number(BarcodeKind.COPY, serial) for serial in range(first, last + 1)]
+    used = stock.used_between(work.conn, codes[0], codes[-1])
+    free = tuple(code for code in codes if code not in used)
+    return SetApart(codes[0], codes[-1], free, len(codes))
 
 
 def read_set_apart(work: Work, command: ReadSetApart) -> Outcome:  # noqa: ARG001  a handler's signature

@@ -15,7 +15,6 @@ from kiosk.flows.outcomes import Outcome
 from kiosk.flows.prints import Order, PrintDesk, ReadPrinting, What
 from kiosk.flows.stock import MOST_LABELS, ApartList, ReadSetApart, SetApart, SetNumbersApart
 from kiosk.flows.views import Align, BlockOfPage, Button, Column, Form, Paragraph, Row, Table
-from kiosk.lending.barcodes import BarcodeKind, number
 
 _SPECS = (Spec("count", "stock.field.labels", whole(1, MOST_LABELS), proposed=True),)
 
@@ -27,12 +26,6 @@ class Apart:
     entries: Entries = Entries({"count": "100"})  # noqa: RUF009  frozen
     listed: ApartList | None = None
     printing: SetApart | None = None
-
-
-def codes(apart: SetApart) -> tuple[str, ...]:
-    """The numbers from the first to the last, as they are printed."""
-    first, last = int(apart.first[1:-1]), int(apart.last[1:-1])
-    return tuple(number(BarcodeKind.COPY, serial) for serial in range(first, last + 1))
 
 
 def _print(page: Apart, pressed: Pressed) -> Turn:
@@ -52,7 +45,7 @@ def _answered(page: Apart, _: Command, outcome: Outcome) -> Turn:
         case ApartList() as listed:
             return Turn(replace(page, listed=listed))
         case PrintDesk() as desk if page.printing is not None:
-            order = Order(What.FREE_LABELS, numbers=codes(page.printing))
+            order = Order(What.FREE_LABELS, numbers=page.printing.free)
             return Turn(page, top=prints.sheet_for(order, desk), hush=True)
         case SetApart() as apart:
             return Turn(page, say=done("stock.done.apart", n=apart.count, first=apart.first, last=apart.last))
@@ -79,7 +72,7 @@ def _blocks(page: Apart) -> tuple[BlockOfPage, ...]:
 
 
 def _buttons(apart: SetApart) -> tuple[Button, ...]:
-    return (button("print", "stock.do.print", apart.first, icon="printer"),) if apart.used < apart.count else ()
+    return (button("print", "stock.do.print", apart.first, icon="printer"),) if apart.free else ()
 
 
 KINDS: Mapping[type, Kind[Any]] = {
