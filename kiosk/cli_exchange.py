@@ -33,7 +33,7 @@ def import_catalogue(
     ] = False,
     same: Annotated[
         bool,
-        typer.Option("--same", help=both("没有条码的，登录号就是条码", "the accession number is the barcode")),
+        typer.Option("--same", help=both("条码就是登录号", "barcode and accession number are the same")),
     ] = False,
     adopt: Annotated[
         bool,

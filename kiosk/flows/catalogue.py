@@ -39,8 +39,8 @@ class CatalogueFile:
 
     `give`: copies without a barcode, accession number or call number get one; else those without an accession number
     are not taken. `labels`: what was given a number wants a label. `one_each`: a record that says nothing of copies
-    stands for one. `same`: copies without a barcode bear their accession number as one. `adopt`: barcodes of a shape
-    that the library does not know are its own from now on.
+    stands for one. `same`: where a copy has one number only, that is its barcode and its accession number. `adopt`:
+    barcodes of a shape that the library does not know are its own from now on.
     """
 
     path: str
@@ -91,8 +91,8 @@ class CatalogueSheet:
     """A preview. `titles` and `copies` count every state, `doubtful` the lines that are taken and worth a look.
 
     `lines` has for each state, and for `DOUBTFUL`, the first of its lines. `seal` changes when what it would do
-    changes. `barcodes`, `accessions` and `call_numbers` are how many would be given; `nameless` copies have an
-    accession number only. `bare`: no record says anything
+    changes. `barcodes`, `accessions` and `call_numbers` are how many would be given; `halves` copies have one of
+    barcode and accession number only. `bare`: no record says anything
     of copies. `unknown` are shapes of barcodes that the library does not know ("0######"); `left` sheets not read.
     """
 
@@ -106,7 +106,7 @@ class CatalogueSheet:
     barcodes: int = 0
     accessions: int = 0
     call_numbers: int = 0
-    nameless: int = 0
+    halves: int = 0
     bare: bool = False
     unknown: tuple[str, ...] = ()
     left: tuple[str, ...] = ()

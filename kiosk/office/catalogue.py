@@ -137,7 +137,7 @@ def sheet_of(content: FileContent, plan: CataloguePlan, file: CatalogueFile) -> 
         barcodes=sum(not copy.barcode for copy in new) if file.give else 0,
         accessions=sum(not copy.accession_no for copy in new),
         call_numbers=sum(not copy.call_number for copy in new) if file.give else 0,
-        nameless=sum(bool(copy.accession_no) and not copy.barcode for copy in new),
+        halves=sum(bool(copy.accession_no) is not bool(copy.barcode) for copy in new),
         bare=bool(plan.lines) and not any(line.record.copies or line.record.count for line in plan.lines),
         unknown=tuple(map(shape_of, plan.unknown)),
         left=content.left,

@@ -19,7 +19,7 @@ from kiosk.exchange.catalogue_file import CatalogueFile, refused
 from kiosk.flows.catalogue import CopyState, TitleState
 from kiosk.lending.barcodes import BarcodeKind, Pattern, Reading, ReadingKind, Scheme, read
 from kiosk.lending.numbering import pattern_of
-from kiosk.lending.stock import CopyData, StockRecord, TitleData, kept_isbn
+from kiosk.lending.stock import LONGEST, CopyData, StockRecord, TitleData, kept_isbn
 from kiosk.lending.text import half_width
 
 CLASHES = (
@@ -224,11 +224,12 @@ def plan_catalogue(
     """What `file` would bring to `library`.
 
     `give`: accession numbers can be given, so that copies without one are taken. `one_each`: a record that says
-    nothing of copies stands for one. `same`: copies without a barcode bear their accession number as one. `adopt`:
-    barcodes of a shape that the library does not know are taken.
+    nothing of copies stands for one. `same`: where a copy has one number only, that is its barcode and its accession number.
+    `adopt`: barcodes of a shape that the library does not know are taken.
     """
     planning = _Planning(library, give, one_each, same, adopt)
     good = sorted(file.good, key=lambda record: record.place)
+    planning.accessions.update(copy.accession_no for record in good for copy in record.copies)
     judged = [planning.judge(record) for record in good]
     lines = tuple(planning.counted(line) for line in judged)
     return CataloguePlan(
@@ -263,6 +264,7 @@ class _Planning:
         self.known_targets: dict[int, int] = {}
         self.new_targets: dict[Key, int] = {}
         self.taken: set[str] = set()
+        self.accessions: set[str] = set()  # of the file
         self.unknown: dict[Pattern, list[str]] = {}
         self.readings: dict[str, Reading] = {}
 
@@ -382,9 +384,16 @@ class _Planning:
                 return Clash("barcode_twice", barcode)
             self.taken.add(code)
             barcode = code
-        if not copy.accession_no and not self.give:
+        accession_no = copy.accession_no or self._as_accession(barcode)
+        if not accession_no and not self.give:
             return Clash("accession_missing", barcode)
-        return CopyData(copy.accession_no, barcode, copy.call_number, copy.place, copy.price_fen)
+        return CopyData(accession_no, barcode, copy.call_number, copy.place, copy.price_fen)
+
+    def _as_accession(self, barcode: str) -> str:
+        """A barcode as the accession number of its copy, where that is so and no other copy has it."""
+        if not self.same or len(barcode) > LONGEST["accession_no"]:
+            return ""
+        return "" if barcode in self.accessions or barcode in self.by_accession else barcode
 
     def _there(self, copy: CopyData, by_barcode: HeldCopy | None, by_accession: HeldCopy | None) -> Clash | None:
         """None where the library's copy is the file's; a clash where one of its numbers says something else."""

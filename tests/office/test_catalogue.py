@@ -260,12 +260,27 @@ def test_a_schools_own_barcodes_are_known_once_they_were_adopted(school: School,
 
 def test_the_accession_number_may_be_the_barcode_that_stands_on_the_book(school: School, tmp_path: Path) -> None:
     rows = (["甲", "", "", "0005001", "", "", ""], ["乙", "", copy(900), "0005002", "", "", ""])
-    assert preview(school, sheet(tmp_path, *rows)).nameless == 1
+    assert preview(school, sheet(tmp_path, *rows)).halves == 1
     same = sheet(tmp_path, *rows, same=True, adopt=True)
     assert accept(school, same) == CatalogueDone(2, 2, 0)
     assert not preview(school, same).writes
     assert school.scan("0005001").copy is not None and school.scan(copy(900)).copy is not None
     assert school.scan("0005002").copy is None
+
+
+def test_the_barcode_may_be_the_accession_number_where_no_other_copy_has_it(school: School, tmp_path: Path) -> None:
+    rows = (
+        ["甲", "", copy(900), "", "", "", ""],
+        ["乙", "", copy(901), "", "", "", ""],
+        ["丙", "", "", copy(901), "", "", ""],
+    )
+    same = sheet(tmp_path, *rows, same=True)
+    found = preview(school, same)
+    assert (found.copies[CopyState.NEW], found.copies[CopyState.CLASHING]) == (2, 1), "whose label is it?"
+    assert accept(school, same).copies == 2
+    numbers = {row.accession_no for row in school.rows(schema.copies)[-2:]}
+    assert copy(900) in numbers and copy(901) not in numbers
+    assert not preview(school, same).writes
 
 
 def test_an_adopted_number_keeps_the_check_digit_that_all_of_them_have(school: School, tmp_path: Path) -> None:

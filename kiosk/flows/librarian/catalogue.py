@@ -210,7 +210,7 @@ def _options(page: CataloguePage, sheet: CatalogueSheet) -> tuple[Button, ...]:
         buttons.append(_switch("give", file.give, lacking if file.give else ""))
         if file.give:
             buttons.append(_switch("labels", file.labels))
-    if sheet.nameless or file.same:
+    if sheet.halves or file.same:
         buttons.append(_switch("same", file.same))
     if sheet.bare:
         buttons.append(_switch("one_each", file.one_each))
