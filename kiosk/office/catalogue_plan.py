@@ -224,8 +224,8 @@ def plan_catalogue(
     """What `file` would bring to `library`.
 
     `give`: accession numbers can be given, so that copies without one are taken. `one_each`: a record that says
-    nothing of copies stands for one. `same`: where a copy has one number only, that is its barcode and its accession number.
-    `adopt`: barcodes of a shape that the library does not know are taken.
+    nothing of copies stands for one. `same`: where a copy has one number only, that is its barcode and its accession
+    number. `adopt`: barcodes of a shape that the library does not know are taken.
     """
     planning = _Planning(library, give, one_each, same, adopt)
     good = sorted(file.good, key=lambda record: record.place)
