@@ -207,7 +207,8 @@ def test_both_languages_fill_in_the_same_values():
     differing = [
         key
         for key in set(chinese) & set(english)
-        if not key.startswith(("common.date.", "office.print.stock")) and (places(chinese[key]) ^ places(english[key])) - {"n"}
+        if not key.startswith(("common.date.", "office.print.stock"))
+        and (places(chinese[key]) ^ places(english[key])) - {"n"}
     ]
     assert differing == []
 
