@@ -225,7 +225,7 @@ def test_every_librarian_command_has_a_handler_and_reading_ones_only_read():
     handled = {kind.__name__ for kind in every_handler() if issubclass(kind, LibrarianCommand)} - {"LibrarianCommand"}
     assert every_command() == handled
     read = {kind.__name__ for kind in reads() | Office(Setup(Path())).reads() if issubclass(kind, LibrarianCommand)}
-    asks = ("Read", "Find", "Preview", "Look", "Offer")
+    asks = ("Read", "Find", "Preview", "Look", "Offer", "Export")
     assert read == {name for name in handled if name.startswith(asks)}
 
 

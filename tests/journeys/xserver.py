@@ -32,6 +32,7 @@ _PLACES = {
 }
 _SHIFT_KEY = 42 + 8
 _CAPS_KEY = 58 + 8
+_UNICODE = 0x1000000  # the keysyms from here on are Unicode characters (X11 protocol, appendix A)
 _WM_TIMEOUT = 15.0
 
 
@@ -87,14 +88,19 @@ class XServer:
     def characters(self, words: str, *, gap: float = 0.06) -> None:
         """Type characters that no US key has, by keys this server had to spare.
 
-        They stay where they are put: xdotool takes them away again, often before the window has looked.
+        They stay where they are put: xdotool takes them away again, often before the window has looked. When the
+        server has no key to spare any more, one with a character of earlier words is taken.
         """
         first, last = self._display.display.info.min_keycode, self._display.display.info.max_keycode
-        places = enumerate(self._display.get_keyboard_mapping(first, last - first + 1), first)
-        spare = (place for place, keysyms in places if not any(keysyms))
-        keys = dict(zip(dict.fromkeys(words), spare, strict=False))
-        for char, place in keys.items():
-            self._display.change_keyboard_mapping(place, [(0x1000000 + ord(char),) * 2])
+        mapped = dict(enumerate(self._display.get_keyboard_mapping(first, last - first + 1), first))
+        there = {chr(keysyms[0] - _UNICODE): place for place, keysyms in mapped.items() if keysyms[0] > _UNICODE}
+        keys = {char: there[char] for char in words if char in there}
+        free = [place for place, keysyms in mapped.items() if not any(keysyms)]
+        free += [place for char, place in there.items() if char not in keys]
+        for char in dict.fromkeys(words):
+            if char not in keys:
+                keys[char] = free.pop(0)
+                self._display.change_keyboard_mapping(keys[char], [(_UNICODE + ord(char),) * 2])
         self._display.sync()
         for char in words:
             xtest.fake_input(self._display, X.KeyPress, keys[char])
