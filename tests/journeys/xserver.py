@@ -93,7 +93,11 @@ class XServer:
         """
         first, last = self._display.display.info.min_keycode, self._display.display.info.max_keycode
         mapped = dict(enumerate(self._display.get_keyboard_mapping(first, last - first + 1), first))
-        there = {chr(keysyms[0] - _UNICODE): place for place, keysyms in mapped.items() if keysyms[0] > _UNICODE}
+        there = {
+            chr(keysyms[0] - _UNICODE): place
+            for place, keysyms in mapped.items()
+            if 0 < keysyms[0] - _UNICODE < 0x110000
+        }
         keys = {char: there[char] for char in words if char in there}
         free = [place for place, keysyms in mapped.items() if not any(keysyms)]
         free += [place for char, place in there.items() if char not in keys]
