@@ -190,11 +190,29 @@ def _pictured(state: Kiosk, scan: Scan) -> Update:
     """What was first read in one picture, in the order in which it makes sense; see the module."""
     codes = sorted((replace(scan, also=()), *scan.also), key=lambda one: _TURNS.get(_kind(state, one.code), 2))
     effects: tuple[Effect, ...] = ()
+    cards = [one for one in codes if _kind(state, one.code) is ReadingKind.CARD]
+    if len(cards) > 1:  # nobody knows whose turn it is: no session for either, and no book for whoever is here
+        return _two_cards(state, codes)
     for one in codes:
         there = (*scan.beside, *(other.code for other in codes if other.code != one.code))
         state, more = _of_picture(state, replace(one, beside=there))
         effects += more
     return state, effects
+
+
+def _two_cards(state: Kiosk, codes: list[Scan]) -> Update:
+    """Two cards lie before the camera at once: one is asked for."""
+    at, front = codes[0].at, state.front
+    told = tuple(Told(one, _local_outcome(state, OutcomeKind.IGNORED)) for one in codes)
+    serial = getattr(front, "serial", 0) + 1
+    line = (Text("session.two_cards.line"),)
+    shown = ResultCard(Tone.LOOK, "card", Text("session.two_cards"), line, since=at, serial=serial)
+    if isinstance(front, idle.Idle):
+        state = replace(state, front=idle.Idle(shown, at + state.config.result_shown, serial))
+    elif isinstance(front, session.Session):
+        awake = session.awake(front, at, state.config)
+        state = replace(state, front=replace(awake, result=shown, serial=serial))
+    return state, (*told, Chime(Tone.LOOK.value))
 
 
 def _of_picture(state: Kiosk, scan: Scan) -> Update:

@@ -48,6 +48,26 @@ def test_two_books_in_one_picture_are_both_lent() -> None:
     assert len(pilot.session.shelf) == 2
 
 
+def test_two_cards_in_one_picture_open_nobodys_session_and_one_is_asked_for() -> None:
+    pilot = Pilot()
+    hold(pilot, WANG, LI, BOOK)
+    assert pilot.outcomes == ["ignored"] * 3
+    view = pilot.view
+    assert isinstance(view, IdleView) and view.result is not None
+    assert view.result.headline.key == "session.two_cards"
+
+
+def test_two_cards_in_one_picture_neither_end_a_session_nor_give_it_a_book() -> None:
+    pilot = Pilot()
+    pilot.scan(WANG)
+    hold(pilot, LI, card(3), BOOK)
+    assert pilot.outcomes == ["identified", "ignored", "ignored", "ignored"]
+    assert pilot.session.name and pilot.session.result is not None
+    assert pilot.session.result.headline.key == "session.two_cards"
+    pilot.scan(BOOK)
+    assert pilot.outcomes[-1] == "lent"
+
+
 @pytest.mark.parametrize("other", [ISBN, LINK])
 def test_what_the_publisher_printed_does_not_count_beside_our_label(other: str) -> None:
     pilot = Pilot()
