@@ -27,7 +27,8 @@ _RETAIL = frozenset({"ean13", "upca"})
 @dataclass(frozen=True, slots=True)
 class Result:
     """What became of one picture. `result` is "read" (every truth, nothing else), "missed", "wrong" (something that
-    is not true was read), "clear" (nothing to read and nothing read) or "broken" (not a picture; `note` says it)."""
+    is not true was read), "clear" (nothing to read and nothing read) or "broken" (not a picture, or the
+    decoder failed on it; `note` says which)."""
 
     picture: str
     folder: str
@@ -111,7 +112,11 @@ def _one(folder: Path, path: Path, decode: Callable[[NDArray[np.uint8]], Sequenc
     except (OSError, ValueError) as error:
         return Result(name, parent, "broken", (), (), (), 0.0, f"{name} 打不开 / cannot be opened: {error}")
     began = time.perf_counter()
-    found = decode(picture)
+    try:
+        found = decode(picture)
+    except Exception as error:  # one picture's fault must not hide what became of the others
+        note = f"{name} 读码时出错 / the decoder failed: {type(error).__name__}: {error}"
+        return Result(name, parent, "broken", (), truths, (), 0.0, note)
     milliseconds = round((time.perf_counter() - began) * 1000, 1)
     read = tuple(t for t in truths if any(same_value(one.value, one.symbology, t) for one in found))
     missed = tuple(t for t in truths if t not in read)

@@ -67,6 +67,18 @@ def test_each_picture_and_the_totals_by_folder_are_told(photos: Path, capsys: py
     assert "books/broken.png 打不开" in seen.err
 
 
+def test_a_picture_on_which_the_decoder_fails_stops_nothing(photos: Path) -> None:
+    def fails(_picture: np.ndarray) -> tuple[Found, ...]:
+        raise IndexError("past the end")
+
+    results = measure(photos, fails)
+    assert len(results) == 6
+    assert {one.result for one in results} == {"broken"}
+    assert "books/深/book.JPG 读码时出错 / the decoder failed: IndexError: past the end" in [
+        one.note for one in results
+    ]
+
+
 def test_people_see_a_line_a_picture_and_a_line_a_folder(photos: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["bench", "photos", str(photos)]) == 0
     lines = capsys.readouterr().out.splitlines()

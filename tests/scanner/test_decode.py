@@ -137,6 +137,17 @@ def test_no_picture_breaks_it(pixels: np.ndarray) -> None:
         assert isinstance(decode(pixels, budget=budget), tuple)
 
 
+@pytest.mark.parametrize(("wide", "turn"), [(3, -14), (4, -14), (7, 74), (10, 83)])
+def test_flat_black_around_a_turned_label_breaks_nothing(wide: int, turn: int) -> None:
+    """Running sums that meet strong edges and then nothing end a little below zero."""
+    label = np.full((240, 400), 245, np.uint8)
+    label[30:210, 40:360] = np.where(np.arange(320) // wide % 2 == 0, 245, 30)
+    place = cv2.getRotationMatrix2D((200, 120), turn, 1)
+    place[:, 2] += (55.5, 135.5)
+    with np.errstate(invalid="raise"):
+        assert decode(np.asarray(cv2.warpAffine(label, place, (511, 511)), np.uint8)) == ()
+
+
 def test_the_same_picture_gives_the_same_codes() -> None:
     shown = picture("mixed", ASIDE + 2)
     assert decode(shown.pixels) == decode(shown.pixels)

@@ -123,7 +123,7 @@ def _region(inside: NDArray[np.bool_], xx: Floats, yy: Floats, xy: Floats, total
         return None
     along = columns * np.cos(main) + rows * np.sin(main)
     down = rows * np.cos(main) - columns * np.sin(main)
-    strength = np.sqrt(total[rows, columns])
+    strength = np.sqrt(np.maximum(total[rows, columns], 0))  # running sums leave tiny negatives
     top, bottom = _core(down, strength, 0.35)
     level_ones = (down >= top) & (down <= bottom)
     left, right = _core(along[level_ones], strength[level_ones], 0.3)
