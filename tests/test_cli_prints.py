@@ -92,6 +92,7 @@ def test_each_document_is_written_as_a_pdf(sample: Path, settings: Path, words: 
         (("shelf", "月亮上"), "月亮上"),
         (("labels", "--all", "--stock", "none"), "none"),
         (("controls", "--printer", "nobody"), "nobody"),
+        (("signs", "ZZ9", "!!"), "!!"),
     ],
 )
 def test_what_cannot_be_printed_is_said_in_a_line(

@@ -143,6 +143,7 @@ class PrinterLine:
     stock: str = ""
     right_tenths: int = 0
     down_tenths: int = 0
+    folder: str = ""  # where it puts files, if that is what it does
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kiosk.desk.counter import class_list
@@ -44,7 +44,7 @@ from kiosk.printing.emblems import school_class_look
 from kiosk.printing.label_stock import Adjust, Face, LabelStock, read_stock, shipped
 from kiosk.printing.labels import Label, LabelTrouble
 from kiosk.printing.page_parts import PageTrouble
-from kiosk.printing.printers import Language, Printer, PrintTrouble
+from kiosk.printing.printers import Language, Printer, PrintTrouble, documents_folder
 from kiosk.printing.printers.book import Tuning
 from kiosk.store import desk_reads, edit, print_reads, stock
 
@@ -53,6 +53,7 @@ CANNOT = (
     "long_shelf",
     "needs_roll",
     "no_cards",
+    "no_class",
     "no_classes",
     "no_labels",
     "no_leavers",
@@ -63,6 +64,9 @@ CANNOT = (
     "too_far",
 )
 """Why something cannot be printed, each with a sentence `office.print.cannot.<code>`."""
+
+A_JOB = 2000
+"""Labels of the largest job; more are several jobs, so that a printer that stops holds up the fewest."""
 
 LONGEST_SHELF = 5000
 """Copies of the longest shelf list; a place that has more is no shelf."""
@@ -80,6 +84,7 @@ class Rendered:
     count: int
     title: Text
     copies: tuple[int, ...] = ()
+    pages: int = 0  # of the whole order, where `pdf` is one of its pages only
 
 
 @dataclass(slots=True)
@@ -92,6 +97,7 @@ class _Desk:
     paper: Paper
     printer: Printer
     words: Words
+    page: int | None = None  # only this page is wanted (labels: there may be thousands)
 
     @property
     def library(self) -> str:
@@ -117,11 +123,14 @@ class _Desk:
         return ClassName(grade_on(row.entry_year, self.work.moment.today, starts), row.number, row.own_name)
 
 
-def render(setup: Setup, work: Work, order: Order, paper: Paper) -> Rendered:
-    """Make the pages of an order. Raises TakenBackError with a `Hindrance` that says why it cannot be."""
+def render(setup: Setup, work: Work, order: Order, paper: Paper, page: int | None = None) -> Rendered:
+    """Make the pages of an order; of labels only one of them, if `page` (from 0) names it.
+
+    Raises TakenBackError with a `Hindrance` that says why it cannot be.
+    """
     printer = printer_of(setup, paper.printer)
     words = Words(setup.language, work.policies.display.class_template)
-    desk = _Desk(setup, work, order, paper, printer, words)
+    desk = _Desk(setup, work, order, paper, printer, words, page)
     if order.what not in ON_LABELS and printer.language is not Language.PDF:
         raise _hindered("labels_only", printer=printer.name)
     if printer.language is Language.ESCPOS:
@@ -180,6 +189,10 @@ def _on_labels(desk: _Desk, labels: Sequence[Label], copies: tuple[int, ...], fa
     sheet = desk.stock()
     face = face or Face(desk.paper.face)
     start, adjust, dpi = desk.paper.start, desk.adjust, desk.dpi
+    count = len(labels)
+    pages = sheet.pages(count, start) if 1 <= start <= sheet.per_page else 1
+    if desk.page is not None:
+        labels, start = _on_page(labels, start, sheet.per_page, min(desk.page, pages - 1))
     pdf = labels_pdf(labels, sheet, face, start=start, adjust=adjust, dpi=dpi)
     content = pdf
     if desk.printer.language in (Language.TSPL, Language.ZPL):
@@ -187,7 +200,13 @@ def _on_labels(desk: _Desk, labels: Sequence[Label], copies: tuple[int, ...], fa
             raise _hindered("needs_roll", printer=desk.printer.name, stock=_stock_words(desk, sheet))
         write = tspl if desk.printer.language is Language.TSPL else zpl
         content = write(labels, sheet, face, start=start, adjust=adjust, dpi=dpi)
-    return Rendered(content, pdf, len(labels), _title(desk.order.what, len(labels)), copies)
+    return Rendered(content, pdf, count, _title(desk.order.what, count), copies, pages)
+
+
+def _on_page(labels: Sequence[Label], start: int, per_page: int, page: int) -> tuple[Sequence[Label], int]:
+    """The labels of one page, and the place of the first of them."""
+    first = page * per_page - (start - 1)
+    return labels[max(0, first) : first + per_page], start if page == 0 else 1
 
 
 def _calibration(desk: _Desk) -> Rendered:
@@ -318,7 +337,11 @@ def _signs(desk: _Desk) -> Rendered:
 
     own, left_out = classification.from_plain(edit.load_settings(desk.work.conn).get("class_numbers"))
     table = {entry.number: entry for entry in classification.merged(own, left_out)}
-    numbers = desk.order.numbers or tuple(print_reads.main_classes(desk.work.conn))
+    try:
+        numbers = tuple(map(classification.tidy, desk.order.numbers))
+    except ValueError as error:
+        raise _hindered("no_class", numbers="、".join(desk.order.numbers)) from error
+    numbers = numbers or tuple(print_reads.main_classes(desk.work.conn))
     signs = [ShelfSign(number, _class_words(table, number, desk.words.language)) for number in numbers]
     if not signs:
         raise _hindered("no_signs")
@@ -431,6 +454,7 @@ def _read(setup: Setup, work: Work, _: ReadPrinting) -> Outcome:
                 one.stock,
                 round(one.adjust_right_mm * 10),
                 round(one.adjust_down_mm * 10),
+                _folder(one),
             )
             for one in setup.printers().values()
         ),
@@ -450,36 +474,61 @@ def _read(setup: Setup, work: Work, _: ReadPrinting) -> Outcome:
     return work.answer(OutcomeKind.INFO, data=data)
 
 
+def _folder(printer: Printer) -> str:
+    """Where a printer that makes files puts them, else nothing."""
+    way, _, folder = printer.target.partition(":")
+    return folder or str(documents_folder()) if way == "folder" else ""
+
+
 def _preview(setup: Setup, work: Work, command: PreviewOrder) -> Outcome:
     from kiosk.printing.preview import page_count, page_picture
 
     key = f"print|{command.order}|{command.paper}|{printer_of(setup, command.paper.printer)}"
     rendered = setup.kept.get(key)
-    if not isinstance(rendered, Rendered) or command.page == 0:
-        rendered = render(setup, work, command.order, command.paper)
+    if not isinstance(rendered, Rendered) or rendered.pages or command.page == 0:
+        rendered = render(setup, work, command.order, command.paper, command.page)
         for old in [one for one in setup.kept if one.startswith("print|")]:
             del setup.kept[old]
         setup.kept[key] = rendered
-    pages = page_count(rendered.pdf)
+    there = page_count(rendered.pdf)
+    pages = rendered.pages or there
     page = max(0, min(command.page, pages - 1))
-    width, height, pixels = page_picture(rendered.pdf, page, command.width)
+    width, height, pixels = page_picture(rendered.pdf, page if not rendered.pages else 0, command.width)
     name = f"{hash(rendered.pdf)}-{page}"
     return work.answer(OutcomeKind.INFO, data=PrintPreview(name, page, pages, rendered.count, width, height, pixels))
 
 
 def _print(setup: Setup, work: Work, command: PrintOrder) -> Outcome:
-    rendered = render(setup, work, command.order, command.paper)
-    if rendered.copies:
-        stock.labels_printed(work.conn, rendered.copies)
-    what = command.order.what.value
-    details = {"what": what, "count": rendered.count}
-    work.record("printed", operator_id=command.operator_id, details=details)
+    made = list(_parts(setup, work, command.order, command.paper))
+    copies = [copy_id for one in made for copy_id in one.copies]
+    stock.labels_printed(work.conn, copies)
+    what, count = command.order.what.value, sum(one.count for one in made)
+    work.record("printed", operator_id=command.operator_id, details={"what": what, "count": count})
     try:
-        job = setup.spool().add(rendered.title, rendered.content, command.paper.printer, rendered.count, work.at)
+        for one in made:
+            job = setup.spool().add(one.title, one.content, command.paper.printer, one.count, work.at)
         setup.book().with_usual(what, command.paper.printer).save()
     except PrintTrouble as trouble:
         raise TakenBackError(Hindrance(trouble.text)) from trouble
-    return work.answer(OutcomeKind.INFO, data=Printed(job.job_id, rendered.count, command.paper.printer))
+    return work.answer(OutcomeKind.INFO, data=Printed(job.job_id, count, command.paper.printer))
+
+
+def _parts(setup: Setup, work: Work, order: Order, paper: Paper) -> Iterator[Rendered]:
+    """The order as one job, or very many labels as several of whole sheets, telling how far it is."""
+    copies = order.copies
+    if order.what is What.LABELS and not copies:
+        copies = tuple(row.copy_id for row in stock.wanted_labels(work.conn) if row.barcode)
+    if order.what is not What.LABELS or len(copies) <= A_JOB:
+        yield render(setup, work, order, paper)
+        return
+    per_page = _Desk(setup, work, order, paper, printer_of(setup, paper.printer), Words()).stock().per_page
+    sheets = max(1, A_JOB // per_page) * per_page
+    first, start = 0, paper.start
+    while first < len(copies):
+        work.progress(first, len(copies))
+        last = first + sheets - (start - 1)
+        yield render(setup, work, replace(order, copies=copies[first:last]), replace(paper, start=start))
+        first, start = last, 1
 
 
 def _in_queue(act: Callable[[Setup, Any], object]) -> Callable[[Setup, Work, Any], Outcome]:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.flows.views import Button, Picture, Tone
+from kiosk.flows.views import Button, Paragraph, Picture, Tone
 from kiosk.flows.work import SetFirstPin
+from kiosk.office import prints
 from kiosk.printing.printers import Language, Printer, with_default
 from kiosk.store import stock
 from kiosk.store.library import Library
@@ -73,6 +74,37 @@ def test_labels_of_new_stock_are_printed_from_the_fourth_place_and_wanted_no_mor
     assert codes_on(paper.read_bytes()) == sorted((BOOK, BOOK_2, BOOK_3))
     labels = next(tile for tile in guide.tiles if tile.value == "labels")
     assert not labels.enabled
+
+
+def test_every_page_of_many_labels_is_shown_and_they_are_printed_in_jobs_of_whole_sheets(
+    guide: Guide, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prints, "A_JOB", 30)
+    want(guide, *range(1, 61))
+    guide.press("prints")
+    guide.press("what", "labels")
+    guide.edit("start", "4")
+    first = guide.all_of(Picture)[0]
+    guide.press("next_page")
+    assert guide.all_of(Picture)[0] != first
+    shown = next(one.text.values for one in guide.all_of(Paragraph) if one.text.key == "office.print.page_of")
+    assert (shown["page"], shown["pages"], shown["n"]) == (2, 3, 60)
+    guide.press("print")
+    finished(guide)
+    files = sorted((tmp_path / "paper").glob("*.pdf"))
+    found = [codes_on(file.read_bytes()) for file in files]
+    assert sorted(map(len, found)) == [15, 21, 24]
+    assert len({code for codes in found for code in codes}) == 60
+
+
+def test_a_file_printer_says_where_its_file_is(guide: Guide, tmp_path: Path) -> None:
+    guide.press("prints")
+    guide.press("what", "controls")
+    guide.press("print")
+    finished(guide)
+    guide.wait(3.0)
+    said = guide.rows[0].cells[2]
+    assert (said.key, said.values["folder"]) == ("office.print.saved", str(tmp_path / "paper"))
 
 
 def test_a_class_gets_its_cards(guide: Guide, tmp_path: Path) -> None:
@@ -170,7 +202,7 @@ def test_a_job_is_moved_to_a_printer_that_works(guide: Guide, tmp_path: Path) ->
     finished(guide)
     assert len(list((tmp_path / "paper").glob("*.pdf"))) == 1
     guide.wait(3.0)
-    assert guide.sentences[0] == "office.print.state.done"
+    assert guide.sentences[0] == "office.print.saved"
 
 
 def test_the_fine_adjustment_is_kept_for_its_printer_and_moves_the_page(guide: Guide) -> None:

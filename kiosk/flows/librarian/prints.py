@@ -112,7 +112,8 @@ def _desk_blocks(page: Desk) -> tuple[BlockOfPage, ...]:
         Column(text("office.print.column.state"), 7),
     )
     rows = tuple(
-        Row((job.title, job.printer, _state(job)), "job", job.job_id, tone=_TONES.get(job.state)) for job in data.jobs
+        Row((job.title, job.printer, _state(job, data)), "job", job.job_id, tone=_TONES.get(job.state))
+        for job in data.jobs
     )
     return (
         *(Paragraph(trouble, Tone.LOOK) for trouble in data.troubles),
@@ -121,9 +122,12 @@ def _desk_blocks(page: Desk) -> tuple[BlockOfPage, ...]:
     )
 
 
-def _state(job: JobLine) -> Text:
+def _state(job: JobLine, data: PrintDesk) -> Text:
     if job.problem is not None:
         return job.problem
+    folder = next((one.folder for one in data.printers if one.name == job.printer), "")
+    if folder and job.state == "done":
+        return text("office.print.saved", at=job.made_at, folder=folder)
     return text(f"office.print.state.{job.state}", at=job.made_at)
 
 
@@ -180,7 +184,7 @@ def _job_blocks(page: JobCard) -> tuple[BlockOfPage, ...]:
     job = page.job
     if job is None:
         return (Paragraph(text("office.print.job_gone"), Tone.LOOK),)
-    said = Paragraph(_state(job), _TONES.get(job.state, Tone.INFO))
+    said = Paragraph(_state(job, page.data), _TONES.get(job.state, Tone.INFO))
     where = Paragraph(text("office.print.job_at", printer=job.printer, at=job.made_at))
     if job.state == "printing":
         return (said, where)
