@@ -45,12 +45,15 @@ _LEADER = 24
 _ENTRY = 12
 # What stands between records though it must not: line ends, blanks, NULs, the end mark of DOS, a byte order mark.
 _BETWEEN = b"\r\n\0\x1a \t"
+# Length and base address in the leader, or a directory of whole entries: what breaks one mostly leaves the other.
+_RECORD_LIKE = re.compile(rb"[0-9]{5}.{7}[0-9]{5}|.{24}(?:[0-9A-Za-z]{3}[0-9]{9})+\x1e", re.S)
 _BAD_CODE = re.compile(rb"\x1f(?=[\x80-\xff])")
 _TOLD_EVERY = 200
 _LOOK_AT = 100_000
 _MOST_FIELD, _MOST_RECORD = 9_999, 99_999  # what four and five digits can say
 
 _XML_MARC = re.compile(r"<(?:[\w.-]+:)?(?:record|leader|datafield)[\s>]")
+_XML_DOCUMENT_TYPE = re.compile(r"<!DOCTYPE\s+([\w:.-]+)")
 _XML_RECORD = re.compile(r"<(?:([\w.-]+):)?record(?=[\s>])")
 _XML_RECORD_END = re.compile(r"</(?:[\w.-]+:)?record\s*>")
 _XML_INNER = re.compile(r"<(?:[\w.-]+:)?(?:leader|datafield|controlfield)[\s>]")
@@ -58,8 +61,22 @@ _XML_BLOCK = 1 << 18
 
 
 def is_iso2709(data: bytes) -> bool:
-    """Whether a file's beginning (some thousand bytes) is ISO 2709, broken or not: no other text has these signs."""
-    return _FIELD_END in data and _SUBFIELD in data and not data.startswith((b"PK", b"\xd0\xcf\x11\xe0"))
+    """Whether a file's beginning (some thousand bytes) is ISO 2709, broken or not.
+
+    The signs that part fields occur in pictures and packed files too: a record must look like one.
+    """
+    if _FIELD_END not in data or _SUBFIELD not in data:
+        return False
+    return any(
+        _RECORD_LIKE.match(piece.lstrip(_BETWEEN)) for piece in data.removeprefix(codecs.BOM_UTF8).split(_RECORD_END)
+    )
+
+
+def has_document_type(data: bytes) -> bool:
+    """Whether a file's beginning (some thousand bytes) is XML that declares a document type, and no web page."""
+    text = _as_text(data)[0].lstrip("\ufeff \t\r\n\0")
+    found = _XML_DOCUMENT_TYPE.search(text) if text.startswith("<") else None
+    return found is not None and found[1].lower() != "html"
 
 
 def is_marcxml(data: bytes) -> bool:
@@ -99,7 +116,7 @@ def read_marc_data(name: str, data: bytes, profiles: Sequence[Profile], progress
     elif is_marcxml(data[:_LOOK_AT]):
         form, read = Form.MARCXML, _read_marcxml(name, data, progress)
     else:
-        raise FileTrouble("not_marc", file=name)
+        raise FileTrouble("xml_entities" if has_document_type(data[:_LOOK_AT]) else "not_marc", file=name)
     records: list[StockRecord] = []
     broken: list[Broken] = []
     where = {profile.name: _where(profile) for profile in profiles}

@@ -41,6 +41,7 @@ _TIMES = re.compile(r"([0-9.]+)[^0-9.]*[×xX*][ ]*[0-9]+")
 _OF_SET = re.compile(
     r"全套|全[0-9一二三四五六七八九十百]+[册卷本]|共[0-9一二三四五六七八九十]+[册卷本]|[上中下、]{2,}册?|[/每]套|套价|[0-9]+册"
 )
+_BY_EXCEL = re.compile(r"[0-9]e[+-]?[0-9]", re.I)
 _GIFT = re.compile(r"赠|非卖")
 
 
@@ -66,7 +67,7 @@ def read_price(text: str) -> Price:
         return _checked(fen, doubt)
     times = _TIMES.search(bare)
     numbers: list[str] = _NUMBER.findall(times[1] if times else bare)
-    if not numbers or len(numbers) > 4 or re.search(r"[0-9]\.[0-9]*\.|-[0-9]", bare):
+    if not numbers or len(numbers) > 4 or _BY_EXCEL.search(bare) or re.search(r"[0-9]\.[0-9]*\.|-[0-9]", bare):
         return Price(None, "price_unreadable")
     if times:
         doubt = "price_times"

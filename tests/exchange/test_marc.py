@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,9 +14,10 @@ from pymarc import MARCReader, XMLWriter
 
 from kiosk.exchange.catalogue_file import CatalogueFile, Form
 from kiosk.exchange.catalogues import read_catalogue
-from kiosk.exchange.marc import read_marc, read_marc_data
+from kiosk.exchange.marc import is_iso2709, read_marc, read_marc_data
 from kiosk.exchange.profiles import load_profiles, read_profile
 from kiosk.exchange.trouble import Cancelled, FileTrouble
+from kiosk.i18n import Words
 from kiosk.lending.copies import Material
 from kiosk.lending.stock import CopyData, Remark, StockRecord, TitleData
 from tests.exchange.vendor_files import Field, carton, iso2709
@@ -500,11 +502,24 @@ REACHING_OUT = """<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a SYSTEM "file:///e
 <collection><record><datafield tag="200"><subfield code="a">&a;</subfield></datafield></record></collection>"""
 
 
-@pytest.mark.parametrize("text", [BOMB, REACHING_OUT], ids=["bomb", "reaching out"])
-def test_xml_with_entities_is_refused(text):
-    with pytest.raises(FileTrouble) as trouble:
-        read(text.encode())
-    assert trouble.value.code == "xml_entities"
+WITHOUT_RECORDS = """<!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY a "&lol;&lol;">]><collection>&a;</collection>"""
+
+
+@pytest.mark.parametrize("text", [BOMB, REACHING_OUT, WITHOUT_RECORDS], ids=["bomb", "reaching out", "without records"])
+def test_xml_with_entities_is_refused(text, tmp_path):
+    path = tmp_path / "书目.xml"
+    path.write_text(text, encoding="utf-8")
+    for reads in (read_marc, read_catalogue):
+        with pytest.raises(FileTrouble) as trouble:
+            reads(path)
+        assert trouble.value.code == "xml_entities"
+
+
+def test_a_web_page_is_called_one_though_it_declares_its_type(tmp_path):
+    path = tmp_path / "书目.xls"
+    path.write_text("<!DOCTYPE html><html><table><tr><td>书名</td></tr></table></html>", encoding="utf-8")
+    with pytest.raises(FileTrouble, match="web_page"):
+        read_catalogue(path)
 
 
 # ── Whole files ──
@@ -526,6 +541,56 @@ def test_a_file_without_records_is_refused_in_a_sentence(tmp_path, data, code):
     with pytest.raises(FileTrouble) as trouble:
         read_marc(path)
     assert (trouble.value.code, trouble.value.values["file"]) == (code, "书目.iso")
+
+
+NOISE = bytes(range(256)) * 40
+"""Every byte, those that part records and fields among them."""
+
+
+def packed(name: str, content: str) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as file:
+        file.writestr(name, content)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"%PDF-1.7\n1 0 obj <</Filter/FlateDecode>>\nstream\n" + NOISE,
+        b"%PDF-1.7\n1 0 obj <</Type/Catalog>>\nendobj\n",
+        b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + NOISE,
+        b"\x89PNG\r\n\x1a\n" + NOISE,
+        b"\x00\x01\x02" + NOISE,
+        bytes(byte for byte in NOISE if byte),
+        packed("word/document.xml", "<document/>"),
+        bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504) + NOISE,
+    ],
+    ids=["pdf", "plain pdf", "jpeg", "png", "anything", "no NULs", "docx", "doc"],
+)
+def test_a_file_of_another_kind_is_called_neither_a_marc_file_nor_a_list(tmp_path, data):
+    path = tmp_path / "图书.pdf"
+    path.write_bytes(data)
+    for reads in (read_marc, read_catalogue):
+        with pytest.raises(FileTrouble) as trouble:
+            reads(path)
+        assert (trouble.value.code, trouble.value.values["file"]) == ("not_marc", "图书.pdf")
+    assert "既不是 MARC 文件，也不是图书清单" in Words().say(trouble.value.text)
+
+
+def test_a_list_in_utf_16_is_no_marc_file_whatever_bytes_its_signs_have(tmp_path):
+    path = tmp_path / "书单.csv"
+    path.write_bytes("书名,作者\n丞相吟,吟丞\n".encode("utf-16"))
+    assert [record.title.title for record in read_catalogue(path).records] == ["丞相吟"]
+
+
+def test_one_record_with_a_sound_leader_or_directory_makes_a_marc_file():
+    no_leader, no_directory = (bytearray(iso2709(FOX)) for _ in range(2))
+    no_leader[:24] = b" " * 24
+    no_directory[24:36] = b"?" * 12
+    for first in (no_leader, no_directory):
+        assert len(read(bytes(first) + GOOD).records) >= 1
+        assert is_iso2709(bytes(first))
 
 
 def test_a_missing_file_and_one_that_is_far_too_large_are_refused(tmp_path):

@@ -64,6 +64,8 @@ def test_no_price_is_no_doubt(text):
         ("2.8.80", None, "price_unreadable"),
         ("-5", None, "price_unreadable"),
         ("1 2 3 4 5", None, "price_unreadable"),
+        ("1e9", None, "price_unreadable"),
+        ("2.38E+01", None, "price_unreadable"),
     ],
 )
 def test_a_doubtful_price_is_marked_with_its_reason(text, fen, doubt):
