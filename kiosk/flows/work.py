@@ -348,6 +348,7 @@ class ProblemCode(StrEnum):
     NOT_A_CARD = "not_a_card"
     NOT_A_COPY = "not_a_copy"
     LATER_ACTION = "later_action"  # cannot be undone: something happened after it
+    OTHER_EDITION = "other_edition"  # two titles that are not the same: another ISBN, volume or issue
     BAD_VALUE = "bad_value"
     PIN_SHAPE = "pin_shape"
     HAS_PIN = "has_pin"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kiosk.flows.work import SetFirstPin
-from kiosk.store import schema, stock
+from kiosk.store import schema, stock, titles
 from kiosk.store.library import Library
 from tests.desk.school import BOOK, BOOK_2, BOOK_3, LIBRARIAN, WANG, WITHDRAWN
 from tests.flows.pages import Guide
@@ -83,8 +85,36 @@ def test_doubles_become_one_title_with_all_copies_loans_and_history(guide: Guide
     assert guide.notice == "editing.merged"
     assert title_row(guide, gone) is None
     assert copy_row(guide, BOOK_2).title_id == kept and len(guide.school.rows(schema.copies)) == before
+    assert copy_row(guide, BOOK_2).call_number == copy_row(guide, BOOK).call_number
+    wanted = guide.school.library.read(lambda conn: [one.barcode for one in stock.wanted_labels(conn)])
+    assert BOOK_2 in wanted and BOOK not in wanted
     assert set(guide.school.open_loans()) == {BOOK_2}
     guide.school.assert_consistent()
+
+
+def test_titles_with_different_isbns_are_two_and_are_not_merged(guide: Guide) -> None:
+    kept, gone = copy_row(guide, BOOK).title_id, copy_row(guide, BOOK_2).title_id
+
+    def number(conn):
+        for title_id, isbn in ((kept, "9787020002207"), (gone, "9787802480070")):
+            titles.change_title(conn, title_id, replace(stock.title_data(stock.title(conn, title_id)), isbn=isbn))
+
+    guide.school.library.transact(number)
+    open_title(guide, BOOK)
+    guide.press("merge")
+    guide.edit("query", title_row(guide, gone).title)
+    guide.press("choose", gone)
+    guide.press("yes")
+    assert guide.notice == "librarian.problem.other_edition"
+    assert title_row(guide, gone) is not None
+
+
+def test_a_torn_label_is_printed_again_from_the_copys_page(guide: Guide) -> None:
+    guide.scan(BOOK)
+    guide.press("label")
+    assert guide.notice == "editing.labels_wanted"
+    wanted = guide.school.library.read(lambda conn: [one.barcode for one in stock.wanted_labels(conn)])
+    assert wanted == [BOOK]
 
 
 def test_a_title_is_never_merged_with_itself(guide: Guide) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from kiosk.desk.librarian.guard import for_librarians, problem
 from kiosk.desk.librarian.hands import find_scanned, unlike
@@ -50,10 +52,27 @@ def merge_titles(work: Work, command: MergeTitles) -> Outcome:
     kept, gone = (stock.title(work.conn, one) for one in (command.kept_id, command.gone_id))
     if kept is None or gone is None or command.kept_id == command.gone_id:
         return problem(work, ProblemCode.GONE)
+    if _differ(kept, gone):
+        return problem(work, ProblemCode.OTHER_EDITION)
+    going = titles.copies_of_title(work.conn, command.gone_id)
+    call_number = stock.holdings(work.conn, command.kept_id).call_number
     moved = titles.merge_titles(work.conn, command.kept_id, command.gone_id)
+    if not kept.isbn and gone.isbn:
+        titles.change_title(work.conn, command.kept_id, replace(stock.title_data(kept), isbn=gone.isbn))
+    if call_number and going:  # one title stands in one place, so the copies that came get its number and new labels
+        titles.change_copies(work.conn, going, {"call_number": call_number})
+        stock.want_labels(work.conn, going, work.at)
     details = {"title_id": command.kept_id, "title": kept.title, "gone": gone.title, "isbn": gone.isbn, "copies": moved}
     work.record("titles_merged", operator_id=command.operator_id, details=details)
     return work.answer(OutcomeKind.INFO, data=command.kept_id)
+
+
+def _differ(kept: Any, gone: Any) -> bool:
+    """Whether two titles are certainly two: another ISBN, volume or issue. A title is one work in one edition."""
+    return any(
+        getattr(kept, name) and getattr(gone, name) and getattr(kept, name) != getattr(gone, name)
+        for name in ("isbn", "volume", "issue")
+    )
 
 
 def move_copies(work: Work, command: MoveCopies) -> Outcome:

@@ -31,6 +31,7 @@ from kiosk.flows.librarian.sayings import (
     turn_pages,
 )
 from kiosk.flows.outcomes import Outcome, OutcomeKind
+from kiosk.flows.titles import WantLabels
 from kiosk.flows.views import (
     BlockOfPage,
     Button,
@@ -104,6 +105,10 @@ def _release(page: CopyCard, _: Pressed) -> Turn:
     return Turn(page, ask=HoldCopy(copy_id=page.copy_id))
 
 
+def _label(page: CopyCard, _: Pressed) -> Turn:
+    return Turn(page, ask=WantLabels(copy_ids=(page.copy_id,)))
+
+
 def _edit_copy(page: CopyCard, _: Pressed) -> Turn:
     from kiosk.flows.librarian.titles import CopyForm  # the two pages open each other
 
@@ -117,6 +122,8 @@ def _copy_answered(page: CopyCard, command: Command, outcome: Outcome) -> Turn:
         return Turn(page, say=returned(outcome))
     if isinstance(command, HoldCopy) and outcome.kind is OutcomeKind.INFO:
         return Turn(page, say=done("librarian.done.released"))
+    if isinstance(command, WantLabels) and outcome.kind is OutcomeKind.INFO:
+        return Turn(page, say=done("editing.labels_wanted"))
     return Turn(page)
 
 
@@ -169,6 +176,7 @@ def _copy_deeds(data: CopyPage) -> tuple[Button, ...]:
     elif data.sheet.status is not CopyStatus.WITHDRAWN:
         buttons.append(button("hold", "librarian.do.hold"))
     buttons.append(button("edit", "editing.do.edit"))
+    buttons.append(button("label", "editing.do.labels"))
     buttons.append(button("title", "librarian.do.title", data.title_id))
     return tuple(buttons)
 
@@ -241,6 +249,7 @@ KINDS: Mapping[type, Kind[Any]] = {
             "hold": _hold,
             "release": _release,
             "edit": _edit_copy,
+            "label": _label,
             "holder": open_patron,
             "patron": open_patron,
             "title": open_title,

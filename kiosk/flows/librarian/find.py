@@ -73,7 +73,7 @@ def _finder_blocks(page: Finder) -> tuple[BlockOfPage, ...]:
         columns = (
             Column(Text("librarian.column.title"), 5),
             Column(Text("librarian.column.authors"), 3),
-            Column(Text("librarian.column.call_number"), 2),
+            Column(Text("editing.column.class"), 2),
             Column(Text("librarian.column.copies"), 1, Align.END),
         )
         rows = tuple(

@@ -253,8 +253,6 @@ def _which_blocks(page: Which) -> tuple[BlockOfPage, ...]:
 
 # ── The sheet: on what, and a look at it ──
 
-_START = Spec("start", "office.print.field.start", whole(1, 200), hint="office.print.hint.start")
-
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -339,9 +337,9 @@ def _sheet_edited(page: Sheet, edited: Edited) -> Turn:
         return _changed(page, replace(page.paper, size=edited.text))
     if edited.field == "start":
         page = replace(page, entries=page.entries.typed("start", edited.text))
-        values, entries = page.entries.read((_START,))
+        values, entries = page.entries.read((_start_of(page),))
         if "start" not in values:
-            return Turn(replace(page, entries=entries))
+            return Turn(replace(page, entries=entries, preview=None))
         if values["start"] == page.paper.start:
             return Turn(page)
         return _changed(page, replace(page.paper, start=values["start"]))
@@ -396,7 +394,7 @@ def _sheet_blocks(page: Sheet) -> tuple[BlockOfPage, ...]:
         specs.append(Spec("size", "office.print.field.size", str, choices=choices))
         texts["size"] = page.paper.size
     if _per_page(page) > 1:
-        specs.append(_START)
+        specs.append(_start_of(page))
     entries = Entries(texts, page.entries.errors)
     buttons = [button("print", "office.print.do", icon="printer", tone=Tone.DONE)]
     if page.order.what in ON_LABELS:
@@ -426,6 +424,12 @@ def _per_page(page: Sheet) -> int:
         stock = next((one for one in page.data.stocks if one.name == page.paper.stock), None)
         return stock.per_page if stock else 1
     return 1
+
+
+def _start_of(page: Sheet) -> Spec:
+    """The field for the first place, as many as the page has."""
+    hint = "office.print.hint.start" if page.order.what in ON_LABELS else "office.print.hint.start_card"
+    return Spec("start", "office.print.field.start", whole(1, _per_page(page)), hint=hint)
 
 
 def _stock_words(page: Sheet) -> Words:

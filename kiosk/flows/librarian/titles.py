@@ -171,6 +171,7 @@ def _double_chosen(page: Double, pressed: Pressed) -> Turn:
         lines=(
             text("editing.merge.stays", title=page.title.title, clc=page.title.clc),
             text("editing.merge.goes", title=hit.title, clc=hit.clc, n=hit.copies),
+            text("editing.merge.final"),
         ),
         close=2,
     )
@@ -185,8 +186,8 @@ def _double_blocks(page: Double) -> tuple[BlockOfPage, ...]:
     columns = (
         Column(Text("librarian.column.title"), 5),
         Column(Text("librarian.column.authors"), 3),
-        Column(Text("librarian.column.call_number"), 2),
-        Column(Text("librarian.column.copies"), 1),
+        Column(text("editing.column.class"), 2),
+        Column(text("editing.column.copies"), 1),
     )
     rows = tuple(
         Row((hit.title, hit.authors, hit.call_number, str(hit.copies)), "choose", hit.title_id)
