@@ -77,6 +77,7 @@ def test_doubles_become_one_title_with_all_copies_loans_and_history(guide: Guide
     kept, gone = copy_row(guide, BOOK).title_id, copy_row(guide, BOOK_2).title_id
     assert kept != gone
     before = len(guide.school.rows(schema.copies))
+    numbers = {row.call_number for row in guide.school.rows(schema.copies) if row.title_id == kept}
     open_title(guide, BOOK)
     guide.press("merge")
     guide.edit("query", title_row(guide, gone).title)
@@ -85,7 +86,7 @@ def test_doubles_become_one_title_with_all_copies_loans_and_history(guide: Guide
     assert guide.notice == "editing.merged"
     assert title_row(guide, gone) is None
     assert copy_row(guide, BOOK_2).title_id == kept and len(guide.school.rows(schema.copies)) == before
-    assert copy_row(guide, BOOK_2).call_number == copy_row(guide, BOOK).call_number
+    assert copy_row(guide, BOOK_2).call_number in numbers
     wanted = guide.school.library.read(lambda conn: [one.barcode for one in stock.wanted_labels(conn)])
     assert BOOK_2 in wanted and BOOK not in wanted
     assert set(guide.school.open_loans()) == {BOOK_2}
