@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final, Literal
 
-from kiosk.scanner.keys import Key
+from kiosk.scanner.keys import Key, same_key
+from kiosk.scanner.layouts import by_places
 from kiosk.scanner.wedge import ENDS, WedgeSettings, strip_aim
 
 Route = Literal["keys", "text", "line"]
@@ -23,6 +24,13 @@ SILENCE: Final = 0.3
 
 SLOW: Final = 0.03
 """Seconds a key, as the median, from which a scanner could well be set quicker."""
+
+_MOST_ENDS: Final = 8  # keys of an ending that are kept
+_FILLER: Final = "\x00\x02\x03"  # of serial lines: NUL, and STX and ETX around a code; see `lines`
+_UNREADABLE: Final = "\ufffd"  # what stands for bytes that are no text
+
+
+_NEAR: Final = 2  # wrong characters up to which a code is taken for one of the sheet, read wrongly
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,7 @@ class Recorder:
         self._longest = longest
         self._keys: list[Key] = []
         self._times: list[float] = []
+        self._end = ""
 
     @property
     def deadline(self) -> float | None:
@@ -70,9 +79,10 @@ class Recorder:
         return self._times[-1] + SILENCE if self._times else None
 
     def feed(self, key: Key) -> None:
-        """Take one key; after `longest` keys more are only waited for."""
+        """Take one key; after `longest` keys more are only waited for, but how they end is kept."""
         if not key.char:
             return
+        self._end = (self._end + key.char)[-_MOST_ENDS:] if key.char in ENDS else ""
         self._times = [*self._times[: self._longest], key.at]
         self._keys = [*self._keys, key][: self._longest]
 
@@ -81,14 +91,13 @@ class Recorder:
         deadline = self.deadline
         if deadline is None or now < deadline:
             return None
-        keys, times = self._keys, self._times
-        self._keys, self._times = [], []
-        chars = "".join(key.char for key in keys)
-        code = chars.rstrip("".join(ENDS))
+        keys, times, end = self._keys, self._times, self._end
+        self._keys, self._times, self._end = [], [], ""
+        code = "".join(key.char for key in keys).rstrip("".join(ENDS))
         # Keys that one read brought together have one time; that says how quickly they were read, not sent.
         gaps = [later - sooner for sooner, later in pairwise(times)]
         speed = Speed(min(gaps), statistics.median(gaps), max(gaps)) if gaps else None
-        return Heard(code, chars[len(code) :], self._route, speed, any(key.caps for key in keys), code.isprintable())
+        return Heard(code, end, self._route, speed, any(key.caps for key in keys), code.isprintable())
 
 
 def compare(keys: Heard, text: Heard) -> tuple[Finding, ...]:
@@ -104,20 +113,35 @@ def judge(heard: Heard, expected: Sequence[str], settings: WedgeSettings | None 
     `expected` are the values on the test sheet; a code that is none of them is not wrong for that.
     """
     settings = settings or WedgeSettings()
+    framed = heard
+    if heard.route == "line":
+        heard = _without_frame(heard)
     code, symbology = strip_aim(heard.code)
     findings = [_judge_code(heard, code, expected)]
     if code != heard.code:
         findings.append(
             Finding("diagnosis.prefix", {"prefix": heard.code[: -len(code)], "symbology": symbology or "-"})
         )
+    if heard.code != framed.code and not {"\x02", "\x03"}.isdisjoint(framed.code):
+        findings.append(Finding("diagnosis.frame"))
     if heard.caps and heard.route != "line":
         findings.append(Finding("diagnosis.caps_on", change=True))
-    findings.append(_judge_end(heard))
+    if heard.end or "\x03" not in framed.code:
+        findings.append(_judge_end(heard))
     if heard.speed is not None and heard.route != "line":
         findings += _judge_speed(heard.speed, heard.end, settings)
     if heard.route == "text":
         findings.append(Finding("diagnosis.text_route"))
     return tuple(findings)
+
+
+def _without_frame(heard: Heard) -> Heard:
+    """The scan of a serial line without what the kiosk takes off it: STX, ETX and NUL around the code."""
+    code = heard.code.strip(_FILLER + "".join(ENDS))
+    if code in ("", heard.code):
+        return heard
+    end = heard.code[heard.code.rfind(code) + len(code) :] + heard.end
+    return replace(heard, code=code, end=end.translate(dict.fromkeys(map(ord, _FILLER))), clean=code.isprintable())
 
 
 def _judge_code(heard: Heard, code: str, expected: Sequence[str]) -> Finding:
@@ -130,11 +154,13 @@ def _judge_code(heard: Heard, code: str, expected: Sequence[str]) -> Finding:
             return Finding("diagnosis.right_without_letters", values)
         if code == wanted.swapcase():
             return Finding("diagnosis.caps", values, change=True)
+        if _only_shift_differs(code, wanted):
+            return Finding("diagnosis.shift", values, change=True)
         if code == f"0{wanted}" or code == wanted.lstrip("0"):
             return Finding("diagnosis.zero", values, change=True)
-    if any(ord(char) > 0x2E80 for char in code):
+    if any(ord(char) > 0x2E80 and char != _UNREADABLE for char in code):
         return Finding("diagnosis.input_method", said, change=True)
-    if not heard.clean:
+    if not heard.clean or _UNREADABLE in code:
         return Finding("diagnosis.rubbish_line" if heard.route == "line" else "diagnosis.rubbish", said, change=True)
     around = [wanted for wanted in expected if wanted in code]
     if around:
@@ -143,9 +169,26 @@ def _judge_code(heard: Heard, code: str, expected: Sequence[str]) -> Finding:
         return Finding("diagnosis.extra", said | {"wanted": wanted, "before": before, "after": after}, change=True)
     if wanted := next((one for one in expected if heard.route == "text" and _other_layout(code, one)), ""):
         return Finding("diagnosis.layout", said | {"wanted": wanted}, change=True)
+    if heard.route == "keys" and (turned := _other_country(code, expected)):
+        wanted, country = turned
+        return Finding("diagnosis.country", said | {"wanted": wanted, "country": country}, change=True)
     if wanted := min((one for one in expected if _is_part(code, one)), key=len, default=""):
         key = "diagnosis.lost_text" if heard.route == "text" else "diagnosis.lost"
         return Finding(key, said | {"wanted": wanted, "missing": str(len(wanted) - len(code))}, change=True)
+    return _judge_unknown(code, expected)
+
+
+def _judge_unknown(code: str, expected: Sequence[str]) -> Finding:
+    """A code of something else, or one of the sheet with a few wrong characters."""
+    said = {"code": code}
+    checked = _check_digit_holds(code)
+    if not checked:
+        near = ((_faults(code, one), one[:1] != code[:1], one) for one in expected)
+        faults, _, wanted = min(near, default=(_NEAR + 1, True, ""))
+        if faults <= _NEAR and faults * 4 <= len(wanted):
+            return Finding("diagnosis.wrong", said | {"wanted": wanted}, change=True)
+    if checked is False:
+        return Finding("diagnosis.check_digit", said, change=True)
     return Finding("diagnosis.not_on_sheet", said)
 
 
@@ -177,6 +220,13 @@ def _is_part(code: str, wanted: str) -> bool:
     return len(wanted) / 2 <= len(code) < len(wanted) and all(char in rest for char in code)
 
 
+def _only_shift_differs(code: str, wanted: str) -> bool:
+    """Is each key the right one, and only Shift not? Digits that became signs are a French scanner's instead."""
+    return len(code) == len(wanted) and all(
+        same_key(char, one) and (char == one or not one.isdigit()) for char, one in zip(code, wanted, strict=True)
+    )
+
+
 def _other_layout(code: str, wanted: str) -> bool:
     """Could a keyboard layout other than the US one make `code` of `wanted`: each character always the same other?
 
@@ -185,3 +235,52 @@ def _other_layout(code: str, wanted: str) -> bool:
     if any(char != one and (char + one).isdigit() for char, one in zip(code, wanted, strict=False)):
         return False
     return len(code) == len(wanted) and len(set(zip(wanted, code, strict=True))) == len(set(wanted)) == len(set(code))
+
+
+def _other_country(code: str, expected: Sequence[str]) -> tuple[str, str] | None:
+    """The code of the sheet that a scanner set to another country's keyboard sends as `code`, and the country.
+
+    A few characters may be wrong besides, a quarter at most, and fewer than when the country were the right one.
+    """
+    likely = [
+        (faults, place, wanted, country)
+        for wanted in expected
+        if abs(len(wanted) - len(code)) <= len(wanted) // 2
+        for place, (country, seen) in enumerate(by_places(wanted))
+        if (faults := _faults(code, seen)) * 4 <= len(seen) and faults < _faults(code, wanted)
+    ]
+    if not likely:
+        return None
+    _, _, wanted, country = min(likely)
+    return wanted, country
+
+
+def _faults(code: str, wanted: str) -> int:
+    """How many characters are wrong, missing, too many or swapped with their neighbour (optimal string alignment)."""
+    before: list[int] = []
+    row = list(range(len(wanted) + 1))
+    for n, char in enumerate(code):
+        older, before = before, row
+        row = [n + 1]
+        for m, one in enumerate(wanted):
+            least = min(before[m] + (char != one), before[m + 1] + 1, row[m] + 1)
+            if n and m and char == wanted[m - 1] and code[n - 1] == one:
+                least = min(least, older[m - 1] + 1)
+            row.append(least)
+    return row[-1]
+
+
+def _check_digit_holds(code: str) -> bool | None:
+    """Does the check digit of one of the kiosk's own numbers, or of an ISBN or ISSN, fit? None for other codes.
+
+    Own numbers are eight digits, the first a 2, 3 or 9, with a Luhn digit (ISO/IEC 7812-1 annex B); the others
+    EAN-13 (GS1 General Specifications).
+    """
+    if not (code.isascii() and code.isdigit()):
+        return None
+    digits = [int(char) for char in reversed(code)]
+    if len(code) == 8 and code[0] in "239":
+        return sum(sum(divmod(digit * (1 + place % 2), 10)) for place, digit in enumerate(digits)) % 10 == 0
+    if len(code) == 13 and code.startswith(("977", "978", "979")):
+        return sum(digit * (3 if place % 2 else 1) for place, digit in enumerate(digits)) % 10 == 0
+    return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import stat
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -17,8 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
+from kiosk.flows.events import Scan
 from kiosk.scanner.keys import Key
 from kiosk.scanner.lines import LineDecoder
+from kiosk.scanner.rubbish import RubbishLimit
 from kiosk.scanner.source import Condition, Described, Put, SourceUnavailableError, Watch, after_looking
 from kiosk.scanner.wedge import WedgeSettings
 
@@ -30,6 +33,7 @@ USUAL_SPEED: Final = 9600
 _LOOK_AGAIN: Final = 2.0
 _NOTHING_TO_DO: Final = 0.5  # seconds one read waits while no code has begun: how late a pulled plug may be noticed
 _CODE_BEGUN: Final = 0.02
+_FLOOD_ENDS: Final = 60.0  # seconds without rubbish after which it is worth another line of the log
 
 # USB vendor numbers of makers of scanners (usb.org): Symbol/Zebra, Metrologic and HHP (Honeywell), PSC (Datalogic),
 # Opticon, Intermec, Newland.
@@ -45,6 +49,10 @@ class Port:
     device: str
     words: str = ""
     vendor: int | None = None
+
+
+class NoPortError(OSError):
+    """The place is there, but is no serial port."""
 
 
 class Line(Protocol):
@@ -85,10 +93,13 @@ def seen_ports() -> list[Port]:
 def connect(device: str, speed: int) -> Line:
     """Open a port for this process alone.
 
-    Raises `BlockingIOError` when another program has it, `PermissionError` when this user may not, else `OSError`.
+    Raises `NoPortError` for a file or another device, `BlockingIOError` when another program has it,
+    `PermissionError` when this user may not, else `OSError`.
     """
     import serial  # type: ignore[import-untyped]  # pyserial has no types
 
+    if sys.platform != "win32" and _is_no_port(device):
+        raise NoPortError(device)
     if sys.platform != "win32" and _has_another_reader(device):
         raise BlockingIOError(device)
     try:
@@ -162,6 +173,7 @@ class SerialSource(Described):
         self._open_line = open_line
         self._look_again = look_again
         self._decoder = LineDecoder(settings, source=f"serial:{argument}" if argument else "serial")
+        self._limit = RubbishLimit()
         self._line: Line | None = None
         self._device = ""
         self._closing = threading.Event()
@@ -207,7 +219,7 @@ class SerialSource(Described):
         """Open the first port that fits and is free."""
         seen = self._ports()
         wanted = [Port(self._wanted)] if self._wanted else likely(seen)
-        busy, forbidden = [], []
+        busy, forbidden, others = [], [], []
         for port in wanted:
             try:
                 self._line = self._open_line(port.device, self._speed)
@@ -215,6 +227,8 @@ class SerialSource(Described):
                 busy.append(port.device)
             except PermissionError:
                 forbidden.append(port.device)
+            except NoPortError:
+                others.append(port.device)
             except OSError:
                 continue
             else:
@@ -225,6 +239,8 @@ class SerialSource(Described):
         if forbidden:
             return Condition("scanner.serial.no_permission", {"port": ", ".join(forbidden)}, ok=False)
         names = ", ".join(port.device for port in seen) or "-"
+        if others and self._wanted:
+            return Condition("scanner.serial.no_port", {"port": self._wanted, "seen": names}, ok=False)
         if self._wanted:
             return Condition("scanner.serial.not_found", {"port": self._wanted, "seen": names}, ok=False)
         return Condition("scanner.serial.none_found", {"seen": names}, ok=False)
@@ -268,7 +284,15 @@ class SerialSource(Described):
             for byte in data:
                 self._watch("line", Key(now, chr(byte)))
         for scan in decoder.feed(data, now) if data else decoder.tick(now):
+            self._tell(scan)
+
+    def _tell(self, scan: Scan) -> None:
+        """Put a scan, unless the line gives more rubbish than anybody can look at."""
+        before = self._limit.dropped_at
+        if self._limit.allows(scan):
             self._put(scan)
+        elif self._limit.dropped_at - before > _FLOOD_ENDS:
+            _log.warning("scanner %s: more rubbish than can be shown; the rest is dropped", self.name)
 
     def _lost(self) -> None:
         self._part_with_line()
@@ -281,6 +305,20 @@ class SerialSource(Described):
         if line is not None:
             with suppress(OSError):
                 line.close()
+
+
+def _is_no_port(device: str) -> bool:
+    """Is there something in this place that is certainly no serial port? One that cannot be opened may be one."""
+    try:
+        if not stat.S_ISCHR(os.stat(device).st_mode):  # noqa: PTH116  as os.open below
+            return True
+        file = os.open(device, os.O_RDONLY | os.O_NOCTTY | os.O_NONBLOCK)
+    except OSError:
+        return False
+    try:
+        return not os.isatty(file)
+    finally:
+        os.close(file)
 
 
 def _has_another_reader(device: str) -> bool:

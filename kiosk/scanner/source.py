@@ -38,6 +38,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "scanner.serial.no_driver": "pyserial is not installed; install it with: pip install pyserial",
     "scanner.serial.no_speed": "{wanted} is no serial port and speed; write it like /dev/ttyUSB0@9600",
     "scanner.serial.not_found": "the serial port {port} is not there; seen: {seen}",
+    "scanner.serial.no_port": "{port} is no serial port; seen: {seen}",
     "scanner.serial.none_found": "no serial port looks like a scanner; seen: {seen}",
     "scanner.serial.busy": "another program has the serial port {port}",
     "scanner.serial.no_permission": (
@@ -52,6 +53,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "scanner.camera.not_found": "no camera is called {wanted}; seen: {seen}",
     "scanner.camera.number_only": "on this system cameras go by number (0, 1 …), not by a name like {wanted}",
     "scanner.camera.no_video": "the video {path} is not there",
+    "scanner.camera.not_video": "{camera} is no video that can be read",
     "scanner.camera.no_permission": (
         "the camera {camera} may not be used by {user}; run: sudo usermod -aG video {user}, then log in again"
     ),

@@ -459,3 +459,19 @@ def test_a_spoilt_video_ends_and_says_so(tmp_path: Path) -> None:
     assert not source.condition.ok
     assert "film.avi" in str(source.condition)
     assert scans == []
+
+
+@pytest.mark.parametrize("content", [b"", b"a list of books\n" * 50], ids=["empty", "text"])
+@pytest.mark.parametrize("name", ["film.avi", "film.txt"])
+@pytest.mark.parametrize("again", [True, False])
+def test_a_file_that_is_no_video_is_not_said_to_be_busy(tmp_path: Path, name: str, content: bytes, again: bool) -> None:
+    film = tmp_path / name
+    film.write_bytes(content)
+    wish = CameraWish(str(film), again=again)
+    source = CameraSource(list[Scan]().append, wish, monotonic=quick_clock, waits=(0.01,))
+    source.start()
+    end = time.monotonic() + PATIENCE
+    while source.condition.ok and time.monotonic() < end:
+        time.sleep(0.01)
+    source.close()
+    assert str(source.condition) == f"{name} is no video that can be read"

@@ -70,3 +70,16 @@ def test_a_path_is_a_video(tmp_path: Path) -> None:
     film.touch()
     assert found(str(film), tmp_path) == [Device(str(film), "lunch.avi")]
     assert Device(str(film), "lunch.avi").is_video
+
+
+def test_a_folder_is_no_video_unless_a_camera_is_called_like_it(
+    tmp_path: Path, sysfs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = found(str(tmp_path), tmp_path)
+    assert str(told) == f"{tmp_path} is no video that can be read"
+    assert str(found(str(tmp_path), tmp_path, "win32")) == str(told)
+    (tmp_path / "webcam").mkdir()
+    monkeypatch.chdir(tmp_path)
+    named = found("webcam", sysfs)
+    assert isinstance(named, list)
+    assert [one.place for one in named] == [0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import queue
+import random
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.flows.events import Scan
+from kiosk.scanner.keys import Key
 from kiosk.scanner.serial_source import Port, SerialSource, likely, parse_place, seen_ports
 from kiosk.scanner.source import SourceUnavailableError
 from kiosk.scanner.sources import open_sources
@@ -100,6 +102,39 @@ def test_rubbish_and_ten_thousand_bytes_are_unclean_and_the_next_code_is_right(p
     first, second, third = (scans.get(timeout=5) for _ in range(3))
     assert (first.clean, second.clean, third.clean) == (False, False, True)
     assert (len(second.code), third.code) == (128, "20000014")
+    source.close()
+
+
+def test_a_flood_of_rubbish_is_told_a_few_times_and_the_next_code_is_not_behind_it(
+    plug: Plug, caplog: pytest.LogCaptureFixture
+) -> None:
+    scans: Scans = queue.Queue()
+    now, got, chance = [100.0], [0], random.Random(4)
+
+    def watch(_route: str, _key: Key) -> None:
+        got[0] += 1
+
+    source = SerialSource(scans.put, str(plug.place), monotonic=lambda: now[0], ports=list, watch=watch)
+    source.start()
+    for sent in range(1, 51):
+        plug.send(chance.randbytes(2000))
+        until(lambda sent=sent: got[0] == 2000 * sent)  # type: ignore[misc]  # bound at once
+    now[0] += 5
+    plug.send(b"\r20000014\r")
+    told = [scans.get(timeout=5)]
+    while told[-1].code != "20000014":
+        told.append(scans.get(timeout=5))
+    source.close()
+    assert len(told) <= 20
+    assert caplog.text.count("rubbish") == 1
+
+
+@pytest.mark.parametrize("place", ["/dev/null", "file", "."])
+def test_what_is_no_serial_port_is_not_said_to_be_busy(tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").touch()
+    place = str(tmp_path / place)  # an absolute one stays itself
+    source = SerialSource(print, place, monotonic=time.monotonic, ports=lambda: [Port("/dev/ttyS0")])
+    assert str(source.condition) == f"{place} is no serial port; seen: /dev/ttyS0"
     source.close()
 
 

@@ -23,6 +23,7 @@ REST_GAP: Final = 0.08  # the same while nothing has moved for a while
 _AT_ONCE: Final = 0.001  # a camera that answers sooner has not waited for a frame
 _FAILING: Final = 1.0  # seconds without a frame after which the camera counts as gone
 _PAUSE: Final = 0.02
+_WRITTEN: Final = b"\t\n\f\r\x1b" + bytes(range(32, 256))  # what text is made of; a video has other bytes at once
 _USUAL_SPEED: Final = 30.0  # frames a second of a video that does not tell
 
 
@@ -62,6 +63,8 @@ def open_capture(device: Device, wish: CameraWish) -> Capture:
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     cv2.setNumThreads(1)  # one core is the kiosk's
     if device.is_video:
+        if _is_text(str(device.place)):
+            raise OSError(device.name)
         video = cv2.VideoCapture(str(device.place))
         if not video.isOpened():
             raise OSError(device.name)
@@ -87,6 +90,13 @@ def open_capture(device: Device, wish: CameraWish) -> Capture:
     for prop, value in wanted:
         camera.set(prop, value)
     return camera
+
+
+def _is_text(path: str) -> bool:
+    """Does a file begin as text, in whatever encoding? FFmpeg would show text as a film of a terminal."""
+    with open(path, "rb") as file:  # noqa: PTH123  a str, as OpenCV takes it
+        beginning = file.read(4096)
+    return not beginning.translate(None, _WRITTEN)
 
 
 @dataclass(frozen=True, slots=True)

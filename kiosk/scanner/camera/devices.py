@@ -77,11 +77,12 @@ def candidates(wish: CameraWish, *, sysfs: Path = SYSFS, platform: str = sys.pla
         if not video.exists():
             return Condition("scanner.camera.no_video", {"path": wanted}, ok=False)
         return [Device(wanted, video.name)]
+    named = [device for device in seen if all(word in device.name.casefold() for word in wanted.casefold().split())]
+    if wanted and video.is_dir() and not named:
+        return Condition("scanner.camera.not_video", {"camera": wanted}, ok=False)
     if wanted and not linux:
         return Condition("scanner.camera.number_only", {"wanted": wanted}, ok=False)
     if wanted:
-        words = wanted.casefold().split()
-        named = [device for device in seen if all(word in device.name.casefold() for word in words)]
         return named or _not_found(wanted, seen)
     if linux:
         return seen or Condition("scanner.camera.none_found", ok=False)

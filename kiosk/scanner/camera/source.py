@@ -225,7 +225,7 @@ class CameraSource(Described):
             reader.stop(0.0 if not reader.ending and self._condition.key == "scanner.camera.silent" else 1.0)
             self._moving = False
         if reader.ending and not self._closing.is_set():
-            self._trouble(self._ending(reader), "off")
+            self._trouble(self._ending(reader, seen=number > 0), "off")
         return number > 0
 
     def _take(self, frame: Frame, shot: Shot, judge: Judge, device: Device) -> None:
@@ -280,8 +280,9 @@ class CameraSource(Described):
         if fault in ("black", "frozen") or at - self._faulty_since >= _FAULTY:
             self._trouble(self._of(_FAULTS[fault], device), "dark" if fault == "black" else "off")
 
-    def _ending(self, reader: Reader) -> Condition:
-        return self._of(_ENDINGS[reader.ending], reader.device)
+    def _ending(self, reader: Reader, *, seen: bool) -> Condition:
+        unreadable = reader.device.is_video and not seen and reader.ending != "no_driver"
+        return self._of("scanner.camera.not_video" if unreadable else _ENDINGS[reader.ending], reader.device)
 
     def _trouble(self, condition: Condition, state: str) -> None:
         self._say(condition)
