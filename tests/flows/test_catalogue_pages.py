@@ -10,13 +10,16 @@ from typing import Any
 import pytest
 import xlsxwriter
 
+from kiosk.flows.catalogue import PreviewCatalogue
 from kiosk.flows.events import Pressed, Scan
+from kiosk.flows.librarian.catalogue import KINDS, CataloguePage
+from kiosk.flows.views import Button
 from kiosk.store import schema
 from kiosk.store.library import Library
 from tests.desk.school import BOOK, LIBRARIAN, WANG, copy
 from tests.exchange import workbooks
 from tests.exchange.vendor_files import iso2709
-from tests.flows.pages import Guide
+from tests.flows.pages import Guide, parts
 
 HEAD = ["书名", "ISBN", "条码", "登录号", "分类号", "定价"]
 
@@ -91,6 +94,32 @@ def test_the_options_change_what_would_be_written(clerk: Clerk) -> None:
     clerk.press("accept")
     assert clerk.school.rows(schema.labels_wanted) == []
     assert clerk.school.rows(schema.copies)[-1].call_number == "I18/1"
+
+
+@pytest.mark.parametrize(("action", "value"), [("accept", None), ("option", "give")])
+def test_nothing_can_be_pressed_while_what_was_asked_for_is_under_way(
+    clerk: Clerk, action: str, value: str | None
+) -> None:
+    path = book(clerk.stick, ["新书", "", "", "", "I18", ""])
+    kind = KINDS[CataloguePage]
+    page = CataloguePage.of(str(path))
+    command = PreviewCatalogue(file=page.file, operator_id=clerk.school.patron(LIBRARIAN).patron_id)
+    outcome = clerk.school.ask(command)
+    page = kind.answered(page, command, outcome).page
+    assert pressable(page) == {"accept", "show", "option"}
+    turn = kind.actions[action](page, Pressed(action, clerk.now, value=value))
+    assert pressable(turn.page) == set()
+    again = kind.answered(turn.page, command, outcome).page
+    assert pressable(again) == {"accept", "show", "option"}
+    assert pressable(kind.idle(turn.page)) == {"again"}
+    assert pressable(kind.actions["again"](kind.idle(turn.page), Pressed("again", clerk.now)).page) == set()
+
+
+def pressable(page: CataloguePage) -> set[str]:
+    """The actions of a page whose buttons can be pressed."""
+    kind = KINDS[CataloguePage]
+    found = [one for one in parts((kind.bar(page), kind.blocks(page))) if isinstance(one, Button)]
+    return {one.action for one in found if one.enabled}
 
 
 def test_a_list_of_titles_only_offers_one_copy_for_each(clerk: Clerk) -> None:
@@ -195,7 +224,7 @@ BROKEN: dict[str, tuple[str, Callable[[Path], object]]] = {
         "没有表头.xlsx",
         lambda path: workbooks.xlsx(path, {"S": [["三年级"], ["王小明"]]}),
     ),
-    "not_a_sheet": ("文档.xlsx", lambda path: workbooks.zipped(path, {"word/document.xml": b"<document/>"})),
+    "not_marc": ("文档.xlsx", lambda path: workbooks.zipped(path, {"word/document.xml": b"<document/>"})),
 }
 
 

@@ -85,12 +85,16 @@ def _export(page: Hub, pressed: Pressed) -> Turn:
 
 @dataclass(frozen=True, slots=True)
 class CataloguePage:
-    """A file and what it would bring. `shown` names the list that is shown; `asked`: a failure to read is told."""
+    """A file and what it would bring. `shown` names the list that is shown; `asked`: a failure to read is told.
+
+    `working`: what was asked for, another look or the writing, is under way; nothing can be pressed meanwhile.
+    """
 
     file: CatalogueFile
     shown: str = ""
     sheet: CatalogueSheet | None = None
     asked: bool = False
+    working: bool = False
 
     @classmethod
     def of(cls, path: str) -> CataloguePage:
@@ -116,6 +120,7 @@ def _read(page: CataloguePage) -> PreviewCatalogue | None:
 
 
 def _answered(page: CataloguePage, command: Command, outcome: Outcome) -> Turn:
+    page = replace(page, working=False)
     match outcome.data:
         case CatalogueSheet() as sheet:
             shown = page.shown if sheet.lines.get(page.shown) else ""
@@ -128,7 +133,8 @@ def _answered(page: CataloguePage, command: Command, outcome: Outcome) -> Turn:
 
 
 def _again(page: CataloguePage, _: Pressed) -> Turn:
-    return Turn(replace(page, sheet=None), ask=PreviewCatalogue(file=page.file), hush=True)
+    page = replace(page, sheet=None, asked=False, working=True)
+    return Turn(page, ask=PreviewCatalogue(file=page.file), hush=True)
 
 
 def _show(page: CataloguePage, pressed: Pressed) -> Turn:
@@ -140,19 +146,19 @@ def _option(page: CataloguePage, pressed: Pressed) -> Turn:
         return Turn(page)
     name = str(pressed.value)
     file = replace(page.file, **{name: not getattr(page.file, name)})  # type: ignore[arg-type]  # every option is a bool
-    return Turn(replace(page, file=file), ask=PreviewCatalogue(file=file), hush=True)
+    return Turn(replace(page, file=file, working=True), ask=PreviewCatalogue(file=file), hush=True)
 
 
 def _accept(page: CataloguePage, _: Pressed) -> Turn:
     if page.sheet is None or not page.sheet.writes:
         return Turn(page)
-    return Turn(page, ask=AcceptCatalogue(file=page.file, seal=page.sheet.seal), hush=True)
+    return Turn(replace(page, working=True), ask=AcceptCatalogue(file=page.file, seal=page.sheet.seal), hush=True)
 
 
 def _bar(page: CataloguePage) -> tuple[Button, ...]:
     if page.sheet is None or not page.sheet.writes:
         return ()
-    return (button("accept", "catalogue.do.accept", icon="check", tone=Tone.DONE),)
+    return (button("accept", "catalogue.do.accept", icon="check", tone=Tone.DONE, enabled=not page.working),)
 
 
 def _blocks(page: CataloguePage) -> tuple[BlockOfPage, ...]:
@@ -166,9 +172,10 @@ def _blocks(page: CataloguePage) -> tuple[BlockOfPage, ...]:
     said = text(f"catalogue.means.{page.shown}")
     if count > len(lines):
         said = text("catalogue.first_of", means=said, n=len(lines), count=count)
+    choices = (*_lists(page, sheet), *_options(page, sheet))
     return (
         *_summary(sheet),
-        Form((), (*_lists(page, sheet), *_options(page, sheet))),
+        Form((), tuple(replace(one, enabled=not page.working) for one in choices)),
         Paragraph(said),
         _table(lines),
     )
@@ -379,7 +386,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         scanned=lambda page, _: Turn(page, say=Say(Tone.LOOK, text("catalogue.no_scan"))),
         answered=_answered,
         bar=_bar,
-        idle=lambda page: replace(page, asked=True, sheet=None),
+        idle=lambda page: replace(page, asked=True, sheet=None, working=False),
     ),
     DonePage: Kind[DonePage](
         name="librarian/catalogue_done",
