@@ -17,7 +17,7 @@ import threading
 import time
 import uuid
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from kiosk.examine import Examination
     from kiosk.journal import Journal
     from kiosk.office import Office, Setup
+    from kiosk.printing.printers import Printer
     from kiosk.scanner.camera import CameraSource, CameraWish
     from kiosk.scanner.diagnosis import Route
     from kiosk.scanner.keys import Key
@@ -788,7 +789,16 @@ def office_setup(settings: Settings, location: str) -> Setup:
         named=settings.printers.by_name(),
         slip=settings.printers.slip,
         language=settings.screen.language,
+        keep=_keep_printers,
     )
+
+
+def _keep_printers(printers: Sequence[Printer]) -> None:
+    """Write the printers of this machine into its settings. Raises OSError."""
+    from kiosk.printing.printers.book import printer_to_plain
+    from kiosk.settings import save_settings, settings_path
+
+    save_settings(settings_path(os.environ), {"printers.named": [printer_to_plain(one) for one in printers]})
 
 
 def office_of(settings: Settings, location: str) -> Office:

@@ -17,6 +17,7 @@ from kiosk.flows import answers, catalogue, counter, trouble
 from kiosk.flows.librarian import catalogue as librarian_catalogue
 from kiosk.flows.librarian import files as librarian_files
 from kiosk.flows.librarian import page as librarian_page
+from kiosk.flows.librarian import printers as librarian_printers
 from kiosk.flows.librarian import prints as librarian_prints
 from kiosk.flows.librarian import rules as librarian_rules
 from kiosk.flows.people import RosterState
@@ -91,6 +92,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "exchange.material.{}": set(Material),
     "numbering.kind.{}": ["card", "copy"],
     "numbering.check.{}": set(Check),
+    "office.printers.language.{}": librarian_printers.LANGUAGES,
     "office.files.place.{}": librarian_files.PLACES,
     "catalogue.how.{}": set(Form),
     "catalogue.clash.{}": catalogue_plan.CLASHES,

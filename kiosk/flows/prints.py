@@ -119,6 +119,34 @@ class TunePrinter(LibrarianCommand):
     down_tenths: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadPrinters(LibrarianCommand):
+    """The printers that are set up and those this machine knows of. Answers `PrinterSetup`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckPrinter(LibrarianCommand):
+    """Ask a printer whether it is there and ready, as far as can be asked without printing."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddPrinter(LibrarianCommand):
+    """Set up a printer; `target` says where it is, `language` what it takes ("pdf", "tspl", "zpl", "escpos")."""
+
+    name: str
+    target: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemovePrinter(LibrarianCommand):
+    """Know a printer no more; its jobs stay in the queue until they are moved or taken out."""
+
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class JobLine:
     """A job of the queue. `state`: "waiting", "printing", "done", "failed" or "held"; `made_at` local."""
@@ -193,3 +221,12 @@ class Printed:
     job_id: str
     count: int
     printer: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterSetup:
+    """The printers; (target, name) of what the machine knows of; the names of those that may be taken away."""
+
+    printers: tuple[PrinterLine, ...]
+    found: tuple[tuple[str, str], ...] = ()
+    own: tuple[str, ...] = ()

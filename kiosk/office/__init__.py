@@ -42,9 +42,9 @@ class Office:
         self._setup.close()
 
     def _load(self) -> None:
-        from kiosk.office import catalogue, files, people, prints, vendor
+        from kiosk.office import catalogue, files, people, printers, prints, vendor
 
-        modules = (files, prints, people, vendor, catalogue)
+        modules = (files, printers, prints, people, vendor, catalogue)
         self._handlers = {
             kind: partial(work, self._setup) for module in modules for kind, work in module.HANDLERS.items()
         }

@@ -445,19 +445,7 @@ def _read(setup: Setup, work: Work, _: ReadPrinting) -> Outcome:
             )
             for job in reversed(jobs)
         ),
-        printers=tuple(
-            PrinterLine(
-                one.name,
-                one.language.value,
-                one.target,
-                one.dpi,
-                one.stock,
-                round(one.adjust_right_mm * 10),
-                round(one.adjust_down_mm * 10),
-                _folder(one),
-            )
-            for one in setup.printers().values()
-        ),
+        printers=printer_lines(setup),
         stocks=tuple(
             StockLine(one.name, one.zh, one.en, one.roll, one.per_page, tuple(face.value for face in one.suits))
             for one in stocks.values()
@@ -472,6 +460,23 @@ def _read(setup: Setup, work: Work, _: ReadPrinting) -> Outcome:
         troubles=troubles,
     )
     return work.answer(OutcomeKind.INFO, data=data)
+
+
+def printer_lines(setup: Setup) -> tuple[PrinterLine, ...]:
+    """The printers as the pages show them."""
+    return tuple(
+        PrinterLine(
+            one.name,
+            one.language.value,
+            one.target,
+            one.dpi,
+            one.stock,
+            round(one.adjust_right_mm * 10),
+            round(one.adjust_down_mm * 10),
+            _folder(one),
+        )
+        for one in setup.printers().values()
+    )
 
 
 def _folder(printer: Printer) -> str:

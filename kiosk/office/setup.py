@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,6 +41,8 @@ class Setup:
     named: Mapping[str, Printer] = field(default_factory=lambda: with_default(()))
     slip: str = ""
     language: str = "zh_CN"
+    keep: Callable[[Sequence[Printer]], None] = lambda _: None
+    """Writes the printers that were set up on the screen into the machine's settings. Raises OSError."""
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     kept: dict[str, Any] = field(default_factory=dict)
     _spool: Spool | None = None

@@ -238,3 +238,44 @@ def test_the_queue_is_looked_at_again_while_something_moves_and_keeps_nobody_in(
     assert guide.rows[0].tone is Tone.DONE
     guide.wait(200.0)
     assert guide.view.__class__.__name__ == "IdleView"
+
+
+def test_an_office_printer_is_added_tried_used_and_taken_away_on_the_screen(guide: Guide, tmp_path: Path) -> None:
+    kept: list[list[str]] = []
+    guide.school.setup.keep = lambda printers: kept.append([one.name for one in printers])
+    guide.press("prints")
+    guide.press("printers")
+    guide.press("add")
+    guide.edit("name", "办公室")
+    guide.edit("target", f"folder:{tmp_path / 'office'}")
+    guide.press("save")
+    assert guide.notice == "office.printers.added"
+    assert kept[-1] == ["标签机", "关着的", "办公室"]
+    guide.press("check", "办公室")
+    assert guide.notice == "office.printers.ready"
+    guide.press("check", "关着的")
+    assert guide.page.notice is not None and guide.page.notice.headline.key.startswith("printer.trouble.")
+    guide.press("back")
+    guide.press("what", "controls")
+    guide.edit("printer", "办公室")
+    guide.press("print")
+    finished(guide)
+    assert len(list((tmp_path / "office").glob("*.pdf"))) == 1
+    guide.press("printers")
+    guide.press("remove", "办公室")
+    guide.press("yes")
+    assert kept[-1] == ["标签机", "关着的"]
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "said"),
+    [("PDF", "tcp:10.0.0.1", "office.printers.taken"), ("x", "here", "printer.trouble.misspelt")],
+)
+def test_a_printer_that_cannot_be_is_told(guide: Guide, name: str, target: str, said: str) -> None:
+    guide.press("prints")
+    guide.press("printers")
+    guide.press("add")
+    guide.edit("name", name)
+    guide.edit("target", target)
+    guide.press("save")
+    assert guide.notice == said

@@ -79,6 +79,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         name="librarian/menu",
         title=lambda _: Text("librarian.menu.title"),
         blocks=_blocks,
+        bar=lambda _: (button("language", "session.button.language", icon="language", key="F4"),),
         actions={
             "find": _opens(find.Finder),
             "stock": _opens(stock.Hub),
