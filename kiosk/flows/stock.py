@@ -26,7 +26,8 @@ MOST_LABELS = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookUp(LibrarianCommand):
-    """What a code is for who takes new stock. `typed`: by hand, so that a wrong check digit may be as printed.
+    """What a code is for who takes new stock. `typed`: by hand, or scanned twice, so that a wrong check digit may be
+    as printed.
 
     Answers `KnownTitle`, `NewTitle`, `KnownSerial`, `NewSerial`, `Several` or `Label`. `batch_id` is the delivery
     being worked through; 0: none, then lines of every open one count.
@@ -270,19 +271,25 @@ class Serial:
 
 @dataclass(frozen=True, slots=True)
 class KnownSerial:
-    """A magazine's barcode: the magazine, the issue that is likely, and what its copies would get."""
+    """A magazine's barcode: the magazine, the issue that is likely, and what its copies would get.
+
+    `add_on` are the two or five digits behind the barcode, by which its issues differ; empty where none were read.
+    """
 
     serial: Serial
     issue: str
     offers: Offers = NO_OFFERS
     place: str = ""
+    add_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NewSerial:
-    """The barcode of a magazine that the library has not had yet."""
+    """The barcode of a magazine that the library has not had yet; `issue` and `add_on` as in `KnownSerial`."""
 
     issn: str
+    issue: str = ""
+    add_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,9 +383,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class BatchList:
-    """Deliveries; `more` are not shown."""
+    """Deliveries; `more` are not shown. `today` is the day that a new one is likely to have come."""
 
     batches: tuple[Batch, ...]
+    today: date
     more: int = 0
 
 
@@ -435,6 +443,7 @@ class StockProblem(StrEnum):
     """Why something of new stock cannot be done; each has a sentence, with which the desk hinders it."""
 
     DAMAGED = "damaged"  # the code was not read whole
+    CHECK = "check"  # an ISBN that was read whole, with a wrong check digit: misread, or so printed
     CARD = "card"  # a patron's card or a control card
     NOTHING = "nothing"  # no number of a book
     NOW_KNOWN = "now_known"  # somebody else added the title in the meantime

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from kiosk.desk.librarian.stock import first_issue
 from kiosk.flows.office import Hindrance
 from kiosk.flows.outcomes import OutcomeKind
 from kiosk.flows.stock import (
@@ -215,14 +217,23 @@ def test_a_typed_isbn_may_have_hyphens_or_ten_digits(room: Stockroom, typed: str
     assert isinstance(found, NewTitle) and found.title.isbn == ISBN and found.right
 
 
-def test_a_typed_isbn_with_a_wrong_check_digit_is_kept_and_marked_but_a_scanned_one_is_scanned_again(room: Stockroom):
+def test_a_typed_isbn_with_a_wrong_check_digit_is_kept_and_marked(room: Stockroom):
     found = room.look_up(WRONG, typed=True)
     assert isinstance(found, NewTitle) and found.title.isbn == WRONG and not found.right
     room.new(isbn=WRONG)
     again = room.look_up(WRONG, typed=True)
     assert isinstance(again, KnownTitle) and again.title.isbn == WRONG
-    assert room.refused(LookUp(code=WRONG)) == "damaged"
     assert room.refused(LookUp(code=ISBN, clean=False)) == "damaged"
+    assert room.refused(LookUp(code=ISBN[:-1])) == "damaged"
+
+
+def test_a_scanned_isbn_with_a_wrong_check_digit_is_scanned_again_unless_it_is_known(room: Stockroom):
+    assert room.refused(LookUp(code=WRONG)) == "check"
+    batch_id = room.delivery((WRONG, "夏洛的网", 2))
+    found = room.look_up(WRONG)
+    assert isinstance(found, NewTitle) and found.line is not None and not found.right
+    room.take_in(title=found.title, line_id=found.line.line_id, batch_id=batch_id)
+    assert isinstance(room.look_up(WRONG), KnownTitle)
 
 
 def test_titles_that_share_an_isbn_are_offered_and_a_new_volume_can_still_be_added(room: Stockroom):
@@ -535,6 +546,28 @@ def test_the_next_issue_of_a_known_magazine_comes_in_by_two_scans(room: Stockroo
     room.ask(UndoTaking(taking=again.taking))
     room.ask(UndoTaking(taking=second.taking))
     assert room.look_up(MAGAZINE).issue == "2026-12"
+
+
+@pytest.mark.parametrize(
+    ("number", "day", "issue"),
+    [
+        (3, date(2026, 11, 22), "2026-03"),
+        (12, date(2026, 11, 22), "2026-12"),
+        (1, date(2026, 12, 20), "2027-01"),  # printed with the month to come
+        (12, date(2027, 1, 5), "2026-12"),
+        (48, date(2026, 11, 22), "2026-48"),  # a weekly
+        (0, date(2026, 11, 22), ""),
+        (None, date(2026, 11, 22), ""),
+    ],
+)
+def test_the_first_issue_is_of_the_year_that_is_likely(number: int | None, day: date, issue: str):
+    assert first_issue(number, day) == issue
+
+
+def test_a_magazine_without_a_last_issue_goes_by_its_barcode(room: Stockroom):
+    room.ask(SaveSerial(issn="1002-5588", title="少年科学"))
+    found = room.look_up(MAGAZINE + "03")
+    assert isinstance(found, KnownSerial) and found.issue == "2026-03" and found.add_on == "03"
 
 
 def test_a_magazine_needs_a_right_issn_and_a_title_and_is_there_once(room: Stockroom):

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from kiosk.flows.librarian.stock.title_form import printed_year
 from kiosk.flows.stock import SaveBatch, Saved, SaveSerial
 from kiosk.flows.views import Answer, Form, Tone
 from kiosk.flows.work import SetFirstPin
@@ -17,6 +18,7 @@ from tests.desk.school import BOOK, LI, LIBRARIAN, copy
 from tests.flows.pages import Guide
 
 PIN = "2468"
+TODAY = "2026-09-07"
 ISBN = "9787541497216"
 OTHER = "9787530765418"
 WRONG = "9787541497210"
@@ -258,6 +260,72 @@ def test_a_typed_isbn_with_a_wrong_check_digit_is_marked_and_kept(clerk: Clerk):
     assert clerk.school.rows(schema.titles)[-1].isbn == WRONG
 
 
+def test_an_isbn_printed_with_a_wrong_check_digit_is_taken_when_it_is_scanned_twice(clerk: Clerk):
+    clerk.open()
+    clerk.read(WRONG)
+    assert clerk.notice == "stock.problem.check"
+    clerk.read(OTHER[:-1] + "0")
+    assert clerk.notice == "stock.problem.check"
+    clerk.read(WRONG)
+    assert clerk.notice == "stock.problem.check"  # not the same as the one just before
+    clerk.read(WRONG)
+    clerk.at_page("librarian/stock/title")
+    hint = clerk.fields["isbn"].hint
+    assert clerk.fields["isbn"].text == WRONG and hint is not None and hint.key == "stock.wrong_isbn"
+    clerk.describe("夏洛的网")
+    clerk.read(WRONG)
+    assert clerk.fields["count"].text == "2"
+    clerk.press("take")
+    clerk.read(WRONG)  # from now on the library knows it
+    assert clerk.card.headline.key == "stock.taking.known"
+
+
+def test_a_book_with_a_wrong_isbn_may_follow_another(clerk: Clerk):
+    batch_id = clerk.delivery((ISBN, "夏洛的网", 1))
+    clerk.press("batches")
+    clerk.press("open", batch_id)
+    clerk.read(WRONG)
+    clerk.at_page("librarian/stock/arriving")
+    assert clerk.notice == "stock.problem.check"
+    clerk.read(ISBN)
+    clerk.read(WRONG)
+    assert clerk.notice == "stock.problem.check"
+    clerk.read(WRONG)
+    clerk.at_page("librarian/stock/title")
+    assert [row.title for row in clerk.school.rows(schema.titles)][3:] == ["夏洛的网"]
+
+
+def test_more_than_was_ordered_is_told(clerk: Clerk):
+    clerk.delivery((ISBN, "夏洛的网", 2))
+    clerk.open()
+    clerk.read(ISBN)
+    clerk.take(count="3")
+    notice = clerk.page.notice
+    assert notice is not None and notice.tone is Tone.LOOK
+    assert [(line.key, line.values.get("n")) for line in notice.lines][-1] == ("stock.done.over", 1)
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "", "2019", "2019.3", "2019-03", "c2019", "©2019", "[2019]", "2019年3月", "民国三十五年", "民国35年",
+        "二〇一九年", "2018-2019", "201-?", "２０１９", "1957年2月第1版", "清光绪三年", "20190301",
+    ],
+)  # fmt: skip
+def test_a_year_is_taken_as_it_is_printed(printed: str):
+    assert printed_year(printed) == " ".join(printed.split())
+
+
+@pytest.mark.parametrize("typed", ["xyz", "19", "3.5", "2019xyz", "99999", "0019", "人民出版社"])
+def test_what_is_no_year_is_told_at_its_field(clerk: Clerk, typed: str):
+    clerk.open()
+    clerk.press("no_number")
+    clerk.edit("title", "校史")
+    clerk.edit("published", typed)
+    clerk.press("next")
+    assert clerk.errors == {"published": "stock.error.published"} and clerk.fields["published"].text == typed
+
+
 def test_a_book_without_an_isbn_is_found_by_its_title_or_described(clerk: Clerk):
     clerk.open()
     clerk.type_in("城南")
@@ -308,6 +376,7 @@ def test_what_the_vendor_says_is_changed_before_it_is_taken_in(clerk: Clerk):
     clerk.open()
     clerk.read(ISBN)
     clerk.press("describe")
+    assert clerk.buttons["next"].label.key == "librarian.do.save"
     clerk.edit("clc", "I712.8")
     clerk.press("next")
     clerk.at_page("librarian/stock/taking")
@@ -354,6 +423,62 @@ def test_a_magazine_that_comes_for_the_first_time_is_written_down_once(clerk: Cl
     clerk.at_page("librarian/stock/arriving")
     clerk.read(MAGAZINE)
     assert clerk.fields["issue"].text == "第4期"
+
+
+def test_another_issue_of_the_same_magazine_takes_the_one_before_it_in(clerk: Clerk):
+    clerk.school.ask(
+        SaveSerial(operator_id=clerk.operator, issn="1002-5588", title="少年科学", clc="N49", last_issue="2026-3")
+    )
+    clerk.open()
+    clerk.read(MAGAZINE + "04")
+    clerk.read(MAGAZINE + "04")
+    clerk.read(MAGAZINE)  # a scanner that missed the two digits behind
+    assert clerk.fields["issue"].text == "2026-4" and clerk.fields["count"].text == "3"
+    clerk.read(MAGAZINE + "05")
+    clerk.at_page("librarian/stock/taking")
+    assert clerk.notice == "stock.done.taken"
+    assert clerk.fields["issue"].text == "2026-5" and clerk.fields["count"].text == "1"
+    clerk.read(copy(500))
+    clerk.read(MAGAZINE + "05")
+    assert clerk.notice == "stock.label.next"
+    clerk.read(MAGAZINE + "06")
+    assert clerk.fields["issue"].text == "2026-6"
+    clerk.press("take")
+    assert clerk.titles() == ["少年科学 2026-4", "少年科学 2026-5", "少年科学 2026-6"] and len(clerk.copies()) == 5
+
+
+def test_a_magazine_read_without_its_issue_is_not_taken_for_the_next_one(clerk: Clerk):
+    clerk.school.ask(SaveSerial(operator_id=clerk.operator, issn="1002-5588", title="少年科学", last_issue="2026-3"))
+    clerk.open()
+    clerk.read(MAGAZINE)
+    clerk.read(MAGAZINE + "04")
+    assert clerk.notice == "stock.counted" and clerk.fields["count"].text == "2"
+    clerk.read(MAGAZINE + "05")
+    assert clerk.notice == "stock.done.taken" and clerk.fields["issue"].text == "2026-5"
+
+
+def test_the_first_issue_of_a_magazine_is_read_from_its_barcode(clerk: Clerk):
+    clerk.open()
+    clerk.read(MAGAZINE + "03")
+    assert clerk.fields["last_issue"].text == "2026-03"
+    clerk.read(MAGAZINE + "03")
+    clerk.read(MAGAZINE + "04")
+    assert clerk.notice == "stock.finish_first"
+    clerk.edit("title", "少年科学")
+    clerk.press("save")
+    assert clerk.fields["issue"].text == "2026-03"
+    clerk.read(MAGAZINE + "04")
+    assert clerk.notice == "stock.done.taken" and clerk.fields["issue"].text == "2026-04"
+
+
+def test_an_issue_that_is_not_known_yet_is_asked_for(clerk: Clerk):
+    clerk.open()
+    clerk.read(MAGAZINE)
+    clerk.edit("title", "少年科学")
+    clerk.press("save")
+    assert clerk.card.headline.key == "stock.taking.no_issue" and clerk.card.tone is Tone.LOOK
+    clerk.edit("issue", "第3期")
+    assert clerk.card.headline.key == "stock.taking.issue"
 
 
 def test_magazines_are_listed_and_changed(clerk: Clerk):
@@ -406,6 +531,8 @@ def test_wanted_labels_and_numbers_set_apart_lead_to_their_printing(clerk: Clerk
 def test_a_delivery_is_made_unpacked_and_closed(clerk: Clerk):
     clerk.press("batches")
     clerk.press("new")
+    day = clerk.fields["received_on"]
+    assert day.text == TODAY and day.proposed and day.hint is not None and day.hint.key == "librarian.hint.day"
     clerk.press("save")
     assert clerk.errors == {"name": "librarian.error.empty"}
     clerk.edit("name", "家长捐赠")

@@ -4,7 +4,7 @@
 |---|---|
 | an ISBN of the library | its title, with what further copies would get |
 | an ISBN in a line of an open delivery | as the vendor's file describes it |
-| any other ISBN, typed also with a wrong check digit | a new title |
+| any other ISBN, typed or scanned twice also with a wrong check digit | a new title |
 | a magazine's barcode (977…) | the magazine and the issue that is likely, or a new magazine |
 | a copy number | a label, free or on a copy |
 | words, typed | titles that fit |
@@ -14,8 +14,10 @@ Accession numbers, book numbers and barcodes are given under locks, so that two 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from kiosk.desk.librarian.guard import for_librarians
@@ -88,6 +90,9 @@ LINES = 400
 BATCHES = 100
 """Deliveries that their list shows."""
 
+_MISPRINTED = re.compile(r"97[89][0-9]{10}")
+_MONTHS = 12
+
 
 def hindered(problem: StockProblem, /, **values: Value) -> TakenBackError:
     """Nothing of it is done, and why."""
@@ -123,11 +128,13 @@ def _looked_up(work: Work, command: LookUp) -> object:
     if isbn:
         return _by_isbn(work, isbn, command.batch_id)
     if not command.typed:
+        if _MISPRINTED.fullmatch(reading.code):
+            return _misprinted(work, reading.code, command.batch_id)
         damaged = reading.kind is ReadingKind.DAMAGED
         raise hindered(StockProblem.DAMAGED if damaged else StockProblem.NOTHING)
     if is_issn(command.code):
         digits = isbn_digits(command.code)
-        return _magazine_of(work, f"{digits[:4]}-{digits[4:]}", None)
+        return _magazine_of(work, f"{digits[:4]}-{digits[4:]}")
     return _by_words(work, command.code.strip(), command.batch_id)
 
 
@@ -140,6 +147,13 @@ def _isbn(command: LookUp, reading: Reading) -> str:
         return kept_isbn(command.code)
     whole = digits[:-1].isdecimal() and digits[-1:].isalnum() and len(digits) in (10, 13)
     return digits if command.typed and whole else ""
+
+
+def _misprinted(work: Work, isbn: str, batch_id: int) -> object:
+    """A scanned ISBN with a wrong check digit: that of a title or a line that is known by it, else to be told."""
+    if stock.titles_of_isbn(work.conn, isbn) or stock.lines_for(work.conn, batch_id=batch_id, isbn=isbn):
+        return _by_isbn(work, isbn, batch_id)
+    raise hindered(StockProblem.CHECK, isbn=isbn)
 
 
 def _by_isbn(work: Work, isbn: str, batch_id: int) -> object:
@@ -281,21 +295,39 @@ def _auxiliary(title: TitleData, *, middle: bool = False) -> str:
 
 
 def _magazine(work: Work, code: str) -> object:
-    return _magazine_of(work, issn_of(code[:13]), add_on(code))
+    return _magazine_of(work, issn_of(code[:13]), code)
 
 
-def _magazine_of(work: Work, issn: str, number: int | None) -> object:
+def _magazine_of(work: Work, issn: str, code: str = "") -> object:
     row = stock.serial_of_issn(work.conn, issn)
-    return NewSerial(issn) if row is None else _known_serial(work, row, number)
+    if row is None:
+        return NewSerial(issn, first_issue(add_on(code), work.moment.now.date()), code[13:])
+    return _known_serial(work, row, code)
 
 
-def _known_serial(work: Work, row: Any, number: int | None = None) -> KnownSerial:
+def first_issue(number: int | None, today: date) -> str:
+    """The issue ("2026-03") that a barcode's number is likely to mean where no issue before it is known.
+
+    Up to 12 it is a month, of the latest year in which that begins a month ahead at most, for magazines are printed
+    with the month to come; more is a week of this year. Empty without a number.
+    """
+    if not number:
+        return ""
+    ahead = number - today.month if number <= _MONTHS else 0
+    year = today.year - 1 if ahead > 1 else today.year + 1 if ahead + _MONTHS <= 1 else today.year
+    return f"{year}-{number:02}"
+
+
+def _known_serial(work: Work, row: Any, code: str = "") -> KnownSerial:
     serial = Serial(row.serial_id, row.issn, row.title, row.publisher, row.clc, row.price_fen, row.last_issue)
-    issue = next_issue(row.last_issue, number) if row.last_issue else ""
+    if row.last_issue:
+        issue = next_issue(row.last_issue, add_on(code))
+    else:
+        issue = first_issue(add_on(code), work.moment.now.date())
     before = stock.last_issue_title(work.conn, row.issn)
     held = stock.holdings(work.conn, before.title_id) if before is not None else stock.Holdings()
     offers = _offers(work, TitleData(row.title, clc=row.clc))
-    return KnownSerial(serial, issue, offers, held.place or offers.place)
+    return KnownSerial(serial, issue, offers, held.place or offers.place, code[13:])
 
 
 def read_serials(work: Work, command: ReadSerials) -> Outcome:  # noqa: ARG001  a handler's signature
@@ -658,7 +690,8 @@ def read_batches(work: Work, command: ReadBatches) -> Outcome:  # noqa: ARG001  
     """The deliveries."""
     rows = stock.all_batches(work.conn, BATCHES)
     more = max(0, stock.count_batches(work.conn, open_only=False) - len(rows))
-    return work.answer(OutcomeKind.INFO, data=BatchList(tuple(_batch(work, row) for row in rows), more))
+    listed = BatchList(tuple(_batch(work, row) for row in rows), work.moment.now.date(), more)
+    return work.answer(OutcomeKind.INFO, data=listed)
 
 
 def read_batch(work: Work, command: ReadBatch) -> Outcome:

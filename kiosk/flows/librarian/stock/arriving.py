@@ -11,7 +11,7 @@ from kiosk.flows.events import Edited, Pressed, Scan
 from kiosk.flows.librarian import prints
 from kiosk.flows.librarian.page import Kind, Say, Turn, button, done, text
 from kiosk.flows.librarian.stock import serials
-from kiosk.flows.librarian.stock.taking import Given, Taking, numbers
+from kiosk.flows.librarian.stock.taking import Given, Taking, look_up, numbers
 from kiosk.flows.librarian.stock.title_form import TitleForm
 from kiosk.flows.outcomes import Outcome
 from kiosk.flows.prints import Order, PrintDesk, ReadPrinting, What
@@ -58,6 +58,7 @@ class Arriving:
     """Ready for the next book. `batch_id` is the delivery that is unpacked, 0 for none; `taken` the newest first.
 
     `following` is what is looked up as soon as this page comes to the top: a code scanned on another page, or a line.
+    `last` is the code scanned last.
     """
 
     batch_id: int = 0
@@ -65,6 +66,7 @@ class Arriving:
     state: StockState | None = None
     taken: tuple[TakenIn, ...] = ()
     following: LookUp | LookUpLine | None = None
+    last: str = ""
 
 
 def _read(page: Arriving) -> LibrarianCommand:
@@ -76,7 +78,8 @@ def _read(page: Arriving) -> LibrarianCommand:
 def _given(page: Arriving, data: Any) -> Arriving:
     if not isinstance(data, Given):
         return page
-    return replace(page, taken=(*reversed(data.taken), *page.taken)[:SHOWN], following=data.following)
+    last = data.following.code if data.following is not None else ""
+    return replace(page, taken=(*reversed(data.taken), *page.taken)[:SHOWN], following=data.following, last=last)
 
 
 def _edited(page: Arriving, edited: Edited) -> Turn:
@@ -90,9 +93,8 @@ def _go_on(page: Arriving, _: Pressed) -> Turn:
 
 
 def _scanned(page: Arriving, scan: Scan) -> Turn:
-    page = replace(page, code="")
-    ask = LookUp(code=scan.code, clean=scan.clean, typed=scan.typed, batch_id=page.batch_id)
-    return Turn(page, ask=ask, hush=True)
+    ask = look_up(scan, page.batch_id, page.last)
+    return Turn(replace(page, code="", last=scan.code), ask=ask, hush=True)
 
 
 def _no_number(page: Arriving, _: Pressed) -> Turn:
@@ -140,8 +142,8 @@ def opened(data: object, batch_id: int) -> Any:
             return Taking.new_title(new, batch_id)
         case KnownSerial() as serial:
             return Taking.issue_of(serial, batch_id)
-        case NewSerial(issn=issn):
-            return serials.SerialForm.of_issn(issn, batch_id)
+        case NewSerial() as new:
+            return serials.SerialForm.of_new(new, batch_id)
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from kiosk.flows.commands import Command
@@ -13,6 +14,7 @@ from kiosk.flows.librarian.files import CATALOGUES, Chooser
 from kiosk.flows.librarian.page import Kind, Question, Say, Turn, ask_first, button, done, maybe, text
 from kiosk.flows.librarian.stock.arriving import Arriving
 from kiosk.flows.librarian.stock.loading import Loading
+from kiosk.flows.librarian.stock.taking import look_up
 from kiosk.flows.outcomes import Outcome
 from kiosk.flows.stock import (
     Batch,
@@ -21,7 +23,6 @@ from kiosk.flows.stock import (
     CloseBatch,
     DeleteBatch,
     Line,
-    LookUp,
     LookUpLine,
     ReadBatch,
     ReadBatches,
@@ -34,7 +35,7 @@ _SPECS = (
     Spec("name", "stock.field.batch", words(120, empty=False), hint="stock.hint.batch"),
     Spec("source", "stock.field.source", words(120)),
     Spec("fund", "stock.field.fund", words(120)),
-    Spec("received_on", "stock.field.received_on", day_or_none),
+    Spec("received_on", "stock.field.received_on", day_or_none, hint="librarian.hint.day", proposed=True),
     Spec("note", "stock.field.note", words(400)),
 )
 
@@ -55,6 +56,10 @@ def _listed(page: Batches, _: Command, outcome: Outcome) -> Turn:
 
 def _open(page: Batches, pressed: Pressed) -> Turn:
     return Turn(page, top=BatchCard(pressed.value), hush=True) if isinstance(pressed.value, int) else Turn(page)
+
+
+def _new(page: Batches, _: Pressed) -> Turn:
+    return Turn(page) if page.listed is None else Turn(page, top=BatchForm.new(page.listed.today), hush=True)
 
 
 def _list_blocks(page: Batches) -> tuple[BlockOfPage, ...]:
@@ -100,10 +105,13 @@ class BatchForm:
     batch_id: int = 0
 
     @classmethod
-    def of(cls, batch: Batch | None = None) -> BatchForm:
-        """The form, with a delivery in it or for a new one."""
-        if batch is None:
-            return cls(Entries({spec.name: "" for spec in _SPECS}))
+    def new(cls, today: date) -> BatchForm:
+        """The form for a delivery that came `today`, most likely."""
+        return cls(Entries({**{spec.name: "" for spec in _SPECS}, "received_on": say_day(today)}))
+
+    @classmethod
+    def of(cls, batch: Batch) -> BatchForm:
+        """The form with a delivery in it."""
         texts = {spec.name: str(getattr(batch, spec.name)) for spec in _SPECS}
         return cls(Entries({**texts, "received_on": say_day(batch.received_on)}), batch.batch_id)
 
@@ -162,8 +170,8 @@ def _scanned(page: BatchCard, scan: Scan) -> Turn:
         return Turn(page)
     if page.data.batch.closed_at is not None:
         return Turn(page, say=Say(Tone.LOOK, text("stock.problem.closed", batch=page.data.batch.name)))
-    following = LookUp(code=scan.code, clean=scan.clean, typed=scan.typed, batch_id=page.batch_id)
-    return Turn(page, top=Arriving(page.batch_id, following=following), hush=True)
+    following = look_up(scan, page.batch_id)
+    return Turn(page, top=Arriving(page.batch_id, following=following, last=scan.code), hush=True)
 
 
 def _load(page: BatchCard, _: Pressed) -> Turn:
@@ -271,7 +279,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         title=lambda _: text("stock.hub.batches"),
         blocks=_list_blocks,
         read=lambda _: ReadBatches(),
-        actions={"open": _open, "new": lambda page, _: Turn(page, top=BatchForm.of(), hush=True)},
+        actions={"open": _open, "new": _new},
         answered=_listed,
         bar=lambda _: (button("new", "stock.do.new_batch", icon="add"),),
     ),

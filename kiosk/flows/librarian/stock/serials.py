@@ -14,7 +14,7 @@ from kiosk.flows.librarian.page import Kind, Say, Turn, button, done, text
 from kiosk.flows.librarian.stock.taking import Taking
 from kiosk.flows.librarian.stock.title_form import class_number
 from kiosk.flows.outcomes import Outcome
-from kiosk.flows.stock import KnownSerial, ReadSerials, SaveSerial, Serial, SerialList
+from kiosk.flows.stock import KnownSerial, NewSerial, ReadSerials, SaveSerial, Serial, SerialList
 from kiosk.flows.views import BlockOfPage, Column, Form, Paragraph, Row, Table, Text, Tone
 from kiosk.lending.issues import is_issn, issn_of
 from kiosk.lending.stock import LONGEST, isbn_digits
@@ -46,12 +46,16 @@ class Serials:
 
 @dataclass(frozen=True, slots=True)
 class SerialForm:
-    """A magazine being written. With `takes` its issue is taken in next, which the first field then names."""
+    """A magazine being written. With `takes` its issue is taken in next, which the last field then names.
+
+    `add_on` are the digits behind the barcode that was scanned.
+    """
 
     entries: Entries
     serial_id: int = 0
     takes: bool = False
     batch_id: int = 0
+    add_on: str = ""
 
     @classmethod
     def of(cls, serial: Serial) -> SerialForm:
@@ -60,9 +64,10 @@ class SerialForm:
         return cls(Entries({**texts, "price": say_amount(serial.price_fen)}), serial.serial_id)
 
     @classmethod
-    def of_issn(cls, issn: str, batch_id: int) -> SerialForm:
+    def of_new(cls, found: NewSerial, batch_id: int) -> SerialForm:
         """The form for a magazine whose barcode was scanned for the first time."""
-        return cls(Entries({**{spec.name: "" for spec in _SPECS}, "issn": issn}), takes=True, batch_id=batch_id)
+        texts = {spec.name: "" for spec in _SPECS} | {"issn": found.issn, "last_issue": found.issue}
+        return cls(Entries(texts), takes=True, batch_id=batch_id, add_on=found.add_on)
 
 
 def _listed(page: Serials, _: Command, outcome: Outcome) -> Turn:
@@ -76,7 +81,7 @@ def _open(page: Serials, pressed: Pressed) -> Turn:
 
 
 def _new(page: Serials, _: Pressed) -> Turn:
-    return Turn(page, top=replace(SerialForm.of_issn("", 0), takes=False), hush=True)
+    return Turn(page, top=SerialForm(Entries({spec.name: "" for spec in _SPECS})), hush=True)
 
 
 def _list_blocks(page: Serials) -> tuple[BlockOfPage, ...]:
@@ -119,7 +124,7 @@ def _saved(page: SerialForm, command: Command, outcome: Outcome) -> Turn:
     if not page.takes:
         return Turn(page, close=1, say=done("librarian.done.saved"))
     page = replace(page, serial_id=outcome.data.serial.serial_id)
-    found = replace(outcome.data, issue=page.entries.texts["last_issue"].strip())
+    found = replace(outcome.data, issue=page.entries.texts["last_issue"].strip(), add_on=page.add_on)
     return Turn(page, top=Taking.issue_of(found, page.batch_id, depth=2), hush=True)
 
 
@@ -132,10 +137,12 @@ def _given(page: SerialForm, data: Any) -> SerialForm:
 
 
 def _scanned(page: SerialForm, scan: Scan) -> Turn:
+    """A magazine's barcode goes to its field while that is empty; another issue waits until this is done."""
     issn = issn_of(scan.code) if scan.clean else ""
     if issn and not page.entries.texts["issn"].strip():
         return Turn(replace(page, entries=page.entries.typed("issn", issn)))
-    return Turn(page) if issn == page.entries.texts["issn"] else Turn(page, say=_finish())
+    same = issn == page.entries.texts["issn"] and (not page.takes or scan.code[13:] in ("", page.add_on))
+    return Turn(page) if same else Turn(page, say=_finish())
 
 
 def _finish() -> Say:

@@ -6,6 +6,7 @@ is counted; any other book takes this one in and goes on with it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -75,7 +76,7 @@ class Taking:
     """One title about to come in. `title_id` 0: it is new.
 
     `depth` pages are closed when it is done; `scans` counts the same book scanned here; `taken` came in by their
-    labels already; `following` looks the next book up.
+    labels already; `following` looks the next book up; `last` is the code scanned last.
     """
 
     title: TitleData
@@ -94,6 +95,7 @@ class Taking:
     scans: int = 1
     taken: tuple[TakenIn, ...] = ()
     following: LookUp | None = None
+    last: str = ""
 
     @classmethod
     def known_title(cls, found: KnownTitle, batch_id: int) -> Taking:
@@ -254,9 +256,18 @@ def _given(page: Taking, data: Any) -> Taking:
     return replace(page, title=data.title, offers=data.offers, entries=Entries(kept), right=data.right)
 
 
+def look_up(scan: Scan, batch_id: int, *known: str) -> LookUp:
+    """What to ask about a scan. A code that is `known`, because it was the last one, may have its wrong check digit.
+
+    Nobody types thirteen digits while unpacking; a scanner that reads the same twice reads what is printed.
+    """
+    again = scan.clean and scan.code in known and re.fullmatch(r"97[89][0-9]{10}", scan.code) is not None
+    return LookUp(code=scan.code, clean=scan.clean, typed=scan.typed or again, batch_id=batch_id)
+
+
 def _scanned(page: Taking, scan: Scan) -> Turn:
-    asked = LookUp(code=scan.code, clean=scan.clean, typed=scan.typed, batch_id=page.batch_id)
-    return Turn(page, ask=asked)
+    asked = look_up(scan, page.batch_id, page.last, page.title.isbn)
+    return Turn(replace(page, last=scan.code), ask=asked)
 
 
 def _answered(page: Taking, command: Command, outcome: Outcome) -> Turn:
@@ -303,11 +314,14 @@ def said(taken: TakenIn) -> Say:
         lines.append(text("stock.done.repair", n=taken.damaged))
     if taken.line is not None and taken.line.to_come:
         lines.append(text("stock.done.to_come", n=taken.line.to_come))
+    over = taken.line.arrived - taken.line.ordered if taken.line is not None and taken.line.ordered else 0
+    if over > 0:
+        lines.append(text("stock.done.over", n=over))
     book = BookTile(taken.title, taken.clc, authors=taken.authors, call_number=taken.call_number, place=taken.place)
     if not taken.copies:
         return Say(Tone.LOOK, text("stock.done.none"), tuple(lines), book)
     headline = text("stock.done.taken", n=len(taken.copies), numbers=numbers(taken.copies))
-    return Say(Tone.DONE, headline, tuple(lines), book)
+    return Say(Tone.LOOK if over > 0 else Tone.DONE, headline, tuple(lines), book)
 
 
 def _another(page: Taking, command: LookUp, found: object) -> Turn:
@@ -333,9 +347,16 @@ def _same(page: Taking, found: object) -> bool:
             return title_id == page.title_id
         case NewTitle(title=title):
             return not page.title_id and bool(title.isbn) and title.isbn == page.title.isbn
-        case KnownSerial(serial=serial):
-            return page.serial is not None and serial.serial_id == page.serial.serial.serial_id
+        case KnownSerial() as other if page.serial is not None:
+            return other.serial.serial_id == page.serial.serial.serial_id and _same_issue(page, page.serial, other)
     return False
+
+
+def _same_issue(page: Taking, here: KnownSerial, other: KnownSerial) -> bool:
+    """By the digits behind the barcode. Scanners miss them now and then: then by the issue, or it is the same."""
+    if here.add_on and other.add_on:
+        return here.add_on == other.add_on
+    return not other.add_on or other.issue == page.entries.texts["issue"].strip()
 
 
 # ── What is shown ──
@@ -376,13 +397,15 @@ def _card(page: Taking) -> ResultCard:
         lines.append(text("stock.no_class"))
     shown = f"{page.serial.serial.title} {page.entries.texts['issue']}" if page.serial is not None else title.title
     book = BookTile(shown, title.clc, authors=title.authors, call_number=_number(page))
+    issue = page.entries.texts.get("issue", "").strip()
     if page.serial is not None:
-        headline = text("stock.taking.issue", issue=page.entries.texts["issue"] or "—")
+        headline = text("stock.taking.issue", issue=issue) if issue else text("stock.taking.no_issue")
     elif page.title_id:
         headline = text("stock.taking.known", n=page.copies)
     else:
         headline = text("stock.taking.of_line" if page.line is not None else "stock.taking.new")
-    tone = Tone.INFO if page.right and _number(page) and not too_many else Tone.LOOK
+    asks = page.serial is not None and not issue
+    tone = Tone.INFO if page.right and _number(page) and not too_many and not asks else Tone.LOOK
     return ResultCard(tone, "books", headline, tuple(lines), book)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -36,12 +37,36 @@ def _isbn(typed: str) -> str | Text:
     return text("librarian.error.long", most=LONGEST["isbn"]) if len(kept) > LONGEST["isbn"] else kept
 
 
+_ERA = "民国|洪宪|清?(?:顺治|康熙|雍正|乾隆|嘉庆|道光|咸丰|同治|光绪|宣统)"
+_YEAR = re.compile(
+    r"(?<![0-9])(?:1[0-9]|20)(?:[0-9]{2}(?:[0-9]{2}){0,2}|[0-9][-?]|[-?]{2})(?![0-9])"
+    r"|[一二][零〇○一二三四五六七八九]{3}"
+    rf"|(?:{_ERA})\s?(?:[0-9]{{1,2}}|[元一二三四五六七八九十]{{1,4}})"
+)
+_ABOUT_YEAR = re.compile(r"[0-9零〇○一二三四五六七八九十年月日季春夏秋冬第版次印刷约至cCpP©\s./,:;?()\[\]~〔〕-]*")
+
+
+def printed_year(typed: str) -> str | Text:
+    """A year or date of publishing as the book has it: "2019.3", "c2019", "[201-?]", "民国三十五年".
+
+    Nothing is nothing. What has no year in it, or words besides, is a Text.
+    """
+    kept = _published(typed)
+    if isinstance(kept, Text) or not kept:
+        return kept
+    year = _YEAR.search(plain(kept))
+    fits = year is not None and _ABOUT_YEAR.fullmatch(_YEAR.sub("", plain(kept)))
+    return kept if fits else text("stock.error.published")
+
+
+_published = words(LONGEST["published"])
+
 _FIRST = (
     Spec("title", "stock.field.title", words(LONGEST["title"], empty=False)),
     Spec("volume", "stock.field.volume", words(LONGEST["volume"]), hint="stock.hint.volume"),
     Spec("authors", "stock.field.authors", words(LONGEST["authors"])),
     Spec("publisher", "stock.field.publisher", words(LONGEST["publisher"])),
-    Spec("published", "stock.field.published", words(LONGEST["published"])),
+    Spec("published", "stock.field.published", printed_year),
     Spec("price", "stock.field.price", amount),
     Spec("clc", "stock.field.clc", class_number),
     Spec("isbn", "stock.field.isbn", _isbn),
@@ -156,7 +181,7 @@ def _scanned(page: TitleForm, scan: Scan) -> Turn:
 
 def _blocks(page: TitleForm) -> tuple[BlockOfPage, ...]:
     buttons = (
-        button("next", "stock.do.keep" if page.gives else "stock.do.to_copies", tone=Tone.DONE),
+        button("next", "librarian.do.save" if page.gives else "stock.do.to_copies", tone=Tone.DONE),
         button("class", "stock.do.pick_class", icon="find"),
         button("more", "stock.do.less" if page.more else "stock.do.more"),
     )
