@@ -17,6 +17,7 @@ from kiosk.exchange.trouble import FileTrouble
 from kiosk.flows.people import RosterDone, RosterFile, RosterLine, RosterSheet, RosterState
 from kiosk.flows.views import Text, Value
 from kiosk.i18n import Words
+from kiosk.lending.patrons import PatronKind
 from kiosk.lending.policy import Moment
 from kiosk.listing import pad, width
 from kiosk.office import people
@@ -118,6 +119,8 @@ def _cells(words: Words, line: RosterLine) -> list[str]:
         values: dict[str, Value] = {"sheet": line.sheet, "row": line.row}
         where = words.say(Text("people.roster.row_of" if line.sheet else "people.roster.row", values))
     now = words.value(line.now) if line.now else ""
+    if line.kind is not PatronKind.PUPIL:
+        now = words.say(Text(f"librarian.kind.{line.kind.value}"))
     moved = f"{words.say(line.was)} → {now}" if line.was is not None else now or line.said
     return [where, line.name, moved, words.say(line.reason) if line.reason else ""]
 

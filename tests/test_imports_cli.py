@@ -86,3 +86,11 @@ def test_a_file_that_cannot_be_read_is_one_line_and_status_1(
     told = capsys.readouterr()
     assert (told.out, told.err.count("\n")) == ("", 1)
     assert "none.xlsx" in told.err
+
+
+def test_a_teacher_by_role_is_shown_as_one(library: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [["姓名", "角色", "班级"], ["Bob Li", "教师", ""], ["新一", "学生", "三2"]]
+    path = workbooks.xlsx(tmp_path / "名单.xlsx", {"名单": rows})
+    assert run(["import", "roster", str(path), "--library", library]) == 0
+    line = next(line for line in capsys.readouterr().out.splitlines() if "Bob Li" in line)
+    assert "教师" in line

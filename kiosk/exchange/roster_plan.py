@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from kiosk.exchange.class_names import LAST_GRADE, SaidClass, same_text
+from kiosk.exchange.class_names import LAST_GRADE, PRIMARY_YEARS, SaidClass, same_text
 from kiosk.exchange.rosters import Roster, RosterRow, plain_name
 from kiosk.lending.barcodes import ReadingKind, Scheme, read
 from kiosk.lending.patrons import PatronKind
@@ -20,9 +20,10 @@ from kiosk.lending.patrons import PatronKind
 
 @dataclass(frozen=True, slots=True)
 class KnownPatron:
-    """A pupil or teacher of the library. `card` is the number of the running card; `owes`: something out or unpaid.
+    """A patron of the library. `card` is the number of the running card; `owes`: something out or unpaid.
 
-    Librarians are teachers to a roster; `stays` keeps them from being gone when it leaves them out.
+    Librarians are teachers to a roster, but with `librarian` no roster renames them, lets them in again or says
+    that they are gone.
     """
 
     patron_id: int
@@ -32,7 +33,7 @@ class KnownPatron:
     card: str = ""
     active: bool = True
     owes: bool = False
-    stays: bool = False
+    librarian: bool = False
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -132,10 +133,10 @@ class RosterPlan:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """What a plan is made against: pupils and teachers, also closed ones, and all classes.
+    """What a plan is made against: everybody, also who is closed, and all classes.
 
-    `codes` says of each number in use whose card it is or was, None for a copy or a control card; only numbers of
-    the roster need be there.
+    No row is ever a class set; those are there for the sake of their cards. `codes` says of each number in use whose
+    card it is or was, None for a copy or a control card; only numbers of the roster need be there.
     """
 
     people: Sequence[KnownPatron]
@@ -159,6 +160,7 @@ def plan_roster(
     work = _Matching(roster, library, year, decisions or {})
     work.check_rows()
     work.by_decision()
+    work.above_all_grades()
     work.by_card()
     work.by_class_and_name()
     work.by_grade_and_name()
@@ -195,9 +197,11 @@ class _Matching:
         self.decisions = decisions
         self.lines: dict[int, PlanLine] = {}
         self.free: dict[int, KnownPatron] = {
-            one.patron_id: one for one in library.people if one.kind in (PatronKind.PUPIL, PatronKind.TEACHER)
+            one.patron_id: one
+            for one in library.people
+            if one.kind in (PatronKind.PUPIL, PatronKind.TEACHER) and (one.active or not one.librarian)
         }
-        self.everybody = dict(self.free)
+        self.everybody = {one.patron_id: one for one in library.people}
         self.called: dict[tuple[PatronKind, str], list[KnownPatron]] = defaultdict(list)
         for one in self.free.values():
             self.called[one.kind, plain_name(one.name)].append(one)
@@ -210,6 +214,8 @@ class _Matching:
         self.card_remarks: dict[int, str] = {}
         self.targets: dict[int, ClassKey | None] = {}
         self.problems: dict[int, tuple[str, str]] = {}
+        self.highest = max((year - one.key.entry_year + 1 for one in library.classes if not one.left), default=0)
+        self.too_high: set[int] = set()
         for place, row in enumerate(self.rows):
             self.targets[place] = self._resolve(place, row)
         self.rows_alike = Counter((row.kind, self.targets[place], row.name) for place, row in enumerate(self.rows))
@@ -240,6 +246,8 @@ class _Matching:
         key = ClassKey(entry, said.number)
         if key in self.by_key and self.by_key[key].left:
             self.problems[place] = ("class_left", row.class_text)
+        elif self.year - entry + 1 > max(self.highest, PRIMARY_YEARS):
+            self.too_high.add(place)
         return key
 
     def _entry_year(self, said: SaidClass) -> int | None:
@@ -278,9 +286,13 @@ class _Matching:
 
     def _check_card(self, place: int, row: RosterRow) -> None:
         if row.card in self.library.codes:
-            owner = self.library.codes[row.card]
-            if owner is None or owner not in self.everybody:
+            owner = self.everybody.get(self.library.codes[row.card] or 0)
+            if owner is None:
                 self._wrong(place, "card_taken", row.card)
+            elif owner.kind is not row.kind or not self._may_be(owner, row):
+                kind = PatronKind.LIBRARIAN if owner.librarian else owner.kind
+                self._speak_for([owner])
+                self._wrong(place, f"card_of_{kind.value}", owner.name)
         elif read(row.card, self.library.scheme).kind is ReadingKind.CARD:
             self.cards[place] = row.card
         else:
@@ -296,7 +308,7 @@ class _Matching:
                 self._speak_for(self._named(place))
             elif decision.patron_id is not None:
                 known = self.free.get(decision.patron_id)
-                if known is not None:
+                if known is not None and known.kind is self.rows[place].kind:
                     self._match(place, known)
             elif decision.new:
                 self._decided_new(place, decision.new_in)
@@ -307,6 +319,17 @@ class _Matching:
         if self.targets[place] is not None or self.rows[place].kind is PatronKind.TEACHER:
             self._new(place)
 
+    def _may_be(self, owner: KnownPatron, row: RosterRow) -> bool:
+        """Whether a row may be a librarian: one who is there, under the very name. Everybody else may be renamed."""
+        return not owner.librarian or (owner.active and plain_name(owner.name) == row.name)
+
+    def above_all_grades(self) -> None:
+        """A class above every grade there is may be a slip (九 for 六): it is not made without being asked for."""
+        for place in self._open():
+            target = self.targets[place]
+            if place in self.too_high and target is not None:
+                self._doubtful(place, "grade_above", (), classes=(target,))
+
     def by_card(self) -> None:
         """Match rows whose card is known."""
         for place in self._open():
@@ -315,9 +338,10 @@ class _Matching:
             known = self.free.get(owner) if owner is not None else None
             if known is None:
                 if owner is not None:
-                    self._wrong(place, "card_twice", row.card)
+                    other = next(line.row for line in self.lines.values() if line.patron_id == owner)
+                    self._wrong(place, "card_twice", str(other))
                 continue
-            if known.kind is row.kind and (plain_name(known.name) == row.name or self._is_renamed(place, known)):
+            if plain_name(known.name) == row.name or self._is_renamed(place, known):
                 self._match(place, known)
             else:
                 self._doubtful(place, "card_other_name", [known], found=known.name)
@@ -462,13 +486,13 @@ class _Matching:
     def gone(self) -> Iterable[PlanLine]:
         """Those of the file's classes who are in no row; teachers where the file has at least as many as it misses."""
         covers = self._coverage()
-        missing = sum(one.active and one.kind is PatronKind.TEACHER and not one.stays for one in self.free.values())
+        missing = sum(one.active and one.kind is PatronKind.TEACHER and not one.librarian for one in self.free.values())
         teachers = missing <= sum(row.kind is PatronKind.TEACHER for row in self.rows)
         named = {(row.kind, row.name) for place, row in enumerate(self.rows) if self._is_unsure(place)}
         for one in sorted(self.free.values(), key=lambda one: one.patron_id):
             key = self.keys.get(one.class_id or 0)
             here = teachers if one.kind is PatronKind.TEACHER else key is not None and covers(one)
-            if not here or not one.active or one.stays or one.patron_id in self.spoken_for:
+            if not here or not one.active or one.librarian or one.patron_id in self.spoken_for:
                 continue
             if (one.kind, plain_name(one.name)) in named:
                 continue

@@ -95,6 +95,18 @@ _KINDS: Mapping[PatronKind, re.Pattern[str]] = {
     PatronKind.PUPIL: re.compile(r".*(学生|pupil|student).*"),
 }
 _FOOTERS = re.compile(r"(合计|总计|总数|共计|小计|备注|说明|制表|填表|班主任|审核|total\b|notes?\b).*|注[::].*")
+_CLASS_IN_TITLE = re.compile(r"(?:[一二三四五六七八九1-9]年?级?|20[0-9]{2}级)[(（]?[0-9一二三四五六七八九十]+[)）]?班")
+_TITLE = re.compile(r"班$|组$|教师|班级|年级|名单|名册|花名|(?i:class|grade)")
+_CLASS_SIGNS = re.compile(r"[0-9班级届]|class|grade")
+# What cells hold where no name is: the errors of spreadsheets (ECMA-376 18.17.3), a sex, a word for nothing.
+_NO_NAMES = re.compile(
+    r"#(?:n/a|ref!|value!|name\?|div/0!|num!|null!).*|true|false|null|n/a|男生?|女生?|male|female|boy|girl"
+    r"|无|空|空白|暂无|没有|待定|未知|同上|略|以下空白"
+)
+_HAN = "\u3400-\u9fff\U00020000-\U0003ffff"
+_SEVERAL = re.compile(rf"[{_HAN}]\s*[、,;/\n\r]\s*[{_HAN}]")
+_LONGEST_HAN = 30
+"""Far longer than any name in Chinese characters, those of Uyghurs with a middle dot among them."""
 _LONG_NUMBER = re.compile(r"[0-9]{15}")
 _TEACHER_HEADING = re.compile(r"教师姓名|教师|老师|teacher|teachername")
 
@@ -175,20 +187,59 @@ def _class_of_sheet(sheet: Sheet, headings: Headings) -> tuple[str, SaidClass] |
     """The class a whole sheet is: by what stands above its headings, else by its name."""
     above = [cell for row in sheet.rows[: headings.row] for cell in row if cell]
     for text in (*above, sheet.name):
-        for part in (
-            text,
-            *re.findall(
-                r"(?:[一二三四五六七八九1-9]年?级?|20[0-9]{2}级)[(（]?[0-9一二三四五六七八九十]+[)）]?班", text
-            ),
-        ):
-            said = read_class_name(part)
-            if said is not None and (said.teachers or (said.number and (said.grade or said.entry_year))):
-                return part, said
+        if (found := _class_in_title(text)) is not None:
+            return found
     title = sheet.rows[headings.row][headings.columns["name"]]
     return (title, SaidClass(teachers=True)) if _TEACHER_HEADING.fullmatch(heading(title)) else None
 
 
-def _read(sheet: Sheet, headings: Headings, named: str, whole: tuple[str, SaidClass] | None) -> Roster:
+def _class_in_title(text: str) -> tuple[str, SaidClass] | None:
+    """The class that a title is about: all of it, or named in it."""
+    for part in (text, *_CLASS_IN_TITLE.findall(text)):
+        said = read_class_name(part)
+        if said is not None and said.number and (said.grade or said.entry_year):
+            return part, said
+    said = read_class_name(text)  # last: 四(1)班 班主任：王老师 is about a class
+    return (text, said) if said is not None and said.teachers else None
+
+
+def _only(cells: Row) -> str:
+    """What a row says where it says one thing only, perhaps in merged cells; "" otherwise."""
+    told = {cell for cell in cells if cell}
+    return told.pop() if len(told) == 1 else ""
+
+
+def _is_heading(cells: Row, name: int) -> bool:
+    return _HEADINGS.get(heading(cells[name])) == "name"
+
+
+def _titles(body: Sequence[Row], name: int) -> dict[int, tuple[str, SaidClass | None] | None]:
+    """The rows of a sheet, by their places in `body`, that stand above a further block of it, and the block's class.
+
+    Those above repeated headings: the class as people write it there, None for what stands between. And a class
+    alone in its row where no headings are repeated.
+    """
+    titles: dict[int, tuple[str, SaidClass | None] | None] = {}
+    for place, cells in enumerate(body):
+        alone = _only(cells)
+        if _names_class(alone) and (found := _class_in_title(alone)) is not None:
+            titles[place] = found
+        if not _is_heading(cells, name):
+            continue
+        above = place - 1
+        while above >= 0 and (not any(body[above]) or _is_footer(body[above])):
+            above -= 1
+        text = _only(body[above]) if above >= 0 else ""
+        found = _class_in_title(text)
+        is_class = found is not None and found[1] is not None and not found[1].teachers
+        # A child's name is no title, even where it ends a page; 彩虹班 may be what a class is called here.
+        if text and not _is_heading(body[above], name) and (is_class or _TITLE.search(text)):
+            titles.update(dict.fromkeys(range(above + 1, place)))
+            titles[above] = found or (text, None)
+    return titles
+
+
+def _read(sheet: Sheet, headings: Headings, named: str, whole: tuple[str, SaidClass | None] | None) -> Roster:
     head = sheet.rows[headings.row]
     body = sheet.rows[headings.row + 1 :]
     name = headings.columns["name"]
@@ -198,8 +249,13 @@ def _read(sheet: Sheet, headings: Headings, named: str, whole: tuple[str, SaidCl
     blocks = [_usable(block, identity, body) for block in blocks]
     rows: list[RosterRow] = []
     dated = False
+    titles = _titles(body, name)
     for row_number, cells in enumerate(body, headings.row + 2):
-        if not any(cells) or heading(cells[name]) == heading(head[name]):
+        place = row_number - headings.row - 2
+        if place in titles and whole is not None:
+            whole = titles[place] or whole
+            continue
+        if not any(cells) or _is_heading(cells, name):
             continue  # printed lists repeat their headings on every page
         if not _value(cells, blocks[0], "class") and _is_footer(cells):
             continue
@@ -258,11 +314,12 @@ def _value(cells: Row, columns: Mapping[str, int], meaning: str) -> str:
 
 
 def _row(
-    number: int, cells: Row, columns: Mapping[str, int], whole: tuple[str, SaidClass] | None
+    number: int, cells: Row, columns: Mapping[str, int], whole: tuple[str, SaidClass | None] | None
 ) -> tuple[RosterRow, bool]:
     """A row, and whether its class had been turned into a date."""
-    name = plain_name(_value(cells, columns, "name"))
-    remarks = list(_wrong_names(name))
+    written = _value(cells, columns, "name")
+    name = plain_name(written)
+    remarks = list(_wrong_names(name, written))
     text, said, dated = _class(cells, columns, whole)
     kind = _kind(_value(cells, columns, "kind"), said)
     if kind is None:
@@ -272,17 +329,29 @@ def _row(
     return RosterRow(number, shown, kind or PatronKind.PUPIL, text, said, card, "", tuple(remarks)), dated
 
 
-def _wrong_names(name: str) -> Iterable[Remark]:
+def _names_class(text: str) -> bool:
+    """Whether a text is the name of a class, and could be nobody's: 王老师 and 三丁 could."""
+    said = read_class_name(text)
+    return said is not None and not said.teachers and _CLASS_SIGNS.search(half_width(text).lower()) is not None
+
+
+def _wrong_names(name: str, written: str) -> Iterable[Remark]:
     if not name:
         yield Remark("no_name", refuses=True)
-    elif len(name) > LONGEST_NAME:
+    elif len(name) > (_LONGEST_HAN if re.search(f"[{_HAN}]", name) else LONGEST_NAME):
         yield Remark("name_too_long", found=name[:20], refuses=True)
     elif not any(sign.isalpha() for sign in name) or _LONG_NUMBER.search(name):
         yield Remark("name_is_number", refuses=True)
+    elif _NO_NAMES.fullmatch(name.lower()) or _FOOTERS.fullmatch(name.lower()):
+        yield Remark("name_unlikely", found=name[:20], refuses=True)
+    elif _names_class(name):
+        yield Remark("name_is_class", found=name, refuses=True)
+    elif _SEVERAL.search(half_width(written)):
+        yield Remark("name_of_two", found=" / ".join(half_width(written).split()), refuses=True)
 
 
 def _class(
-    cells: Row, columns: Mapping[str, int], whole: tuple[str, SaidClass] | None
+    cells: Row, columns: Mapping[str, int], whole: tuple[str, SaidClass | None] | None
 ) -> tuple[str, SaidClass | None, bool]:
     """What stands for the class, what it says, and whether a spreadsheet had made a date of it."""
     text, grade_text, number_text = (_value(cells, columns, meaning) for meaning in ("class", "grade", "number"))

@@ -45,10 +45,11 @@ from kiosk.office.setup import Clerk, Setup, fingerprint, for_librarians
 from kiosk.store import edit, people
 
 REASONS = (
-    *("no_name", "name_is_number", "name_too_long", "kind_unknown"),
+    *("no_name", "name_is_number", "name_too_long", "name_unlikely", "name_is_class", "name_of_two", "kind_unknown"),
     *("class_unreadable", "class_without_grade", "class_not_at_school", "class_left", "no_class"),
     *("card_twice", "card_taken", "card_other_name", "card_unfit", "card_other"),
-    *("which_of_them", "grade_only", "moved_or_new", "left_out"),
+    *(f"card_of_{kind.value}" for kind in PatronKind),
+    *("which_of_them", "grade_only", "grade_above", "moved_or_new", "left_out"),
     *("same_name_elsewhere", "same_name_here"),
     *("renamed", "comes_back", "gets_card", "still_owes"),
 )
@@ -242,7 +243,11 @@ class _Shower:
         where = self._class_of(one)
         said = Text("common.class", {"school_class": where}) if where else Text("people.no_class")
         values: dict[str, Value] = {"name": one.name, "school_class": said, "card": one.card or Text("people.no_card")}
-        return Option(f"same:{one.patron_id}", Text("people.option.same", values))
+        if one.kind is PatronKind.PUPIL:
+            return Option(f"same:{one.patron_id}", Text("people.option.same", values))
+        kind = PatronKind.LIBRARIAN if one.librarian else one.kind
+        values = {"name": one.name, "kind": Text(f"librarian.kind.{kind.value}"), "card": values["card"]}
+        return Option(f"same:{one.patron_id}", Text("people.option.same_kind", values))
 
 
 # --- doing it -------------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ OWES = or_(_OUT, patrons.c.charges_fen > 0)
 
 
 def everybody(conn: Connection) -> Sequence[AnyRow]:
-    """Everybody but class sets, also who is closed: `patron_id, kind, name, class_id, active, owes`, running `card`."""
+    """Everybody, also class sets and who is closed: `patron_id, kind, name, class_id, active, owes`, running `card`."""
     card = and_(barcodes.c.patron_id == patrons.c.patron_id, barcodes.c.active)
     return conn.execute(
         select(
@@ -37,7 +37,6 @@ def everybody(conn: Connection) -> Sequence[AnyRow]:
             barcodes.c.code.label("card"),
         )
         .select_from(patrons.outerjoin(barcodes, card))
-        .where(patrons.c.kind != "class_set")
         .order_by(patrons.c.patron_id)
     ).all()
 

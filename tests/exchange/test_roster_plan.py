@@ -191,6 +191,27 @@ def test_a_row_without_a_usable_class_is_wrong_and_says_why(school_class: str, r
     assert states(plan) == [("张三", WRONG, reason)]
 
 
+@pytest.mark.parametrize("school_class", ["九年级2班", "初一2班", "2019级2班"])
+def test_a_class_above_all_grades_of_the_library_is_doubtful(school_class: str) -> None:
+    for classes in (CLASSES, ()):
+        plan = plan_roster(roster(row("张三", school_class)), library(classes=classes), YEAR)
+        assert states(plan) == [("张三", DOUBTFUL, "grade_above")]
+        (target,) = plan.lines[0].classes
+        assert (plan.lines[0].candidates, plan.new_classes) == ((), ())
+        decided = plan_roster(
+            roster(row("张三", school_class)), library(classes=classes), YEAR, {0: Decision(new=True, new_in=target)}
+        )
+        assert (decided.lines[0].state, decided.new_classes) == (NEW, (target,))
+
+
+def test_a_school_that_has_the_grade_takes_another_class_of_it() -> None:
+    classes = [*CLASSES, KnownClass(91, ClassKey(2018, 1))]
+    told = roster(row("张三", "九年级2班"), row("李四", "初一2班"))
+    assert [line.state for line in plan_roster(told, library(classes=classes), YEAR).lines] == [NEW, NEW]
+    left = [*CLASSES, KnownClass(91, ClassKey(2018, 1), left=True)]
+    assert [line.state for line in plan_roster(told, library(classes=left), YEAR).lines] == [DOUBTFUL, DOUBTFUL]
+
+
 def test_a_class_is_also_known_by_its_own_name() -> None:
     rainbow = KnownClass(99, ClassKey(2025, 7), own="彩虹班")
     plan = plan_roster(roster(row("张三", "彩虹班")), library(classes=[*CLASSES, rainbow]), YEAR)
@@ -227,6 +248,55 @@ def test_teachers_are_matched_by_name_wherever_they_stand() -> None:
 
 
 # --- numbers for cards ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("owner", "kind"),
+    [
+        (KnownPatron(1, TEACHER, "陈博", card=card(14), librarian=True), "librarian"),
+        (KnownPatron(1, TEACHER, "陈博", card=card(14)), "teacher"),
+        (KnownPatron(1, PatronKind.CLASS_SET, "陈博", 32, card(14)), "class_set"),
+    ],
+)
+def test_a_child_with_the_card_of_another_kind_is_wrong_and_can_never_be_decided_to_be_them(
+    owner: KnownPatron, kind: str
+) -> None:
+    told = roster(row("张三丰", "三甲", card(14)), row("陈博", "三甲"))
+    for decisions in ({}, {0: Decision(patron_id=1), 1: Decision(patron_id=1)}):
+        plan = plan_roster(told, library(owner), YEAR, decisions)
+        assert [(line.state, line.reason, line.found) for line in plan.lines][:1] == [
+            (WRONG, f"card_of_{kind}", "陈博")
+        ]
+        assert not [line for line in plan.lines if line.candidates or line.patron_id == 1]
+
+
+def test_a_teacher_with_a_childs_card_is_wrong() -> None:
+    told = roster(row("张三", "教师", card(1)))
+    plan = plan_roster(told, library(child(1, "张三", card=card(1))), YEAR)
+    assert states(plan)[0] == ("张三", WRONG, "card_of_pupil")
+
+
+def test_a_roster_never_renames_a_librarian() -> None:
+    known = library(KnownPatron(1, TEACHER, "陈博", card=card(14), librarian=True))
+    plan = plan_roster(roster(row("陈广", "教师", card(14))), known, YEAR)
+    assert states(plan) == [("陈广", WRONG, "card_of_librarian")]
+    same = plan_roster(roster(row("陈博", "教师", card(14))), known, YEAR)
+    assert [(line.state, line.patron_id) for line in same.lines] == [(UNCHANGED, 1)]
+
+
+def test_a_roster_never_lets_a_closed_librarian_in_again() -> None:
+    known = library(KnownPatron(1, TEACHER, "陈博", card=card(14), active=False, librarian=True))
+    plan = plan_roster(roster(row("陈博", "教师", card(14)), row("陈博", "教师")), known, YEAR)
+    assert [(line.state, line.reason, line.patron_id) for line in plan.lines] == [
+        (WRONG, "card_of_librarian", None),
+        (NEW, "", None),
+    ]
+
+
+def test_a_card_whose_owner_another_row_was_decided_to_be_names_that_row() -> None:
+    known = library(child(1, "张三", card=card(1)))
+    plan = plan_roster(roster(row("张珊"), row("张三", card=card(1))), known, YEAR, {0: Decision(patron_id=1)})
+    assert [(line.state, line.reason, line.found) for line in plan.lines][1] == (WRONG, "card_twice", "2")
 
 
 def test_a_number_of_the_file_becomes_the_card_of_who_has_none() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kiosk.exchange.class_names import SaidClass
 from kiosk.exchange.roster_plan import Library, plan_roster
-from kiosk.exchange.rosters import Column, is_identity_number, known_headings, plain_name, read_roster
+from kiosk.exchange.rosters import Column, Roster, is_identity_number, known_headings, plain_name, read_roster
 from kiosk.exchange.sheets import heading
 from kiosk.exchange.trouble import FileTrouble
 from kiosk.lending.patrons import PatronKind
@@ -152,6 +152,90 @@ def test_a_column_of_kinds_that_means_something_else_is_left_alone(tmp_path: Pat
     roster = read_roster(csv(tmp_path / "a.csv", "姓名,班级,类别\n张三,三2,住校\n李四,三2,走读\n"))
     assert [row.remarks for row in roster.rows] == [(), ()]
     assert roster.unused == (Column("C", "类别"),)
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("#N/A", "name_unlikely"),
+        ("#REF!", "name_unlikely"),
+        ("合计：40人", "name_unlikely"),
+        ("备注：转学", "name_unlikely"),
+        ("男", "name_unlikely"),
+        ("无", "name_unlikely"),
+        ("三(2)班", "name_is_class"),
+        ("四（1）班", "name_is_class"),
+        ("Grade 3 Class 2", "name_is_class"),
+        ("张三\n李四", "name_of_two"),
+        ("张三、李四", "name_of_two"),
+        ("张三；李四", "name_of_two"),
+        ("王" * 80, "name_too_long"),
+    ],
+)
+def test_what_is_no_name_makes_no_child_and_says_why(tmp_path: Path, cell: str, code: str) -> None:
+    rows = [["姓名", "班级"], [cell, "三(2)班"], ["张三", "三(2)班"]]
+    roster = read_roster(workbooks.xlsx(tmp_path / "a.xlsx", {"S": rows}))
+    assert [[(one.code, one.refuses) for one in row.remarks] for row in roster.rows] == [[(code, True)], []]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["王老师", "阿卜杜热合曼·麦麦提吐尔逊江", "Li, Anna", "Anna Li/Zhang", "班超", "丁一", "梅兰", "万三", "Grace"],
+)
+def test_an_unusual_name_is_a_name(tmp_path: Path, name: str) -> None:
+    roster = read_roster(workbooks.xlsx(tmp_path / "a.xlsx", {"S": [["姓名", "班级"], [name, "三(2)班"]]}))
+    assert roster.rows[0].remarks == ()
+
+
+def said(roster: Roster) -> list[tuple[int, str, str]]:
+    return [(row.row, row.name, row.class_text) for row in roster.rows]
+
+
+def test_class_blocks_below_each_other_are_each_their_own_class(tmp_path: Path) -> None:
+    rows = [
+        ["三(2)班", ""],
+        ["姓名", "性别"],
+        ["丁一", "男"],
+        ["", ""],
+        ["四(1)班", ""],
+        ["姓名", "性别"],
+        ["丁二", "女"],
+    ]
+    roster = read_roster(workbooks.xlsx(tmp_path / "a.xlsx", {"S": rows}))
+    assert said(roster) == [(3, "丁一", "三(2)班"), (7, "丁二", "四(1)班")]
+    assert [row.said for row in roster.rows] == [THREE_TWO, SaidClass(grade=4, number=1)]
+    assert [row.remarks for row in roster.rows] == [(), ()]
+
+
+@pytest.mark.parametrize("title", ["阳光小学四(1)班学生名单", "四(1)班　班主任：王老师", "4.1"])
+def test_a_block_is_titled_as_a_sheet_is(tmp_path: Path, title: str) -> None:
+    text = f"三(2)班名单,\n姓名,性别\n丁一,男\n{title},\n班主任：王老师,\n姓名,性别\n丁二,女\n"
+    roster = read_roster(csv(tmp_path / "a.csv", text))
+    assert [(row.name, row.said) for row in roster.rows] == [
+        ("丁一", THREE_TWO),
+        ("丁二", SaidClass(grade=4, number=1)),
+    ]
+
+
+def test_a_class_alone_in_its_row_begins_a_block_also_without_headings(tmp_path: Path) -> None:
+    roster = read_roster(csv(tmp_path / "a.csv", "三(2)班,\n姓名,性别\n丁一,男\n四(1)班,\n丁二,女\n"))
+    assert said(roster) == [(3, "丁一", "三(2)班"), (5, "丁二", "四(1)班")]
+
+
+def test_a_block_whose_class_is_not_understood_does_not_go_to_the_class_above(tmp_path: Path) -> None:
+    roster = read_roster(csv(tmp_path / "a.csv", "三(2)班,\n姓名,性别\n丁一,男\n彩虹班,\n姓名,性别\n丁二,女\n"))
+    assert said(roster) == [(3, "丁一", "三(2)班"), (6, "丁二", "彩虹班")]
+    assert roster.rows[1].said is None
+
+
+def test_the_last_child_above_headings_that_are_repeated_stays_a_child(tmp_path: Path) -> None:
+    roster = read_roster(csv(tmp_path / "a.csv", "三(2)班,\n姓名,性别\n丁一,\n姓名,性别\n丁二,女\n"))
+    assert said(roster) == [(3, "丁一", "三(2)班"), (5, "丁二", "三(2)班")]
+
+
+def test_other_headings_for_names_are_no_child_either(tmp_path: Path) -> None:
+    roster = read_roster(csv(tmp_path / "a.csv", "三(2)班,\n姓名,性别\n丁一,男\n四(1)班,\n学生姓名,性别\n丁二,女\n"))
+    assert said(roster) == [(3, "丁一", "三(2)班"), (6, "丁二", "四(1)班")]
 
 
 def test_rows_without_a_usable_name_are_wrong(tmp_path: Path) -> None:

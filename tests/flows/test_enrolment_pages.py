@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.flows.librarian import rosters
-from kiosk.flows.views import Picture
+from kiosk.flows.views import Picture, Tone
 from kiosk.flows.work import SetFirstPin
 from kiosk.lending.patrons import ClassName
 from kiosk.printing.printers import with_default
@@ -76,6 +76,30 @@ def test_the_cards_of_new_children_go_straight_to_the_printer(guide: Guide, tmp_
     guide.press("accept")
     guide.press("print")
     assert guide.all_of(Picture)
+
+
+def test_cards_that_were_sent_to_the_printer_are_no_longer_to_be_printed(guide: Guide, tmp_path: Path) -> None:
+    open_roster(guide, tmp_path, *OURS, ["新一", "三2", ""])
+    guide.press("accept")
+    guide.press("print")
+    guide.press("back")
+    assert (guide.buttons["print"].tone, "people.written.cards" in guide.sentences) == (Tone.DONE, True)
+    guide.press("print")
+    guide.press("print")
+    guide.at_page("librarian/roster_done")
+    assert guide.notice == "office.print.sent"
+    assert "people.written.cards_sent" in guide.sentences
+    assert "people.written.cards" not in guide.sentences
+    again = guide.buttons["print"]
+    assert (guide.say(again.label), again.tone) == ("再打印一次", None)
+
+
+def test_a_teacher_is_shown_as_one_in_every_row(guide: Guide, tmp_path: Path) -> None:
+    rows = [["Bob Li", "教师", ""], ["孙老师", "教师", ""], ["孙老师", "教师", ""], ["男", "教师", ""]]
+    open_roster(guide, tmp_path, *rows)
+    for state in ("new", "wrong"):
+        guide.press("show", state)
+        assert {guide.say(row.cells[3]) for row in guide.rows} == {"教师"}
 
 
 def test_the_same_file_again_offers_nothing_to_write(guide: Guide, tmp_path: Path) -> None:

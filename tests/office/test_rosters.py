@@ -12,6 +12,7 @@ from kiosk.flows.office import CalledOff, Hindrance
 from kiosk.flows.outcomes import OutcomeKind
 from kiosk.flows.people import AcceptRoster, PreviewRoster, RosterDone, RosterFile, RosterSheet, RosterState
 from kiosk.flows.work import Denied
+from kiosk.i18n import Words
 from kiosk.lending.patrons import ClassName
 from kiosk.store import schema
 from kiosk.store.library import Library
@@ -110,6 +111,29 @@ def test_the_librarian_is_one_of_the_teachers_of_a_roster_and_never_gone(school:
     assert counts(preview(school, roster(tmp_path, *teachers))) == {"unchanged": 2}
     assert counts(preview(school, roster(tmp_path, teachers[1]))) == {"unchanged": 1}
     assert [row.kind for row in school.rows(schema.patrons) if row.name == "周管理"] == ["librarian"]
+
+
+def test_a_childs_row_with_the_librarians_card_is_wrong_and_offers_nothing(school: School, tmp_path: Path) -> None:
+    before = school.rows(schema.patrons)
+    file = roster(tmp_path, ["张三丰", "三甲", LIBRARIAN])
+    line = preview(school, file).lines[0]
+    assert line.reason is not None
+    assert (line.state, line.reason.key, line.options) == (
+        RosterState.WRONG,
+        "people.reason.card_of_librarian",
+        (),
+    )
+    owner = school.patron(LIBRARIAN).patron_id
+    assert preview(school, replace(file, choices=((0, f"same:{owner}"),))).writes == 0
+    assert school.rows(schema.patrons) == before
+
+
+def test_whom_a_row_may_be_is_said_with_their_kind(school: School, tmp_path: Path) -> None:
+    accept(school, roster(tmp_path, ["孙老师", "教师", ""], ["孙老师", "教师", ""]))
+    lines = preview(school, roster(tmp_path, ["孙老师", "教师", ""])).lines
+    doubtful = next(line for line in lines if line.state is RosterState.DOUBTFUL)
+    said = [Words("zh_CN").say(option.label) for option in doubtful.options]
+    assert said[:2] == [f"就是教师 孙老师（{card(8)}）", f"就是教师 孙老师（{card(9)}）"]
 
 
 def test_loans_stay_with_a_child_that_moves(school: School, tmp_path: Path) -> None:

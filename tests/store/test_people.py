@@ -50,6 +50,7 @@ def test_everybody_is_read_with_card_and_debts(library: Library) -> None:
         ("乙", card(2), True, True),
         ("丙", card(3), True, False),
         ("丁", None, False, False),
+        ("班", card(4), True, False),
         ("师", card(5), True, False),
         ("馆", card(6), True, False),
     ]

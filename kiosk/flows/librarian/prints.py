@@ -317,7 +317,7 @@ def _sheet_answered(page: Sheet, _: Command, outcome: Outcome) -> Turn:
         return Turn(shown)
     if isinstance(outcome.data, Printed):
         said = done("office.print.sent", n=outcome.data.count, printer=outcome.data.printer)
-        return Turn(page, close=1, say=said)
+        return Turn(page, close=1, say=said, give=outcome.data)
     return Turn(page)
 
 

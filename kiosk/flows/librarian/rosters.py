@@ -22,8 +22,9 @@ from kiosk.flows.people import (
     RosterSheet,
     RosterState,
 )
-from kiosk.flows.prints import Order, PrintDesk, ReadPrinting, What
+from kiosk.flows.prints import Order, PrintDesk, Printed, ReadPrinting, What
 from kiosk.flows.views import BlockOfPage, Button, Column, Form, Paragraph, Row, Table, Tiles, Tone, Words
+from kiosk.lending.patrons import PatronKind
 
 PART = 50
 """Rows of a roster that are shown at a time."""
@@ -202,10 +203,12 @@ def _where(line: RosterLine) -> Words:
 
 
 def _then(line: RosterLine) -> Words:
-    """The class they will be in, with the one before where they move."""
-    now = text("common.class", school_class=line.now) if line.now else text(f"librarian.kind.{line.kind.value}")
+    """The class they will be in, with the one before where they move; for grown-ups what they are."""
+    if line.kind is not PatronKind.PUPIL:
+        return text(f"librarian.kind.{line.kind.value}")
     if line.state in (RosterState.WRONG, RosterState.DOUBTFUL):
         return ""
+    now = text("common.class", school_class=line.now) if line.now else text("people.no_class")
     return text("people.roster.moves", was=line.was, now=now) if line.was is not None else now
 
 
@@ -250,9 +253,10 @@ def _option(option: Option, chosen: str) -> Button:
 
 @dataclass(frozen=True, slots=True)
 class DonePage:
-    """What was written, and the cards to print."""
+    """What was written, and the cards to print; `printed` once they are in the queue."""
 
     data: RosterDone
+    printed: bool = False
 
 
 def _print(page: DonePage, _: Pressed) -> Turn:
@@ -266,6 +270,10 @@ def _printing(page: DonePage, _: Command, outcome: Outcome) -> Turn:
     return Turn(page, top=prints.sheet_for(order, outcome.data), hush=True)
 
 
+def _after_printing(page: DonePage, answer: object) -> DonePage:
+    return replace(page, printed=page.printed or isinstance(answer, Printed))
+
+
 def _done_blocks(page: DonePage) -> tuple[BlockOfPage, ...]:
     data = page.data
     counts = (("added", data.added), ("moved", data.moved), ("changed", data.changed), ("closed", data.closed))
@@ -273,7 +281,10 @@ def _done_blocks(page: DonePage) -> tuple[BlockOfPage, ...]:
         Paragraph(text(f"people.written.{name}", count=count)) for name, count in counts if count
     )
     buttons: tuple[Button, ...] = (button("back", "people.do.ready", icon="done"),)
-    if data.cards:
+    if data.cards and page.printed:
+        lines = (*lines, Paragraph(text("people.written.cards_sent", count=len(data.cards)), Tone.DONE))
+        buttons = (*buttons, button("print", "people.do.print_cards_again", icon="printer"))
+    elif data.cards:
         to_print = Button("print", text("people.do.print_cards", count=len(data.cards)), icon="printer", tone=Tone.DONE)
         lines = (*lines, Paragraph(text("people.written.cards", count=len(data.cards)), Tone.INFO))
         buttons = (to_print, *buttons)
@@ -312,5 +323,6 @@ KINDS: Mapping[type, Kind[Any]] = {
         blocks=_done_blocks,
         actions={"print": _print},
         answered=_printing,
+        given=_after_printing,
     ),
 }
