@@ -7,6 +7,7 @@ imports what it calls, so that the kiosk starts as if the other commands did not
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -49,6 +50,7 @@ app.add_typer(bench_app, name="bench", help=_BENCH, short_help=_BENCH)
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return the exit status. Everything expected is one line on stderr, never a traceback."""
     use_utf8()
+    logging.getLogger().addHandler(logging.NullHandler())  # what people should read is said by the commands
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")  # stdout belongs to the command
     try:
         status = app(args=list(arguments), prog_name="kiosk", standalone_mode=False)

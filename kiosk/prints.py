@@ -51,6 +51,10 @@ def print_order(
 
     Raises RefusedError, StoreTrouble.
     """
+    if to is not None and printer is None and to.suffix.lower() != ".pdf":
+        raise RefusedError(
+            both(f"{to} 要以 .pdf 结尾：写进去的是 PDF", f"{to} must end in .pdf: that is what is written")
+        )
     setup = setup_of(settings, library.location)
     sheet = replace(Paper(printer or _usual(setup, to)), **paper)  # type: ignore[arg-type]  # fields of Paper
 

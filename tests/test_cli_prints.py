@@ -93,6 +93,8 @@ def test_each_document_is_written_as_a_pdf(sample: Path, settings: Path, words: 
         (("labels", "--all", "--stock", "none"), "none"),
         (("controls", "--printer", "nobody"), "nobody"),
         (("signs", "ZZ9", "!!"), "!!"),
+        (("controls", "--to", "x.png"), "x.png"),
+        (("controls", "--printer", "off"), "off"),
     ],
 )
 def test_what_cannot_be_printed_is_said_in_a_line(
