@@ -116,7 +116,7 @@ def load(path: Path) -> NDArray[np.uint8]:
         if picture is not None and picture.dtype in (np.uint8, np.uint16) and not _has_alpha(picture):
             picture = cv2.imdecode(packed, cv2.IMREAD_ANYCOLOR)  # only so does OpenCV turn it; it is 8 bits then
     except cv2.error as error:  # headers that promise absurd sizes
-        raise ValueError(str(error).splitlines()[0]) from error
+        raise ValueError("太大或者坏了 / too large, or damaged") from error
     if picture is None:
         raise ValueError("不是图片 / not a picture")
     if picture.dtype == np.uint16:

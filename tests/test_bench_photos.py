@@ -244,6 +244,7 @@ def test_what_libraries_write_to_stderr_is_not_seen_but_our_own_sentences_are(
     lines = capfd.readouterr().err.splitlines()
     assert lines
     assert all("打不开 / cannot be opened" in line for line in lines)
+    assert not any("OpenCV" in line for line in lines)
 
 
 def test_stderr_is_as_before_after_an_interruption(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
