@@ -94,7 +94,6 @@ def test_each_document_is_written_as_a_pdf(sample: Path, settings: Path, words: 
         (("controls", "--printer", "nobody"), "nobody"),
         (("signs", "ZZ9", "!!"), "!!"),
         (("controls", "--to", "x.png"), "x.png"),
-        (("controls", "--printer", "off"), "off"),
     ],
 )
 def test_what_cannot_be_printed_is_said_in_a_line(
@@ -109,6 +108,7 @@ def test_a_job_for_a_printer_that_is_off_is_kept_and_may_be_taken_out(
     sample: Path, settings: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["print", "controls", "--printer", "off", "--library", str(sample)]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
     (job,) = listed(capsys, "print", "queue", "--json", "--library", sample)
     assert (job["state"], job["printer"]) == ("failed", "off") and job["problem"]
     assert run(["print", "queue", "--again", str(job["job"]), "--library", str(sample)]) == 0
