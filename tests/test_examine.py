@@ -49,6 +49,30 @@ def test_a_scan_is_told_once_with_its_facts_and_the_summary_says_what_is_left_an
     assert CARD not in "".join(lines)
 
 
+def test_a_scanner_of_another_country_is_told_which_setting_to_change() -> None:
+    lines: list[str] = []
+    examination = Examination(EXPECTED, lines.append)
+    feed(examination, "keys", "TSG6))$@!&\r", 1.0)
+    examination.tick(9.0)
+    assert "✓" not in lines[2]
+    lines.clear()
+    examination.summary()
+    assert f"0 of the sheet's {len(EXPECTED)} codes" in "\n".join(lines)
+    assert lines[-1].startswith("→ TSG-004217 读成 TSG6))$@!&")
+    assert "another country's keyboard (FR or one like it). Set the scanner to the USA keyboard" in lines[-1]
+
+
+def test_a_code_framed_with_stx_and_etx_counts_as_read_right() -> None:
+    lines: list[str] = []
+    examination = Examination(EXPECTED, lines.append)
+    feed(examination, "line", f"\x02{CARD}\x03", 1.0)
+    examination.tick(9.0)
+    assert "→" not in "".join(lines)
+    assert "STX" in lines[-1]
+    examination.summary()
+    assert f"1 of the sheet's {len(EXPECTED)} codes" in "".join(lines)
+
+
 def test_what_was_scanned_can_never_garble_the_terminal() -> None:
     lines: list[str] = []
     examination = Examination(EXPECTED, lines.append)

@@ -5,6 +5,7 @@ Each reading costs an answer on the screen and a line in the journal, and a real
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from typing import Final
 
@@ -14,20 +15,21 @@ MOST: Final = 2
 """Unclean readings a second that are told of, so that the person sees that something is wrong."""
 
 _SECOND: Final = 1.0
-_SHORTEST: Final = 4  # of rubbish that is cut at its control characters, pieces shorter than that look clean
+_MOST_CODES: Final = 10  # a second amid rubbish; no hand scans as quickly
+_CODE: Final = re.compile(r"[0-9A-Za-z.-]{6,}")  # random bytes cut at their control characters hardly ever make one
 
 
 class RubbishLimit:
     """Which readings of one source are told of.
 
     The same unclean reading is told once a second, and at most `MOST` others are. While more of them come, what looks
-    clean is likely to be a piece of the rubbish; it is told of as seldom. Without rubbish nothing is held back,
-    however quickly it comes: a scanner with a memory may send hundreds of codes at once.
+    clean is likely to be a piece of the rubbish; only what looks like a number of the library is told then. Without
+    rubbish nothing is held back, however quickly it comes: a scanner with a memory may send hundreds of codes at once.
     """
 
     def __init__(self) -> None:
         self._told: deque[float] = deque(maxlen=MOST)
-        self._clean: deque[float] = deque(maxlen=MOST)
+        self._codes: deque[float] = deque(maxlen=_MOST_CODES)
         self._last = ("", float("-inf"))
         self._dropped_at = float("-inf")
 
@@ -40,7 +42,8 @@ class RubbishLimit:
         """Is this reading, now, to be told of?"""
         at = scan.at
         if scan.clean:
-            return at - self._dropped_at >= _SECOND or (len(scan.code) >= _SHORTEST and _room(self._clean, at))
+            amid = at - self._dropped_at < _SECOND
+            return not amid or (_CODE.fullmatch(scan.code) is not None and _room(self._codes, at))
         code, seen = self._last
         self._last = (scan.code, at)
         if scan.code == code and at - seen < _SECOND:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,14 +30,19 @@ def test_hundreds_of_codes_at_once_are_all_told_and_one_spoilt_among_them_change
     assert told(*readings[:250], reading("?", 1.0), *readings[250:]) == [*codes[:250], "?", *codes[250:]]
 
 
-def test_after_a_flood_the_next_code_is_told_at_once() -> None:
-    flood = [reading(f"?{number}", number / 1000) for number in range(5000)]
-    assert told(*flood, reading("20000014", 6.0, clean=True))[-1] == "20000014"
+@pytest.mark.parametrize("at", [4.9, 5.0, 6.0])
+@pytest.mark.parametrize("code", ["20000014", "9787020002207", "TSG-004217"])
+def test_amid_a_flood_and_after_it_the_next_code_is_told_at_once(code: str, at: float) -> None:
+    flood = [reading(f"?{number}", number / 1000) for number in range(4900)]
+    assert told(*flood, reading(code, at, clean=True))[-1] == code
 
 
 def test_pieces_of_rubbish_that_look_clean_are_no_codes() -> None:
-    flood = [reading(f"{number}", number / 1000, clean=number % 10 == 0) for number in range(1000)]
-    assert len(told(*flood)) <= 3 * MOST
+    flood = [reading(f"{number}é", number / 1000, clean=number % 10 == 0) for number in range(1, 1000)]
+    assert len(told(*flood)) <= MOST
+    codes = [reading(f"{number:08}", number / 1000, clean=True) for number in range(1000)]
+    spoilt = [reading(f"?{number}", number / 1000) for number in range(1000)]
+    assert len(told(*(one for pair in zip(spoilt, codes, strict=True) for one in pair))) < 20
 
 
 @given(st.lists(st.tuples(st.floats(0, 0.01), st.text("ab?", min_size=1, max_size=9), st.booleans()), max_size=200))
