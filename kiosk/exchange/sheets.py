@@ -68,6 +68,12 @@ _COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")  # [MS-CFB] 2.2: .xls, .doc and ev
 _WORKBOOK_BEGINS = bytes.fromhex("0908100000060500")  # [MS-XLS] 2.4.21 BOF, of the whole workbook
 _FILE_PASS = b"\x2f\x00"
 _RECORDS_LOOKED_AT = 20
+# What other files begin with: PDF, pictures, RTF, packed files, databases, programs, sound.
+_OTHERS = (
+    *(b"%PDF", b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"{\\rtf", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b"),
+    *(b"SQLite format 3", b"\x7fELF", b"MZ\x90", b"OggS", b"RIFF"),
+)
+_NO_TEXT = bytes(code for code in range(32) if code not in b"\t\r\n\f\v\x1a\x1b\x1c\x1d\x1e")
 _UTF_8_BOM = b"\xef\xbb\xbf"
 _UTF_16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _SEPARATORS = (",", "\t", ";", "，", "|")
@@ -95,6 +101,8 @@ def read_sheets(path: Path, *, progress: Progress = quiet, most_bytes: int = MOS
         sheets = _from_zip(path, data, progress, most_bytes)
     elif data.startswith(_COMPOUND):
         sheets = _from_compound(path, data, progress)
+    elif data.startswith(_OTHERS):
+        raise FileTrouble("not_a_sheet", file=path.name)
     else:
         sheets = _from_text(path, data, progress)
     kept = tuple(sheet for sheet in sheets if sheet.rows)
@@ -421,7 +429,7 @@ def _decoded(path: Path, data: bytes) -> str:
 
 
 def _bad_character(path: Path, data: bytes, at: int) -> FileTrouble:
-    if data[:at].count(b"\n") == 0 and sum(byte < 9 for byte in data[:4000]) > 0:
+    if not data.startswith(_UTF_16_BOMS) and len(data.translate(None, _NO_TEXT)) < len(data):
         return FileTrouble("not_a_sheet", file=path.name)
     return FileTrouble("encoding", file=path.name, row=data[:at].count(b"\n") + 1)
 

@@ -294,7 +294,31 @@ def test_what_is_no_spreadsheet_is_said(tmp_path: Path) -> None:
     picture.write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\1\0\0\0\2\0\x08\x02" + bytes(range(256)) * 40)
     assert trouble(picture) == "not_a_sheet"
     picture.write_bytes(b"%PDF-1.7\n" + bytes(range(128, 256)) * 40 + b"\x01\x02")
-    assert trouble(picture) in ("not_a_sheet", "encoding")
+    assert trouble(picture) == "not_a_sheet"
+
+
+IN_GBK = b"\xd0\xd5\xc3\xfb,\xb0\xe0\xbc\xb6\r\n" * 400  # 姓名,班级 in GBK
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n" + IN_GBK + b"\xff\xff\n",
+        b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01" + IN_GBK,
+        b"GIF89a" + IN_GBK,
+        b"{\\rtf1\\ansi " + IN_GBK,
+        b"Rar!\x1a\x07\x01\0" + IN_GBK,
+        b"7z\xbc\xaf\x27\x1c" + IN_GBK,
+        b"SQLite format 3\0" + IN_GBK,
+        IN_GBK + b"\0\0\0" + IN_GBK,
+        IN_GBK + b"\xff\xff\x01\x02\x03\n" + IN_GBK,
+        IN_GBK + b"\xff\xff\0\x02\n" + IN_GBK,
+    ],
+)
+def test_what_is_no_text_is_no_sheet_and_never_text_with_a_wrong_character(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(data)
+    assert trouble(path) == "not_a_sheet"
 
 
 def test_a_web_page_called_xls_is_said(tmp_path: Path) -> None:
