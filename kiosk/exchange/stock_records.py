@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import zip_longest
 
 from kiosk.exchange import prices
 from kiosk.lending.call_numbers import CallNumber, parse
@@ -144,6 +146,7 @@ def _shown(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
+@lru_cache(maxsize=2048)  # of the ISBNs of a record the right one is looked for, then read
 def read_isbn(text: str) -> tuple[str, str]:
     """How an ISBN is kept, and the code of the remark about it, empty if it is right or there is none."""
     plain = clean_code(text)
@@ -189,15 +192,11 @@ def _copies(found: Found, each: CopyData, remarks: list[Remark]) -> tuple[CopyDa
         accession_nos = _numbers("accession_no", plain, found, remarks)
         barcodes = _numbers("barcode", plain, found, remarks)
         made = _copy(plain, found, remarks)
-        made = replace(made, call_number=made.call_number or each.call_number, place=made.place or each.place)
-        for n in range(max(len(accession_nos), len(barcodes))):
-            copies.append(
-                replace(
-                    made,
-                    accession_no=accession_nos[n] if n < len(accession_nos) else "",
-                    barcode=barcodes[n] if n < len(barcodes) else "",
-                )
-            )
+        call_number, place = made.call_number or each.call_number, made.place or each.place
+        copies += [
+            CopyData(accession_no, barcode, call_number, place, made.price_fen)
+            for accession_no, barcode in zip_longest(accession_nos, barcodes, fillvalue="")
+        ]
     return tuple(copies)
 
 
@@ -208,7 +207,7 @@ def _copy(plain: Mapping[str, str], found: Found, remarks: list[Remark]) -> Copy
     where = found.where
     call = plain.get("call_number", "")
     if call:
-        call = str(parse(clean(call)))
+        call = _whole_call_number(call)
     elif plain.get("book_number"):
         clc = clean_code(plain.get("clc", "")) or clean_code(found.title.get("clc", ""))
         call = str(CallNumber(clc, clean_code(plain["book_number"]), clean_code(plain.get("auxiliary", ""))))
@@ -219,11 +218,18 @@ def _copy(plain: Mapping[str, str], found: Found, remarks: list[Remark]) -> Copy
     )
 
 
+@lru_cache(maxsize=512)  # the copies of a title share it
+def _whole_call_number(text: str) -> str:
+    return str(parse(clean(text)))
+
+
 def _numbers(part: str, plain: Mapping[str, str], found: Found, remarks: list[Remark]) -> list[str]:
     """The numbers in one cell or subfield: one, several with commas, or a run from the first to the last."""
     text = plain.get(part, "")
     if not text:
         return []
+    if text.isalnum() and text.isascii() and len(text) <= LONGEST[part]:  # nearly all are plain
+        return [text]
     numbers = []
     for one in _parted(text):
         where = found.where.get(f"copy.{part}", "")

@@ -161,6 +161,7 @@ def _joined(words: str) -> str:
     return "".join(fold(words).split())
 
 
+@lru_cache(maxsize=1024)  # a catalogue names the same authors again and again
 def _said(words: str, most: int) -> tuple[str, str]:
     """The lines of readings and of initials. What has no reading (another script) is left out."""
     heard = [tuple(s for s in reading if s.isascii()) for reading in title_readings(words)[:most]]
