@@ -157,8 +157,9 @@ def _body(view: PageView, kit: Kit, scale: Scale, rect: Rect) -> list[Part]:
         fast = head.height + gap + (gap if head.height else 0) + heading.height
         if rect.height - fast >= min(kit.px(6 * scale.row), max(layout.rows_height, kit.px(200))):
             top, rest = cut_top(rect, fast)
+            shows = (view.blocks[:-1], last.columns, tuple(layout.columns), layout.mark_width, fast)
             return [
-                _part("head", top, edge, gap, pile([head, heading], gap), (view.blocks[:-1], last.columns, fast)),
+                _part("head", top, edge, gap, pile([head, heading], gap), shows),
                 _scrolling("body", rest, edge, kit.px(16), table_rows(kit, layout), last),
             ]
     if isinstance(last, Picture) and rect.width > rect.height:

@@ -8,9 +8,11 @@ from typing import Any
 from kiosk.flows.librarian.stock import KINDS
 from kiosk.flows.librarian.stock.arriving import Arriving
 from kiosk.flows.librarian.stock.batches import BatchCard
+from kiosk.flows.librarian.stock.labels_first import Apart
 from kiosk.flows.librarian.stock.taking import Taking, said
 from kiosk.flows.librarian.stock.title_form import TitleForm
 from kiosk.flows.stock import (
+    ApartList,
     Batch,
     BatchPage,
     KnownTitle,
@@ -18,6 +20,7 @@ from kiosk.flows.stock import (
     NewTitle,
     Offers,
     SameSet,
+    SetApart,
     StockState,
     Taken,
     TakenIn,
@@ -75,6 +78,17 @@ STOCK_PAGES: Mapping[str, object] = {
     "stock-known": view(
         Taking.known_title(
             KnownTitle(7, TITLE, 30, "H319.4:I561/1048/32", "三楼 开架阅览室 C12", 26_000, line=LINES[0]), 1
+        )
+    ),
+    "stock-apart": view(
+        Apart(
+            listed=ApartList(
+                (
+                    SetApart("30001081", "30003079", (), 200),
+                    SetApart("30003087", "30004085", ("30003087",), 100),
+                    SetApart("30004093", "30005090", ("30004093",) * 100, 100),
+                )
+            )
         )
     ),
     "stock-batch": view(BatchCard(1, BatchPage(BATCH, LINES, 0, 827_400, 780_000, 52_000, 47_400))),

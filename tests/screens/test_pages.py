@@ -171,6 +171,17 @@ def test_headings_stay_while_the_rows_scroll():
     assert any(one.text == "书名" for one in drawn)
 
 
+def test_headings_move_with_the_columns_when_rows_get_buttons():
+    columns = (Column("书名"), Column("册数"), Column("", 2))
+    plain = Table(columns, tuple(Row((f"书 {i}", str(i))) for i in range(3)))
+    undo = (Button("undo", "撤销"),)
+    hands = Hands(PageView("x", TITLE, blocks=(plain,)))
+    drawn = hands.stage.kit.drawn = []
+    hands.show(PageView("x", TITLE, blocks=(replace(plain, rows=tuple(replace(r, buttons=undo) for r in plain.rows)),)))
+    lefts = {one.text: one.rect.left for one in drawn}
+    assert lefts["册数"] == lefts["1"]
+
+
 def test_buttons_of_a_row_are_pressed_and_not_the_row():
     rows = tuple(
         Row((f"书 {i}",), action="open", value=i, buttons=(Button("undo", "撤销", value=i),)) for i in range(9)
