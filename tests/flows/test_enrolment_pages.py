@@ -67,7 +67,7 @@ def test_a_roster_is_chosen_looked_at_and_accepted(guide: Guide, tmp_path: Path)
     guide.press("accept")
     guide.at_page("librarian/roster_done")
     assert guide.notice == "people.done.roster"
-    assert guide.say(guide.buttons["print"].label) == "打印 1 张借书证"
+    assert guide.say(guide.buttons["print"].label) == "打印 1 张读者证"
     assert guide.school.patron(card(8)).school_class == ClassName(3, 3)
 
 
