@@ -137,7 +137,7 @@ def test_adjusting_moves_everything_by_tenths_of_a_millimetre() -> None:
 
 def test_a_sheet_of_cards_says_whose_it_is_how_large_to_print_it_and_which_page_it_is() -> None:
     first, second = text_of(cards_pdf([FACE] * 12, Words()))
-    assert all(part in first for part in ("借书证", FACE.library, "100%", "第 1 页，共 2 页"))
+    assert all(part in first for part in ("读者证", FACE.library, "100%", "第 1 页，共 2 页"))
     assert "第 2 页，共 2 页" in second
 
 
