@@ -79,40 +79,44 @@ def import_catalogue(
 
 
 def _refused(text: Text) -> RefusedError:
-    return RefusedError(" / ".join(Words(language).say(text) for language in LANGUAGES))
+    return RefusedError(_both(text))
+
+
+def _both(text: Text) -> str:
+    return both(*(Words(language).say(text).strip() for language in LANGUAGES))
 
 
 def _told(words: Words, sheet: CatalogueSheet, done: CatalogueDone | None) -> list[str]:
-    say = words.say
-    lines = [say(sheet.how)]
+    """The answer in both languages; what is to say about single records in that of the screen, as it is long."""
+    lines = [_both(sheet.how)]
     if sheet.left:
-        lines.append(say(Text("catalogue.sheets_left", {"sheets": sheet.left})))
+        lines.append(_both(Text("catalogue.sheets_left", {"sheets": sheet.left})))
     for name in (TitleState.WRONG.value, DOUBTFUL):
         count = sheet.doubtful if name == DOUBTFUL else sheet.titles[TitleState(name)]
         if count:
-            lines += ["", say(Text(f"catalogue.list.{name}", {"count": count}))]
+            lines += ["", _both(Text(f"catalogue.list.{name}", {"count": count}))]
             lines += columns([row for line in sheet.lines[name] for row in _cells(words, line)])
             if count > len(sheet.lines[name]):
                 lines.append("  …")
     lines.append("")
     for state in (TitleState.NEW, TitleState.KNOWN, TitleState.UNCHANGED):
-        lines.append(say(Text(f"catalogue.list.{state.value}", {"count": sheet.titles[state]})))
+        lines.append(_both(Text(f"catalogue.list.{state.value}", {"count": sheet.titles[state]})))
     copies = sheet.copies
     if copies[CopyState.THERE]:
-        lines.append(say(Text("catalogue.there", {"n": copies[CopyState.THERE]})).strip())
+        lines.append(_both(Text("catalogue.there", {"n": copies[CopyState.THERE]})))
     if copies[CopyState.CLASHING]:
-        lines.append(say(Text("catalogue.clashing", {"n": copies[CopyState.CLASHING]})).strip())
+        lines.append(_both(Text("catalogue.clashing", {"n": copies[CopyState.CLASHING]})))
     if done is not None:
-        lines.append(say(Text("catalogue.done.written")))
-        lines.append(say(Text("catalogue.done.counts", {"titles": done.titles, "copies": done.copies})))
+        lines.append(_both(Text("catalogue.done.written")))
+        lines.append(_both(Text("catalogue.done.counts", {"titles": done.titles, "copies": done.copies})))
         if done.labels:
-            lines.append(say(Text("catalogue.done.labels", {"n": done.labels})))
+            lines.append(_both(Text("catalogue.done.labels", {"n": done.labels})))
     elif sheet.writes:
         brings = {"titles": sheet.titles[TitleState.NEW], "copies": copies[CopyState.NEW]}
-        lines.append(say(Text("catalogue.brings", brings)))
-        lines.append(say(Text("catalogue.say_yes")))
+        lines.append(_both(Text("catalogue.brings", brings)))
+        lines.append(_both(Text("catalogue.say_yes")))
     else:
-        lines.append(say(Text("catalogue.nothing")))
+        lines.append(_both(Text("catalogue.nothing")))
     return lines
 
 
@@ -170,5 +174,5 @@ def export_catalogue(settings: Settings, library: Library, file: Path, form: Exp
         titles, copies = library.read(work)
     except FileTrouble as trouble:
         raise _refused(trouble.text) from trouble
-    write(words.say(Text("catalogue.done.exported", {"name": str(file)})) + "\n")
-    write(words.say(Text("catalogue.done.counts_out", {"titles": titles, "copies": copies})) + "\n")
+    write(_both(Text("catalogue.done.exported", {"name": str(file)})) + "\n")
+    write(_both(Text("catalogue.done.counts_out", {"titles": titles, "copies": copies})) + "\n")

@@ -51,6 +51,25 @@ def test_without_yes_a_catalogue_is_only_shown(library: str, books: Path, capsys
     assert rows(library) == before
 
 
+def test_what_the_commands_say_themselves_is_in_both_languages(
+    library: str, books: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = str(tmp_path / "书目.csv")
+    for command in (
+        ["import", "catalogue", str(books)],
+        ["import", "catalogue", str(books), "--yes"],
+        ["import", "catalogue", str(books)],
+        ["export", target],
+        ["import", "catalogue", str(tmp_path / "没有.xlsx")],
+        ["export", str(tmp_path / "没有" / "书目.csv")],
+    ):
+        run([*command, "--library", library])
+        said = capsys.readouterr()
+        own = [line for line in (said.out + said.err).splitlines() if line and not line.startswith(" ")]
+        assert own
+        assert [line for line in own if " / " not in line] == []
+
+
 def test_with_yes_it_is_written_and_again_there_is_nothing_to_write(
     library: str, books: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
