@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from kiosk.console import RefusedError
+from kiosk.console import RefusedError, both
 from kiosk.desk.work import Work
 from kiosk.exchange.roster_plan import plan_roster
 from kiosk.exchange.rosters import Roster, read_roster
 from kiosk.exchange.trouble import FileTrouble
 from kiosk.flows.people import RosterDone, RosterFile, RosterLine, RosterSheet, RosterState
 from kiosk.flows.views import Text, Value
-from kiosk.i18n import Words
+from kiosk.i18n import LANGUAGES, Words
 from kiosk.lending.patrons import PatronKind
 from kiosk.lending.policy import Moment
 from kiosk.listing import pad, width
@@ -51,7 +51,7 @@ def import_roster(settings: Settings, library: Library, file: Path, write: Write
     try:
         roster = read_roster(file)
     except FileTrouble as trouble:
-        raise RefusedError(f"{Words('zh_CN').say(trouble.text)} / {Words('en').say(trouble.text)}") from trouble
+        raise RefusedError(_in_both(trouble.text)) from trouble
     request_id = uuid4().hex
 
     def work(conn: Connection) -> tuple[RosterSheet, RosterDone | None]:
@@ -83,8 +83,13 @@ def _plan_and_write(work: Work, roster: Roster, path: Path, yes: bool) -> tuple[
     return sheet, people.apply(work, plan, library, path.name, None)
 
 
+def _in_both(words: Text) -> str:
+    return both(*(Words(language).say(words) for language in LANGUAGES))
+
+
 def _told(words: Words, sheet: RosterSheet, done: RosterDone | None) -> list[str]:
-    say = words.say
+    """Headings and reasons in both languages, as every command has them; rows as this machine's screen shows them."""
+    say = _in_both
     lines = [say(Text("people.roster.file", {"file": sheet.name, "year": sheet.year, "next": sheet.year + 1}))]
     lines += [say(remark) for remark in sheet.remarks]
     if sheet.new_classes:
@@ -122,7 +127,7 @@ def _cells(words: Words, line: RosterLine) -> list[str]:
     if line.kind is not PatronKind.PUPIL:
         now = words.say(Text(f"librarian.kind.{line.kind.value}"))
     moved = f"{words.say(line.was)} → {now}" if line.was is not None else now or line.said
-    return [where, line.name, moved, words.say(line.reason) if line.reason else ""]
+    return [where, line.name, moved, _in_both(line.reason) if line.reason else ""]
 
 
 def _entry(words: Words, line: RosterLine, written: bool) -> dict[str, Any]:

@@ -51,6 +51,7 @@ def test_without_yes_a_roster_is_only_shown(library: str, roster: Path, capsys: 
     told = capsys.readouterr().out
     assert "新读者 1" in told and "换班 1" in told and "没有姓名。" in told and "身份证号" in told
     assert "--yes" in told
+    assert "New 1" in told and "Moved 1" in told and "There is no name." in told
     assert "440106" not in told
     assert names(library) == before
 
