@@ -69,6 +69,9 @@ class Roster:
 LONGEST_NAME = 80
 """A name is kept up to this length (the store's column)."""
 
+_Whole = tuple[str, SaidClass | None]
+"""The class of a whole block: as it is written, and what that says."""
+
 _COLUMNS: Mapping[str, str] = {
     "name": "姓名 名字 学生姓名 学生 学生名字 教师姓名 老师姓名 读者姓名 读者 "
     "name fullname student studentname pupil pupilname teachername readername",
@@ -209,17 +212,34 @@ def _only(cells: Row) -> str:
     return told.pop() if len(told) == 1 else ""
 
 
+def _classes_in(cells: Row) -> list[tuple[str, SaidClass]]:
+    """The classes named in a row of titles, merged cells once."""
+    told = (cell for place, cell in enumerate(cells) if cell and (place == 0 or cells[place - 1] != cell))
+    found = (_class_in_title(cell) for cell in told)
+    return [one for one in found if one is not None and not one[1].teachers]
+
+
+def _for_blocks(titles: Row, whole: _Whole | None, count: int) -> list[_Whole | None]:
+    """The class of each of `count` blocks side by side: that of all, unless a row of titles names one for each."""
+    found = _classes_in(titles)
+    if count < 2 or len({said for _, said in found}) < 2:
+        return [whole] * count
+    if len(found) != count:
+        return [(" ".join(text for text, _ in found), None)] * count
+    return list(found)
+
+
 def _is_heading(cells: Row, name: int) -> bool:
     return _HEADINGS.get(heading(cells[name])) == "name"
 
 
-def _titles(body: Sequence[Row], name: int) -> dict[int, tuple[str, SaidClass | None] | None]:
+def _titles(body: Sequence[Row], name: int) -> dict[int, _Whole | None]:
     """The rows of a sheet, by their places in `body`, that stand above a further block of it, and the block's class.
 
     Those above repeated headings: the class as people write it there, None for what stands between. And a class
     alone in its row where no headings are repeated.
     """
-    titles: dict[int, tuple[str, SaidClass | None] | None] = {}
+    titles: dict[int, _Whole | None] = {}
     for place, cells in enumerate(body):
         alone = _only(cells)
         if _names_class(alone) and (found := _class_in_title(alone)) is not None:
@@ -229,6 +249,9 @@ def _titles(body: Sequence[Row], name: int) -> dict[int, tuple[str, SaidClass | 
         above = place - 1
         while above >= 0 and (not any(body[above]) or _is_footer(body[above])):
             above -= 1
+        several = _classes_in(body[above]) if above >= 0 else []
+        if len(several) > 1 and not _is_heading(body[above], name):
+            titles[above] = several[0]
         text = _only(body[above]) if above >= 0 else ""
         found = _class_in_title(text)
         is_class = found is not None and found[1] is not None and not found[1].teachers
@@ -239,7 +262,7 @@ def _titles(body: Sequence[Row], name: int) -> dict[int, tuple[str, SaidClass | 
     return titles
 
 
-def _read(sheet: Sheet, headings: Headings, named: str, whole: tuple[str, SaidClass | None] | None) -> Roster:
+def _read(sheet: Sheet, headings: Headings, named: str, whole: _Whole | None) -> Roster:
     head = sheet.rows[headings.row]
     body = sheet.rows[headings.row + 1 :]
     name = headings.columns["name"]
@@ -250,18 +273,21 @@ def _read(sheet: Sheet, headings: Headings, named: str, whole: tuple[str, SaidCl
     rows: list[RosterRow] = []
     dated = False
     titles = _titles(body, name)
+    above = next((row for row in reversed(sheet.rows[: headings.row]) if len(_classes_in(row)) > 1), ())
+    classes = _for_blocks(above, whole, len(blocks))
     for row_number, cells in enumerate(body, headings.row + 2):
         place = row_number - headings.row - 2
         if place in titles and whole is not None:
-            whole = titles[place] or whole
+            if (title := titles[place]) is not None:
+                classes = _for_blocks(cells, title, len(blocks))
             continue
         if not any(cells) or _is_heading(cells, name):
             continue  # printed lists repeat their headings on every page
         if not _value(cells, blocks[0], "class") and _is_footer(cells):
             continue
-        filled = [block for block in blocks if cells[block["name"]]]
-        for columns in filled or blocks[:1]:
-            row, from_date = _row(row_number, cells, columns, whole)
+        parts = list(zip(blocks, classes, strict=True))
+        for columns, own in [part for part in parts if cells[part[0]["name"]]] or parts[:1]:
+            row, from_date = _row(row_number, cells, columns, own)
             rows.append(replace(row, sheet=named))
             dated = dated or from_date
     used = {place for block in blocks for place in block.values()} | identity
@@ -313,9 +339,7 @@ def _value(cells: Row, columns: Mapping[str, int], meaning: str) -> str:
     return cells[place] if place is not None else ""
 
 
-def _row(
-    number: int, cells: Row, columns: Mapping[str, int], whole: tuple[str, SaidClass | None] | None
-) -> tuple[RosterRow, bool]:
+def _row(number: int, cells: Row, columns: Mapping[str, int], whole: _Whole | None) -> tuple[RosterRow, bool]:
     """A row, and whether its class had been turned into a date."""
     written = _value(cells, columns, "name")
     name = plain_name(written)
@@ -350,9 +374,7 @@ def _wrong_names(name: str, written: str) -> Iterable[Remark]:
         yield Remark("name_of_two", found=" / ".join(half_width(written).split()), refuses=True)
 
 
-def _class(
-    cells: Row, columns: Mapping[str, int], whole: tuple[str, SaidClass | None] | None
-) -> tuple[str, SaidClass | None, bool]:
+def _class(cells: Row, columns: Mapping[str, int], whole: _Whole | None) -> tuple[str, SaidClass | None, bool]:
     """What stands for the class, what it says, and whether a spreadsheet had made a date of it."""
     text, grade_text, number_text = (_value(cells, columns, meaning) for meaning in ("class", "grade", "number"))
     shown = " ".join(part for part in (grade_text, text, number_text) if part)

@@ -228,6 +228,31 @@ def test_a_block_whose_class_is_not_understood_does_not_go_to_the_class_above(tm
     assert roster.rows[1].said is None
 
 
+def test_classes_side_by_side_each_have_their_own_title_also_below_each_other(tmp_path: Path) -> None:
+    head = ["序号", "姓名", "序号", "姓名"]
+    rows = [
+        ["三(1)班", "", "三(2)班", ""],
+        head,
+        ["1", "丁一", "1", "丁二"],
+        ["四(1)班", "", "四(2)班", ""],
+        head,
+        ["1", "丁三", "1", "丁四"],
+    ]
+    roster = read_roster(workbooks.xlsx(tmp_path / "a.xlsx", {"S": rows}))
+    assert [(row.name, row.class_text) for row in roster.rows] == [
+        ("丁一", "三(1)班"),
+        ("丁二", "三(2)班"),
+        ("丁三", "四(1)班"),
+        ("丁四", "四(2)班"),
+    ]
+
+
+def test_which_of_three_titles_belongs_to_two_blocks_is_not_guessed(tmp_path: Path) -> None:
+    rows = [["三(1)班", "三(2)班", "三(3)班"], ["姓名", "姓名", "性别"], ["丁一", "丁二", "男"]]
+    roster = read_roster(workbooks.xlsx(tmp_path / "a.xlsx", {"S": rows}))
+    assert [(row.said, row.class_text) for row in roster.rows] == [(None, "三(1)班 三(2)班 三(3)班")] * 2
+
+
 def test_the_last_child_above_headings_that_are_repeated_stays_a_child(tmp_path: Path) -> None:
     roster = read_roster(csv(tmp_path / "a.csv", "三(2)班,\n姓名,性别\n丁一,\n姓名,性别\n丁二,女\n"))
     assert said(roster) == [(3, "丁一", "三(2)班"), (5, "丁二", "三(2)班")]
