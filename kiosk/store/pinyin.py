@@ -168,8 +168,13 @@ def _said(words: str, most: int) -> tuple[str, str]:
     return _line("".join(f" {s}" for s in reading) for reading in heard), _line(map(_initials, heard))
 
 
+_NO_CODE = dict.fromkeys([*range(33), ord("-"), ord("|"), 127])
+
+
 def fold_code(code: str) -> str:
     """An ISBN or call number as it is compared: no case, no blanks, no hyphens."""
+    if code.isascii():  # nearly all are, and a catalogue has tens of thousands
+        return code.lower().translate(_NO_CODE)
     plain = unicodedata.normalize("NFKC", code).casefold().encode("utf-8", "ignore").decode()
     return "".join(sign for sign in plain if sign.isprintable() and not sign.isspace() and sign not in "-‐‑–—|")
 

@@ -11,6 +11,7 @@ from kiosk.store.pinyin import (
     SYLLABLES,
     TITLE_READINGS,
     fold,
+    fold_code,
     name_readings,
     name_search,
     title_readings,
@@ -76,3 +77,13 @@ def test_every_reading_of_common_characters_is_a_known_syllable() -> None:
     text = "的一是了我不人在他有这个上们来到时大地为子中说生国年着就那和要她出也得里后自以会家可下而过天去能对小多"
     heard = {syllable for character in text for reading in title_readings(character) for syllable in reading}
     assert heard <= SYLLABLES
+
+
+@given(st.text(st.characters(max_codepoint=127), max_size=20))
+def test_a_code_is_compared_alike_in_half_and_full_width(code: str) -> None:
+    wide = "".join(chr(ord(sign) + 0xFEE0) if "!" <= sign <= "~" else sign for sign in code)
+    assert fold_code(wide + "\u3000") == fold_code(code)
+
+
+def test_a_code_is_compared_without_case_blanks_hyphens_and_bars() -> None:
+    assert fold_code(" I287.45/W-1 |x\t") == "i287.45/w1x"
