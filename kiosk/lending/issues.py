@@ -12,6 +12,7 @@ from kiosk.lending.text import half_width
 
 _NUMERALS = "零一二三四五六七八九"
 _MONTHS = 12
+_WEEKS = 52
 _LAST_NUMBER = re.compile(r"(?P<number>[0-9]+)(?=[^0-9]*$)")
 _OF_YEAR = re.compile(r"(?P<year>(?:19|20)[0-9]{2})(?P<between>[-./]|年第?)(?P<number>[0-9]{1,2})(?![0-9])")
 _WHOLE = re.compile(r"(?<=总第)(?P<number>[0-9]+)")
@@ -49,8 +50,8 @@ def add_on(code: str) -> int | None:
 def next_issue(last: str, number: int | None = None) -> str:
     """The issue after `last`: "2026-10" → "2026-11", "2026-12" → "2027-01", "第3期" → "第4期", "总第9期" → "总第10期".
 
-    With `number` (from the barcode) the issue of that number: a smaller one is of the year after. What has no number
-    in it comes back as it is.
+    With `number` (from the barcode) the issue of that number: one that lies half a year behind is of the year after,
+    a little behind it is a late one of this year. What has no number in it comes back as it is.
     """
     last = last.translate(_FULL_WIDTH).strip()
     whole = _WHOLE.search(last)
@@ -77,8 +78,8 @@ def _next_of_year(last: str, found: re.Match[str], number: int | None) -> str:
     year, now = int(found["year"]), int(found["number"])
     if number is None:
         year, number = (year + 1, 1) if now == _MONTHS else (year, now + 1)
-    elif number < now:
-        year += 1
+    elif now - number > (_MONTHS if max(now, number) <= _MONTHS else _WEEKS) // 2:
+        year += 1  # else it is an earlier issue of this year that comes late
     said = str(number).zfill(len(found["number"]) if found["number"].startswith("0") or found["between"] == "-" else 1)
     return f"{last[: found.start()]}{year}{found['between']}{said}{last[found.end() :]}"
 
