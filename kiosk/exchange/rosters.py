@@ -106,6 +106,8 @@ _NO_NAMES = re.compile(
     r"#(?:n/a|ref!|value!|name\?|div/0!|num!|null!).*|true|false|null|n/a|男生?|女生?|male|female|boy|girl"
     r"|无|空|空白|暂无|没有|待定|未知|同上|略|以下空白"
 )
+_ABOUT = re.compile(r".*(?:[0-9]\s*[年月日人名]|小学|中学|学校|学年|学期|名单|名册|班级|年级|:).*")
+_CLASS_WORDS = re.compile(r"[班级届]|class|grade")
 _HAN = "\u3400-\u9fff\U00020000-\U0003ffff"
 _SEVERAL = re.compile(rf"[{_HAN}]\s*[、,;/\n\r]\s*[{_HAN}]")
 _LONGEST_HAN = 30
@@ -236,30 +238,45 @@ def _is_heading(cells: Row, name: int) -> bool:
 def _titles(body: Sequence[Row], name: int) -> dict[int, _Whole | None]:
     """The rows of a sheet, by their places in `body`, that stand above a further block of it, and the block's class.
 
-    Those above repeated headings: the class as people write it there, None for what stands between. And a class
-    alone in its row where no headings are repeated.
+    A class where a name would be begins a block also without headings. What stands with it above repeated headings
+    (a school, a date, the class teacher) is a title as well, with None for the class.
     """
     titles: dict[int, _Whole | None] = {}
     for place, cells in enumerate(body):
-        alone = _only(cells)
-        if _names_class(alone) and (found := _class_in_title(alone)) is not None:
-            titles[place] = found
+        named = [one for one in _classes_in(cells) if _names_class(one[0]) and _CLASS_WORDS.search(one[0].lower())]
+        if named and not _may_be_name(cells[name]):
+            titles[place] = named[0]
         if not _is_heading(cells, name):
             continue
-        above = place - 1
-        while above >= 0 and (not any(body[above]) or _is_footer(body[above])):
-            above -= 1
-        several = _classes_in(body[above]) if above >= 0 else []
-        if len(several) > 1 and not _is_heading(body[above], name):
-            titles[above] = several[0]
-        text = _only(body[above]) if above >= 0 else ""
-        found = _class_in_title(text)
-        is_class = found is not None and found[1] is not None and not found[1].teachers
-        # A child's name is no title, even where it ends a page; 彩虹班 may be what a class is called here.
-        if text and not _is_heading(body[above], name) and (is_class or _TITLE.search(text)):
-            titles.update(dict.fromkeys(range(above + 1, place)))
-            titles[above] = found or (text, None)
+        first = place
+        while first > 0 and not _is_heading(body[first - 1], name) and not _may_be_child(body[first - 1], name):
+            first -= 1
+        here = {above: found for above in range(first, place) if (found := titles.get(above) or _title(body[above]))}
+        # Above the class only what is plainly a title goes with it: a row that is wrong is told.
+        titles.update(
+            (above, here.get(above))
+            for above in range(first, place)
+            if here and (above >= min(here) or _ABOUT.fullmatch(_only(body[above])))
+        )
     return titles
+
+
+def _title(cells: Row) -> _Whole | None:
+    """The class that a row above headings is about; as it is written where it is called otherwise, like 彩虹班."""
+    found = [one for one in _classes_in(cells) if not one[0].isdigit()]
+    text = _only(cells)
+    if found or _is_footer(cells) or not _TITLE.search(text):
+        return found[0] if found else None
+    return _class_in_title(text) or (text, None)
+
+
+def _may_be_name(text: str) -> bool:
+    return bool(text) and not any(_wrong_names(plain_name(text), text))
+
+
+def _may_be_child(cells: Row, name: int) -> bool:
+    """Whether a row above headings is a child's: what ends a page is no title."""
+    return _may_be_name(cells[name]) and not (_only(cells) and _TITLE.search(cells[name]))
 
 
 def _read(sheet: Sheet, headings: Headings, named: str, whole: _Whole | None) -> Roster:
@@ -366,7 +383,7 @@ def _wrong_names(name: str, written: str) -> Iterable[Remark]:
         yield Remark("name_too_long", found=name[:20], refuses=True)
     elif not any(sign.isalpha() for sign in name) or _LONG_NUMBER.search(name):
         yield Remark("name_is_number", refuses=True)
-    elif _NO_NAMES.fullmatch(name.lower()) or _FOOTERS.fullmatch(name.lower()):
+    elif any(way.fullmatch(name.lower()) for way in (_NO_NAMES, _FOOTERS, _ABOUT)) and not _names_class(name):
         yield Remark("name_unlikely", found=name[:20], refuses=True)
     elif _names_class(name):
         yield Remark("name_is_class", found=name, refuses=True)

@@ -162,6 +162,9 @@ def test_a_column_of_kinds_that_means_something_else_is_left_alone(tmp_path: Pat
         ("合计：40人", "name_unlikely"),
         ("备注：转学", "name_unlikely"),
         ("男", "name_unlikely"),
+        ("2026年9月", "name_unlikely"),
+        ("阳光小学", "name_unlikely"),
+        ("班长：王芳", "name_unlikely"),
         ("无", "name_unlikely"),
         ("三(2)班", "name_is_class"),
         ("四（1）班", "name_is_class"),
@@ -220,6 +223,39 @@ def test_a_block_is_titled_as_a_sheet_is(tmp_path: Path, title: str) -> None:
 def test_a_class_alone_in_its_row_begins_a_block_also_without_headings(tmp_path: Path) -> None:
     roster = read_roster(csv(tmp_path / "a.csv", "三(2)班,\n姓名,性别\n丁一,男\n四(1)班,\n丁二,女\n"))
     assert said(roster) == [(3, "丁一", "三(2)班"), (5, "丁二", "四(1)班")]
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        "四(1)班,共40人",
+        "班级：四(1)班,班主任：王老师",
+        "阳光小学,\n四(1)班,",
+        "四(1)班,\n2026年9月,",
+        "2026学年第一学期,\n四(1)班学生名单,\n班主任：王老师,共40人",
+    ],
+)
+def test_no_line_of_a_blocks_title_is_a_child_nor_keeps_the_class_above(tmp_path: Path, titles: str) -> None:
+    text = f"三(2)班,\n姓名,性别\n丁一,男\n{titles}\n姓名,性别\n丁二,女\n"
+    roster = read_roster(csv(tmp_path / "a.csv", text))
+    fine = [(row.name, row.said) for row in roster.rows if not row.remarks]
+    assert fine == [("丁一", THREE_TWO), ("丁二", SaidClass(grade=4, number=1))]
+
+
+def test_numbers_and_remarks_of_the_last_rows_of_a_page_are_no_titles(tmp_path: Path) -> None:
+    text = "三(2)班,,\n号,姓名,备注\n1,丁一,转自四(1)班\n302,,\n号,姓名,备注\n1,丁二,\n"
+    roster = read_roster(csv(tmp_path / "a.csv", text))
+    assert [(row.name, row.said) for row in roster.rows] == [("丁一", THREE_TWO), ("", THREE_TWO), ("丁二", THREE_TWO)]
+
+
+def test_a_wrong_row_above_a_blocks_title_is_still_told(tmp_path: Path) -> None:
+    text = "三(2)班,\n姓名,性别\n丁一,男\n12345,男\n四(1)班,\n姓名,性别\n丁二,女\n"
+    roster = read_roster(csv(tmp_path / "a.csv", text))
+    assert [(row.row, [one.code for one in row.remarks]) for row in roster.rows] == [
+        (3, []),
+        (4, ["name_is_number"]),
+        (7, []),
+    ]
 
 
 def test_a_block_whose_class_is_not_understood_does_not_go_to_the_class_above(tmp_path: Path) -> None:
