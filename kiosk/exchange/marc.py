@@ -1,8 +1,7 @@
 """MARC files as vendors deliver them: ISO 2709 and MARCXML, CNMARC and MARC 21, UTF-8 and GB18030 (GBK).
 
 Every record is read by itself, so that a bad one never costs another: split at the record terminator, its lengths
-mended where they do not fit, decoded as what it is. XML is read by pymarc; ISO 2709 is read here, because the lengths
-that pymarc goes by are those that cannot be trusted.
+mended where they do not fit, decoded as what it is, then read by pymarc.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING
 
 from kiosk.exchange.catalogue_file import Broken, CatalogueFile, Form
 from kiosk.exchange.profiles import CopyField, Place, Profile, Source, load_profiles
@@ -26,7 +25,7 @@ from kiosk.lending.copies import Material
 from kiosk.lending.stock import Remark, StockRecord
 
 if TYPE_CHECKING:
-    from pymarc import Record
+    from pymarc import Field, Record
 
 REMARKS = (
     "marc_lengths",
@@ -127,7 +126,7 @@ def read_marc_data(name: str, data: bytes, profiles: Sequence[Profile], progress
         if isinstance(one, Broken):
             broken.append(one)
             continue
-        fields = _by_tag(one.fields)
+        fields = _by_tag(one.record)
         profile = next((profile for profile in profiles if profile.told_by in fields), profiles[0])
         names[profile.name] += 1
         encodings[one.encoding] += 1
@@ -141,32 +140,12 @@ def _most(counted: Counter[str]) -> str:
     return counted.most_common(1)[0][0] if counted else ""
 
 
-class _Field(Protocol):
-    """A field: of pymarc, or `_Plain`."""
-
-    @property
-    def tag(self) -> str: ...
-    @property
-    def data(self) -> str | None: ...
-    @property
-    def subfields(self) -> Sequence[tuple[str, str]]: ...
-
-
-class _Plain(NamedTuple):
-    """A field of ISO 2709: `data` of control fields, subfields as (code, value) of all others."""
-
-    tag: str
-    data: str | None
-    subfields: Sequence[tuple[str, str]]
-
-
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """One record, decoded."""
+    """One record as pymarc read it."""
 
     place: int
-    leader: str
-    fields: Sequence[_Field]
+    record: Record
     encoding: str
     remarks: tuple[Remark, ...] = ()
 
@@ -192,38 +171,27 @@ def _read_iso2709(data: bytes, progress: Progress) -> Iterator[_Read | Broken]:
 
 
 def _read_record(number: int, chunk: bytes, usual: str) -> _Read | Broken:
+    from pymarc import MARCReader
+
+    remarks = []
     if len(chunk) < _LEADER + _ENTRY + 2 or _FIELD_END not in chunk:
-        return _broken(number, "marc_short", chunk, usual)
+        return Broken(number, Remark("marc_short", found=_beginning(chunk, usual), refuses=True))
     fields = _fields(chunk)
     if fields is None:
-        return _broken(number, "marc_directory", chunk, usual)
+        return Broken(number, Remark("marc_directory", found=_beginning(chunk, usual), refuses=True))
     encoding, whole = _encoding(chunk[_LEADER:], usual)
-    remarks = []
     if not whole:
         fields = [(tag, value.decode(encoding, "replace").encode(encoding)) for tag, value in fields]
         remarks.append(Remark("marc_bytes"))
-    bad_codes = _BAD_CODE.search(chunk) is not None
-    fields = [(tag, _with_indicators(tag, value, bad_codes)) for tag, value in fields]
-    head = _head(fields)
-    if head is None:
-        return _broken(number, "marc_too_long", chunk, usual)
-    if whole and not _fits(chunk, head):
+    framed = _framed(chunk, [(tag, _with_indicators(tag, value)) for tag, value in fields], utf_8=encoding == "utf-8")
+    if framed is None:
+        return Broken(number, Remark("marc_too_long", found=_beginning(chunk, usual), refuses=True))
+    if whole and not _fits(chunk, framed):
         remarks.append(Remark("marc_lengths"))
-    try:
-        plain = [_plain(tag.decode("ascii"), value.decode(encoding)) for tag, value in fields]
-    except UnicodeDecodeError:  # lengths in the directory that cut a sign in two, or no tags at all
-        return _broken(number, "marc_directory", chunk, usual)
-    return _Read(number, chunk[:_LEADER].decode("ascii", "replace"), plain, encoding, tuple(remarks))
-
-
-def _broken(number: int, code: str, chunk: bytes, usual: str) -> Broken:
-    return Broken(number, Remark(code, found=_beginning(chunk, usual), refuses=True))
-
-
-def _plain(tag: str, value: str) -> _Plain:
-    if tag < "010" and tag.isdigit():
-        return _Plain(tag, value, ())
-    return _Plain(tag, None, [(part[0], part[1:]) for part in value.split("\x1f")[1:] if part])
+    record = next(MARCReader(framed, file_encoding=encoding, hide_utf8_warnings=True), None)
+    if record is None:
+        return Broken(number, Remark("marc_directory", found=_beginning(chunk, usual), refuses=True))
+    return _Read(number, record, encoding, tuple(remarks))
 
 
 def _fields(chunk: bytes) -> list[tuple[bytes, bytes]] | None:
@@ -253,18 +221,15 @@ def _fields(chunk: bytes) -> list[tuple[bytes, bytes]] | None:
     return fields
 
 
-def _with_indicators(tag: bytes, value: bytes, bad_codes: bool) -> bytes:
-    """The content of a field as it should be: two indicators, and codes of subfields that are letters or digits.
-
-    `bad_codes`: somewhere in the record is one that is neither.
-    """
+def _with_indicators(tag: bytes, value: bytes) -> bytes:
+    """The content of a field as it should be: two indicators, and codes of subfields that are letters or digits."""
     if tag < b"010":
         return value
     indicators, sign, rest = value.partition(_SUBFIELD)
     if len(indicators) != 2 or not indicators.isascii():
         indicators = re.sub(rb"[^0-9A-Za-z ]", b"", indicators)[:2].ljust(2)
         value = indicators + sign + rest
-    return _BAD_CODE.sub(_SUBFIELD + b"?", value) if bad_codes else value
+    return _BAD_CODE.sub(_SUBFIELD + b"?", value)
 
 
 def _in_order(entries: Sequence[bytes]) -> Iterator[bool]:
@@ -272,8 +237,11 @@ def _in_order(entries: Sequence[bytes]) -> Iterator[bool]:
     return (one[7:] <= other[7:] for one, other in pairwise(entries))
 
 
-def _head(fields: Sequence[tuple[bytes, bytes]]) -> tuple[bytes, bytes, bytes] | None:
-    """Length, base address and directory as they should be; None if they have too many digits."""
+def _framed(chunk: bytes, fields: Sequence[tuple[bytes, bytes]], *, utf_8: bool) -> bytes | None:
+    """The record with lengths that are right; None if they have too many digits.
+
+    Place 9 of the leader says to pymarc whether it is UTF-8.
+    """
     directory, at = [], 0
     for tag, value in fields:
         length = len(value) + 1
@@ -284,13 +252,17 @@ def _head(fields: Sequence[tuple[bytes, bytes]]) -> tuple[bytes, bytes, bytes] |
     base = _LEADER + _ENTRY * len(fields) + 1
     if base + at + 1 > _MOST_RECORD:
         return None
-    return b"%05d" % (base + at + 1), b"%05d" % base, b"".join(directory)
+    signs = re.sub(rb"[^ -~]", b" ", chunk[:_LEADER])
+    coding = b"a" if utf_8 else b" "
+    leader = b"%05d%b%b22%05d%b4500" % (base + at + 1, signs[5:9], coding, base, signs[17:20])
+    body = b"".join(value + _FIELD_END for _, value in fields)
+    return b"".join((leader, *directory, _FIELD_END, body, _RECORD_END))
 
 
-def _fits(chunk: bytes, head: tuple[bytes, bytes, bytes]) -> bool:
-    """Whether the lengths in leader and directory were right."""
-    length, base, directory = head
-    return chunk[:5] == length and chunk[12:17] == base and chunk[_LEADER : int(base) - 1] == directory
+def _fits(chunk: bytes, framed: bytes) -> bool:
+    """Whether the lengths in leader and directory were those of `framed`."""
+    end = framed.index(_FIELD_END)
+    return chunk[:5] == framed[:5] and chunk[12:17] == framed[12:17] and chunk[_LEADER:end] == framed[_LEADER:end]
 
 
 def _usual_encoding(chunks: Iterable[bytes]) -> str:
@@ -441,20 +413,19 @@ def _read_piece(number: int, piece: str, encoding: str) -> _Read | Broken:
 
 def _xml_read(number: int, record: Record, encoding: str) -> _Read:
     broken_text = any("\ufffd" in part.value for field in record.fields for part in field.subfields)
-    remarks = (Remark("marc_bytes"),) if broken_text else ()
-    return _Read(number, str(record.leader), record.fields, encoding, remarks)
+    return _Read(number, record, encoding, (Remark("marc_bytes"),) if broken_text else ())
 
 
 # ── From fields to titles and copies ──
 
-_Fields = Mapping[str, Sequence[_Field]]
+_Fields = Mapping[str, Sequence["Field"]]
 
 
-def _by_tag(fields: Sequence[_Field]) -> _Fields:
-    found: dict[str, list[_Field]] = {}
-    for field in fields:
-        found.setdefault(field.tag, []).append(field)
-    return found
+def _by_tag(record: Record) -> _Fields:
+    fields: dict[str, list[Field]] = {}
+    for field in record.fields:
+        fields.setdefault(field.tag, []).append(field)
+    return fields
 
 
 def _where(profile: Profile) -> dict[str, str]:
@@ -471,7 +442,7 @@ def _where(profile: Profile) -> dict[str, str]:
 
 
 def _stock_record(one: _Read, fields: _Fields, profile: Profile, where: Mapping[str, str]) -> StockRecord:
-    found = Found(where=where, remarks=list(one.remarks), material=_material(one.leader, profile))
+    found = Found(where=where, remarks=list(one.remarks), material=_material(str(one.record.leader), profile))
     for part, sources in profile.title.items():
         if part == "subjects":
             found.subjects = _values(fields, sources, profile)
@@ -497,8 +468,7 @@ def _material(leader: str, profile: Profile) -> Material:
 def _values(fields: _Fields, sources: Iterable[Source], profile: Profile) -> list[str]:
     """The values of the first source that has any."""
     for source in sources:
-        present = [(place, fields[place.tag]) for place in source if place.tag in fields]
-        values = [value for place, found in present for field in found for value in _at(field, place)]
+        values = [value for place in source for field in fields.get(place.tag, ()) for value in _at(field, place)]
         if profile.ends_without:
             values = [value.rstrip(profile.ends_without) for value in values]
         values = [value for value in values if value.strip()]
@@ -507,7 +477,7 @@ def _values(fields: _Fields, sources: Iterable[Source], profile: Profile) -> lis
     return []
 
 
-def _at(field: _Field, place: Place) -> Iterator[str]:
+def _at(field: Field, place: Place) -> Iterator[str]:
     if place.codes:
         for code, value in field.subfields:
             if code in place.codes:
@@ -552,7 +522,7 @@ def _find_copies(fields: _Fields, profile: Profile, found: Found) -> None:
         found.each["count"] = str(counted)
 
 
-def _groups(field: _Field, about: CopyField) -> Iterator[dict[str, str]]:
+def _groups(field: Field, about: CopyField) -> Iterator[dict[str, str]]:
     """The copies in one field: a number that stands again begins the next; what stands once holds for all."""
     groups: list[dict[str, str]] = [{}]
     common: dict[str, str] = {}
