@@ -20,7 +20,7 @@ from tests.scanner.pictures import scene as drawn_scene
 
 SEEDS = range(ASIDE, ASIDE + 4)
 # Of four pictures of a condition at least so many: what lens and light have destroyed cannot be asked for.
-LEAST = {**dict.fromkeys(CONDITIONS, 3), "easy": 4, "blur": 2, "motion": 2, "glare": 2, "mixed": 2}
+LEAST = {**dict.fromkeys(CONDITIONS, 3), "easy": 4, "blur": 2, "motion": 2, "glare": 2, "perspective": 2, "mixed": 2}
 MOST_LIKE_BARS = ("random bars", "two-width bars", "torn")
 picture, scene = cache(drawn), cache(drawn_scene)
 

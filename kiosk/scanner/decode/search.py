@@ -18,6 +18,7 @@ from kiosk.scanner.decode.looks import FIRST_LOOKS, LOOKS
 from kiosk.scanner.decode.overlay import fit
 from kiosk.scanner.decode.strips import ROWS, Region, Strip, locate, region_of, strip_of
 from kiosk.scanner.decode.symbols import runs
+from kiosk.scanner.decode.whole import is_whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -245,7 +246,11 @@ def region_steps(
             votes += checked_votes(strip, claim)
             yield []
     sure = decide(candidates(votes), strip)
-    yield [_found(one, strip) for one, _ in sure if one.symbology not in _PARTS or stands_alone(grey, strip, one)]
+    yield [
+        _found(one, strip)
+        for one, lies in sure
+        if one.symbology not in _PARTS or (stands_alone(grey, strip, one) and is_whole(grey, strip, one, lies))
+    ]
 
 
 def stands_alone(grey: Grey, strip: Strip, claim: Candidate) -> bool:

@@ -80,6 +80,8 @@ def well_formed(value: str, symbology: str) -> bool:
     if symbology in _LENGTHS:
         if not (value.isascii() and value.isdigit() and len(value) == _LENGTHS[symbology]):
             return False
+        if symbology == "upce" and value[0] != "0":  # drawn as an EAN-13's left half; GS1 knows number system 0 only
+            return False
         full = wide_upce(value) if symbology == "upce" else value
         return check_digit(full[:-1]) == full[-1]
     if symbology == "itf":
