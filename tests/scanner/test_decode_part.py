@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -31,6 +32,34 @@ def test_a_part_before_a_white_patch_is_not_read(value: str, pairs: int) -> None
     patched = whole.copy()
     patched[:, kept : kept + 14 * MODULE] = 225
     assert [one.value for one in decode(patched)] == []
+
+
+def flat_over(code: np.ndarray, tone: int, cut: float, small: float) -> np.ndarray:
+    """A code (height, w) on a grey table, something flat over its first share."""
+    shown = code[60:200].copy()
+    shown[:, : round(cut * shown.shape[1])] = tone
+    table = np.pad(shown, 60, constant_values=150)
+    return cv2.GaussianBlur(cv2.resize(table, None, fx=small, fy=small, interpolation=cv2.INTER_AREA), (0, 0), 0.8)
+
+
+@pytest.mark.parametrize(
+    ("value", "tone", "cut", "small"),
+    [
+        ("81563597301282826595", 200, 0.487, 0.8),
+        ("106667135264842998562186", 110, 0.184, 1.0),
+        ("3936434632", 160, 0.388, 0.8),
+    ],
+)
+def test_what_a_finger_or_a_sticker_leaves_of_a_code_is_not_read(
+    value: str, tone: int, cut: float, small: float
+) -> None:
+    assert [one.value for one in decode(flat_over(drawn(value), 225, 0.0, small))] == [value]
+    assert decode(flat_over(drawn(value), tone, cut, small)) == ()
+
+
+def test_a_line_that_leans_in_over_the_ends_of_bars_reads_no_part_of_a_code() -> None:
+    shown = photograph("tilted", 5002)
+    assert [one.value for one in decode(shown.pixels)] in ([], [shown.value])
 
 
 def test_words_a_frame_and_another_label_beside_it_do_not_hide_a_code() -> None:

@@ -24,6 +24,12 @@ def test_bars_are_drawn_as_another_writer_draws_them(kind: str) -> None:
             assert any(len(one) == len(written) and np.allclose(one, written) for one in drawn), symbol.value
 
 
+def test_the_left_half_of_an_ean13_is_no_upce() -> None:
+    """A UPC-E of number system 1 would be drawn so; GS1 knows number system 0 only."""
+    assert well_formed("01234565", "upce")
+    assert not well_formed("1234565" + check_digit(wide_upce("12345650")[:-1]), "upce")
+
+
 def test_an_upce_stands_for_its_upca() -> None:
     assert wide_upce("01234565") == "012345000065"
     assert wide_upce("01278907") == "012000007897"
