@@ -45,6 +45,8 @@ HOLD = 0.6  # seconds in which a label of ours may yet be read in a picture, bes
 TOGETHER = 2.0  # seconds between the readings of a copy and of the card that was held before the camera with it
 _TURNS = {ReadingKind.CARD: 0, ReadingKind.COPY: 1, ReadingKind.COMMAND: 3, ReadingKind.PUBLISHER: 4}
 _TRADE = frozenset({"qr", "ean13", "ean8", "upca", "upce"})
+_NEVER_OURS = frozenset({"itf", "ean8", "upce"})
+_OURS = frozenset({ReadingKind.CARD, ReadingKind.COPY, ReadingKind.COMMAND})
 
 Front: TypeAlias = "idle.Idle | session.Session | counter.State | librarian.State"
 
@@ -181,9 +183,16 @@ def _context(state: Kiosk) -> Context:
 
 
 def _scanned(state: Kiosk, scan: Scan) -> Update:
+    scan = replace(_doubted(scan), also=tuple(_doubted(one) for one in scan.also))
     if scan.source == PICTURE:
         return _pictured(state, scan)
     return _read(state, scan)
+
+
+def _doubted(scan: Scan) -> Scan:
+    """A number of ours in a kind of code that can be a part of another is not ours: we print Code 128 only."""
+    ours = scan.symbology in _NEVER_OURS and barcodes.read(scan.code, Scheme()).kind in _OURS
+    return replace(scan, clean=False) if ours else scan
 
 
 def _pictured(state: Kiosk, scan: Scan) -> Update:

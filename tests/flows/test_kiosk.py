@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kiosk.flows import kiosk as flow
 from kiosk.flows.commands import OpenSession, ReadBoard, TakeScan
-from kiosk.flows.events import Edited, Pressed
+from kiosk.flows.events import PICTURE, Edited, Pressed, Scan
 from kiosk.flows.outcomes import Answered, Outcome, OutcomeKind
 from kiosk.flows.session import Session
 from kiosk.flows.step import Config
@@ -98,6 +98,18 @@ def test_the_same_code_within_the_bounce_time_is_ignored_quietly() -> None:
     pilot.scan(BOOK)
     assert pilot.outcomes == ["identified", "lent", "ignored", "ignored"]
     assert (pilot.view, pilot.chimes) == before
+
+
+@pytest.mark.parametrize("symbology", ["itf", "ean8", "upce"])
+@pytest.mark.parametrize("source", ["wedge", PICTURE])
+def test_a_number_of_ours_in_a_code_we_never_print_is_not_looked_up(symbology: str, source: str) -> None:
+    """Eight digits of a longer code under a thumb may read as a copy of ours."""
+    pilot = Pilot()
+    pilot.scan(WANG)
+    for name, later in ((symbology, 1), ("code128", 9)):
+        pilot.engine.handle(Scan(BOOK, source, pilot.now + later, pilot.now + later, symbology=name))
+    asked = [one.clean for one in pilot.desk.performed if isinstance(one, TakeScan) and one.code == BOOK]
+    assert asked == [False, True]
 
 
 def test_the_same_code_after_the_bounce_time_counts() -> None:
