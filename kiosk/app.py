@@ -7,6 +7,7 @@ wakes it at once, and looks at the window's own events a few dozen times a secon
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import queue
@@ -796,9 +797,13 @@ def office_setup(settings: Settings, location: str) -> Setup:
 def _keep_printers(printers: Sequence[Printer]) -> None:
     """Write the printers of this machine into its settings. Raises OSError."""
     from kiosk.printing.printers.book import printer_to_plain
-    from kiosk.settings import save_settings, settings_path
+    from kiosk.settings import SettingsError, save_settings, settings_path
 
-    save_settings(settings_path(os.environ), {"printers.named": [printer_to_plain(one) for one in printers]})
+    named = [printer_to_plain(one) for one in printers]
+    try:
+        save_settings(settings_path(os.environ), {"printers.named": named})
+    except (SettingsError, ValueError) as error:  # the file is no TOML any more: it is left as it is
+        raise OSError(errno.EINVAL, str(error)) from error
 
 
 def office_of(settings: Settings, location: str) -> Office:
