@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -82,7 +83,9 @@ def _entry(one: os.DirEntry[str], endings: tuple[str, ...], work: Work) -> FileE
         stat = one.stat()
     except OSError:
         return None
-    changed = work.policies.local(datetime.fromtimestamp(stat.st_mtime, UTC))
+    changed = None
+    with suppress(ValueError, OverflowError, OSError):  # a stick written by a clock gone wild
+        changed = work.policies.local(datetime.fromtimestamp(stat.st_mtime, UTC))
     return FileEntry(one.name, one.path, size=stat.st_size, changed=changed)
 
 

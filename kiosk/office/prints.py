@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -47,6 +48,9 @@ from kiosk.printing.page_parts import PageTrouble
 from kiosk.printing.printers import Language, Printer, PrintTrouble, documents_folder
 from kiosk.printing.printers.book import Tuning
 from kiosk.store import desk_reads, edit, print_reads, stock
+from kiosk.store.library import is_database_error
+
+_log = logging.getLogger(__name__)
 
 CANNOT = (
     "labels_only",
@@ -509,13 +513,18 @@ def _print(setup: Setup, work: Work, command: PrintOrder) -> Outcome:
     stock.labels_printed(work.conn, copies)
     what, count = command.order.what.value, sum(one.count for one in made)
     work.record("printed", operator_id=command.operator_id, details={"what": what, "count": count})
+    jobs: list[str] = []
     try:
         for one in made:
-            job = setup.spool().add(one.title, one.content, command.paper.printer, one.count, work.at)
-        setup.book().with_usual(what, command.paper.printer).save()
+            jobs.append(setup.spool().add(one.title, one.content, command.paper.printer, one.count, work.at).job_id)
     except PrintTrouble as trouble:
+        for job_id in jobs:  # all of it or nothing: it will be asked for again
+            with suppress(PrintTrouble):
+                setup.spool().cancel(job_id)
         raise TakenBackError(Hindrance(trouble.text)) from trouble
-    return work.answer(OutcomeKind.INFO, data=Printed(job.job_id, count, command.paper.printer))
+    with suppress(PrintTrouble):  # which printer was last chosen is worth little
+        setup.book().with_usual(what, command.paper.printer).save()
+    return work.answer(OutcomeKind.INFO, data=Printed(jobs[-1], count, command.paper.printer))
 
 
 def _parts(setup: Setup, work: Work, order: Order, paper: Paper) -> Iterator[Rendered]:
@@ -562,11 +571,21 @@ def _tune(setup: Setup, command: TunePrinter) -> None:
 
 
 def _slip(setup: Setup, work: Work, command: Command) -> Outcome:
-    """Print what a session lent. Nobody waits for it: what goes wrong stands in the print queue."""
-    from kiosk.printing.slips import Slip, SlipBook, slip_escpos
-
+    """Print what a session lent. Nobody waits for it: what goes wrong stands in the print queue, or in the log."""
     if not isinstance(command, PrintSlip):
         raise TypeError(f"a slip, not {type(command).__name__}")
+    try:
+        _send_slip(setup, work, command)
+    except Exception as error:
+        if is_database_error(error):
+            raise
+        _log.exception("a slip failed")
+    return work.answer(OutcomeKind.INFO)
+
+
+def _send_slip(setup: Setup, work: Work, command: PrintSlip) -> None:
+    from kiosk.printing.slips import Slip, SlipBook, slip_escpos
+
     printer = setup.printers().get(setup.slip)
     rows = print_reads.lent_in(work.conn, command.session_id, command.renewed)
     name = print_reads.name_of(work.conn, command.patron_id)
@@ -582,7 +601,6 @@ def _slip(setup: Setup, work: Work, command: Command) -> Outcome:
         content = slip_escpos(slip, words, encoding=printer.encoding, width_mm=printer.width_mm)
         with suppress(PrintTrouble):  # told on the printing page; a loan waits for no slip
             setup.spool().add(Text("office.print.job.slip"), content, printer.name, 1, work.at)
-    return work.answer(OutcomeKind.INFO)
 
 
 HANDLERS: dict[type[Command], Clerk] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,12 +15,16 @@ from kiosk.exchange.trouble import Cancelled, FileTrouble
 from kiosk.flows.commands import Command
 from kiosk.flows.office import CalledOff, Hindrance
 from kiosk.flows.outcomes import Outcome, OutcomeKind
+from kiosk.flows.views import Text
 from kiosk.flows.work import Denied, LibrarianCommand
 from kiosk.printing.printers import Printer, with_default
 from kiosk.printing.printers.book import PrinterBook
+from kiosk.store.library import StoreTrouble, is_database_error
 
 if TYPE_CHECKING:
     from kiosk.printing.spool import Spool
+
+_log = logging.getLogger(__name__)
 
 Clerk = Callable[["Setup", Work, Command], Outcome]
 """Carries out one command of the office."""
@@ -100,6 +105,11 @@ def for_librarians(command: type[L], function: Callable[[Setup, Work, L], Outcom
             raise TakenBackError(Hindrance(trouble.text)) from trouble
         except Cancelled as cancelled:
             raise TakenBackError(CalledOff()) from cancelled
+        except Exception as error:
+            if isinstance(error, TakenBackError | StoreTrouble) or is_database_error(error):
+                raise
+            _log.exception("%s failed", command.__name__)  # with files and printers the kiosk itself goes on
+            raise TakenBackError(Hindrance(Text("office.defect"))) from error
 
     return guarded
 

@@ -161,7 +161,10 @@ def _load(setup: Setup, work: Work, command: LoadDelivery) -> Outcome:
         if batch.closed_at is not None:
             raise hindered(StockProblem.CLOSED, batch=batch.name)
     else:
-        values: Mapping[str, object] = {"name": path.stem[:120], "received_on": work.moment.today}
+        values: Mapping[str, object] = {
+            "name": path.stem.encode("utf-8", "replace").decode()[:120],
+            "received_on": work.moment.today,
+        }
         batch_id = stock.save_batch(work.conn, 0, values, work.at)
     new, changes, _ = _plan(work, batch_id, file.good)
     stock.add_lines(work.conn, new)

@@ -424,7 +424,7 @@ class Spool:
             return None
         try:
             return _job_from_plain(job_id, json.loads(content))
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
             problem = PrintTrouble("unreadable").text
             made_at = datetime.fromtimestamp(0, UTC)
             title = Text("printer.unknown_job")
@@ -559,11 +559,19 @@ def _job_from_plain(job_id: str, plain: Mapping[str, Any]) -> Job:
         int(plain["dpi"]),
         int(plain["count"]),
         JobState(plain["state"]),
-        datetime.fromisoformat(plain["made_at"]),
+        _instant(plain["made_at"]),
         None if plain["problem"] is None else text_from_plain(plain["problem"]),
         int(plain["tries"]),
-        None if plain["done_at"] is None else datetime.fromisoformat(plain["done_at"]),
+        None if plain["done_at"] is None else _instant(plain["done_at"]),
     )
+
+
+def _instant(text: str) -> datetime:
+    """A time with its zone, in a year that clocks have. Raises ValueError."""
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None or not 1970 <= instant.year < 9000:
+        raise ValueError(text)
+    return instant
 
 
 def text_to_plain(text: Text) -> dict[str, object]:

@@ -64,7 +64,10 @@ class Json(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002  SQLAlchemy's signature
         """To text."""
-        return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)
+        if value is None:
+            return None
+        written = json.dumps(value, ensure_ascii=False, sort_keys=True)
+        return written.encode("utf-8", "replace").decode()  # a file's name may hold what is no character
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002  SQLAlchemy's signature
         """From text."""

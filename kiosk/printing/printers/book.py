@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final, Self
@@ -98,10 +99,11 @@ class PrinterBook:
         except OSError as error:
             _log.warning("%s cannot be read: %s", file, error.strerror)
             return cls(file)
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             aside = file.with_suffix(".damaged")
             _log.warning("%s is damaged and put aside as %s", file, aside)
-            file.replace(aside)
+            with suppress(OSError):  # where nothing can be written it is damaged the next time too
+                file.replace(aside)
             return cls(file)
         return cls(file, tunings, usual)
 
