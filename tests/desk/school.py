@@ -24,6 +24,7 @@ from kiosk.lending.patrons import PatronKind
 from kiosk.lending.rota import Audience, AudienceKind, Slot, Weeks
 from kiosk.lending.rules import Rules, rules_to_plain
 from kiosk.office import Office, Setup
+from kiosk.printing.printers import with_default
 from kiosk.store import edit, schema
 from kiosk.store.edit import NewCopy, NewPatron, NewTitle
 from kiosk.store.library import Library
@@ -136,7 +137,8 @@ class School:
     _requests: Any = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
-        self.setup = Setup(data=Path(tempfile.mkdtemp(prefix="kiosk-data-")))
+        folder = Path(tempfile.mkdtemp(prefix="kiosk-data-"))
+        self.setup = Setup(folder, named=with_default((), str(folder / "paper")))  # nobody's own documents
         weakref.finalize(self, _clear, self.setup)
         self.office = Office(self.setup)
         self.desk = Desk(self.library, self.clock, self.name, lambda: self.office)
