@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 EVERY_LINES = 4  # a hand scanner sweeps bars of 8 mm more often than zbar does with this
+CHANCE = 1  # lines: pdftoppm dithers colours anew each time, and one line across dots can look like a short code
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,8 @@ def codes(page: Page, engine: Engine) -> list[Read]:
     mm = 25.4 / page.dpi
     found = []
     for reading in engine(page.dots, False, EVERY_LINES):
+        if reading.lines <= CHANCE:
+            continue
         assert reading.symbology == "code128"
         x = sum(point[0] for point in reading.quad) / 4 * mm
         y = page.height_mm - sum(point[1] for point in reading.quad) / 4 * mm
