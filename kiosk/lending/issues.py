@@ -7,6 +7,7 @@ price or the edition and the check digit; two or five digits behind it may say t
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from kiosk.lending.text import half_width
 
@@ -39,12 +40,31 @@ def is_issn(text: str) -> bool:
     return bool(re.fullmatch(r"[0-9]{7}[0-9X]", digits)) and issn_of(f"977{digits[:7]}000").replace("-", "") == digits
 
 
+def kept_issn(text: str) -> str:
+    """An ISSN as it is kept ("1234-5679"), written with its hyphen or without; `text` is one (`is_issn`)."""
+    digits = half_width(text).strip().upper().replace("-", "")
+    return f"{digits[:4]}-{digits[4:]}"
+
+
 def add_on(code: str) -> int | None:
     """The issue's number in the two digits behind a magazine's barcode; None where they were not read.
 
     Five digits say no issue by themselves.
     """
     return int(code[13:]) if len(code) == 15 and code.isdecimal() else None
+
+
+def first_issue(number: int | None, today: date) -> str:
+    """The issue ("2026-03") that a barcode's number is likely to mean where no issue before it is known.
+
+    Up to 12 it is a month, of the latest year in which that begins a month ahead at most, for magazines are printed
+    with the month to come; more is a week of this year. Empty without a number.
+    """
+    if not number:
+        return ""
+    ahead = number - today.month if number <= _MONTHS else 0
+    year = today.year - 1 if ahead > 1 else today.year + 1 if ahead + _MONTHS <= 1 else today.year
+    return f"{year}-{number:02}"
 
 
 def next_issue(last: str, number: int | None = None) -> str:

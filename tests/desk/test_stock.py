@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import threading
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import pytest
@@ -13,7 +12,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from kiosk.desk.librarian.stock import first_issue
 from kiosk.flows.office import Hindrance
 from kiosk.flows.outcomes import OutcomeKind
 from kiosk.flows.stock import (
@@ -546,22 +544,6 @@ def test_the_next_issue_of_a_known_magazine_comes_in_by_two_scans(room: Stockroo
     room.ask(UndoTaking(taking=again.taking))
     room.ask(UndoTaking(taking=second.taking))
     assert room.look_up(MAGAZINE).issue == "2026-12"
-
-
-@pytest.mark.parametrize(
-    ("number", "day", "issue"),
-    [
-        (3, date(2026, 11, 22), "2026-03"),
-        (12, date(2026, 11, 22), "2026-12"),
-        (1, date(2026, 12, 20), "2027-01"),  # printed with the month to come
-        (12, date(2027, 1, 5), "2026-12"),
-        (48, date(2026, 11, 22), "2026-48"),  # a weekly
-        (0, date(2026, 11, 22), ""),
-        (None, date(2026, 11, 22), ""),
-    ],
-)
-def test_the_first_issue_is_of_the_year_that_is_likely(number: int | None, day: date, issue: str):
-    assert first_issue(number, day) == issue
 
 
 def test_a_magazine_without_a_last_issue_goes_by_its_barcode(room: Stockroom):

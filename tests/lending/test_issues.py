@@ -1,11 +1,23 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.lending.barcodes import ean13_digit
-from kiosk.lending.issues import add_on, is_issn, issn_of, issue_mark, next_issue, title_stem, volume_mark
+from kiosk.lending.issues import (
+    add_on,
+    first_issue,
+    is_issn,
+    issn_of,
+    issue_mark,
+    kept_issn,
+    next_issue,
+    title_stem,
+    volume_mark,
+)
 
 
 @pytest.mark.parametrize(
@@ -109,3 +121,24 @@ def test_a_volume_of_its_own_says_more_than_the_title() -> None:
 def test_any_title_has_a_stem_that_is_its_own_stem(title: str, volume: str) -> None:
     stem = title_stem(title)
     assert title_stem(stem) == stem and isinstance(volume_mark(title, volume), str)
+
+
+@pytest.mark.parametrize(
+    ("number", "day", "issue"),
+    [
+        (3, date(2026, 11, 22), "2026-03"),
+        (12, date(2026, 11, 22), "2026-12"),
+        (1, date(2026, 12, 20), "2027-01"),  # printed with the month to come
+        (12, date(2027, 1, 5), "2026-12"),
+        (48, date(2026, 11, 22), "2026-48"),  # a weekly
+        (0, date(2026, 11, 22), ""),
+        (None, date(2026, 11, 22), ""),
+    ],
+)
+def test_the_first_issue_is_of_the_year_that_is_likely(number: int | None, day: date, issue: str):
+    assert first_issue(number, day) == issue
+
+
+@pytest.mark.parametrize("written", ["1002-5588", "10025588", "１００２-５５８８"])
+def test_an_issn_is_kept_in_one_form_however_it_was_written(written: str):
+    assert is_issn(written) and kept_issn(written) == "1002-5588"

@@ -17,7 +17,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from kiosk.desk.librarian.guard import for_librarians
@@ -75,7 +74,17 @@ from kiosk.lending import barcodes
 from kiosk.lending.barcodes import BarcodeKind, Reading, ReadingKind
 from kiosk.lending.call_numbers import CallNumber, parse
 from kiosk.lending.copies import CopyStatus, Material
-from kiosk.lending.issues import add_on, is_issn, issn_of, issue_mark, next_issue, title_stem, volume_mark
+from kiosk.lending.issues import (
+    add_on,
+    first_issue,
+    is_issn,
+    issn_of,
+    issue_mark,
+    kept_issn,
+    next_issue,
+    title_stem,
+    volume_mark,
+)
 from kiosk.lending.stock import LONGEST, MOST_FEN, TitleData, is_isbn, isbn_digits, kept_isbn, title_from_plain
 from kiosk.store import desk_reads, edit, stock
 from kiosk.store.edit import NewCopy
@@ -91,7 +100,6 @@ BATCHES = 100
 """Deliveries that their list shows."""
 
 _MISPRINTED = re.compile(r"97[89][0-9]{10}")
-_MONTHS = 12
 
 
 def hindered(problem: StockProblem, /, **values: Value) -> TakenBackError:
@@ -133,8 +141,7 @@ def _looked_up(work: Work, command: LookUp) -> object:
         damaged = reading.kind is ReadingKind.DAMAGED
         raise hindered(StockProblem.DAMAGED if damaged else StockProblem.NOTHING)
     if is_issn(command.code):
-        digits = isbn_digits(command.code)
-        return _magazine_of(work, f"{digits[:4]}-{digits[4:]}")
+        return _magazine_of(work, kept_issn(command.code))
     return _by_words(work, command.code.strip(), command.batch_id)
 
 
@@ -305,19 +312,6 @@ def _magazine_of(work: Work, issn: str, code: str = "") -> object:
     return _known_serial(work, row, code)
 
 
-def first_issue(number: int | None, today: date) -> str:
-    """The issue ("2026-03") that a barcode's number is likely to mean where no issue before it is known.
-
-    Up to 12 it is a month, of the latest year in which that begins a month ahead at most, for magazines are printed
-    with the month to come; more is a week of this year. Empty without a number.
-    """
-    if not number:
-        return ""
-    ahead = number - today.month if number <= _MONTHS else 0
-    year = today.year - 1 if ahead > 1 else today.year + 1 if ahead + _MONTHS <= 1 else today.year
-    return f"{year}-{number:02}"
-
-
 def _known_serial(work: Work, row: Any, code: str = "") -> KnownSerial:
     serial = Serial(row.serial_id, row.issn, row.title, row.publisher, row.clc, row.price_fen, row.last_issue)
     if row.last_issue:
@@ -343,8 +337,7 @@ def save_serial(work: Work, command: SaveSerial) -> Outcome:
     """Write a magazine."""
     if not command.title.strip() or not is_issn(command.issn):
         raise hindered(StockProblem.VALUE)
-    digits = isbn_digits(command.issn)
-    issn = f"{digits[:4]}-{digits[4:]}"
+    issn = kept_issn(command.issn)
     stock.lock_numbers(work.conn)
     other = stock.serial_of_issn(work.conn, issn)
     if other is not None and other.serial_id != command.serial_id:

@@ -16,15 +16,12 @@ from kiosk.flows.librarian.stock.title_form import class_number
 from kiosk.flows.outcomes import Outcome
 from kiosk.flows.stock import KnownSerial, NewSerial, ReadSerials, SaveSerial, Serial, SerialList
 from kiosk.flows.views import BlockOfPage, Column, Form, Paragraph, Row, Table, Text, Tone
-from kiosk.lending.issues import is_issn, issn_of
-from kiosk.lending.stock import LONGEST, isbn_digits
+from kiosk.lending.issues import is_issn, issn_of, kept_issn
+from kiosk.lending.stock import LONGEST
 
 
 def _issn(typed: str) -> str | Text:
-    if not is_issn(typed):
-        return text("stock.error.issn")
-    digits = isbn_digits(typed)
-    return f"{digits[:4]}-{digits[4:]}"
+    return kept_issn(typed) if is_issn(typed) else text("stock.error.issn")
 
 
 _SPECS = (
