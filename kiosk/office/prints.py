@@ -435,6 +435,8 @@ def _read(setup: Setup, work: Work, _: ReadPrinting) -> Outcome:
         jobs = spool.jobs()
     except PrintTrouble as trouble:
         jobs, troubles = (), (*troubles, trouble.text)
+    else:
+        troubles = (*troubles, spool.trouble) if spool.trouble is not None else troubles
     book = setup.book()
     data = PrintDesk(
         jobs=tuple(

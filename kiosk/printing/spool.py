@@ -121,18 +121,20 @@ class Spool:
         self._look_every = look_every
         self._kept = kept
         self._trouble: Text | None = None
+        self._defects: dict[str, Text] = {}  # of the threads, by their names, while they last
         self._closing = threading.Event()
         self._look = threading.Event()
         self._changed = threading.Condition()
         self._watcher: threading.Thread | None = None
         self._senders: dict[str, threading.Thread] = {}
+        self._seen, self._busy = 0, True  # when the folder was last changed as we looked; whether work was left
         with contextlib.suppress(OSError):  # what cannot be made is told by whoever uses it
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     @property
     def trouble(self) -> Text | None:
-        """What keeps the queue itself from working (a full disk, a folder that vanished), or None."""
-        return self._trouble
+        """What keeps the queue itself from working (a full disk, a folder that vanished, a defect), or None."""
+        return next(iter(self._defects.copy().values()), self._trouble)
 
     def use(self, printers: Mapping[str, Printer]) -> None:
         """Work with these printers from now on; a job that is being sent goes on as it began."""
@@ -178,8 +180,8 @@ class Spool:
             self._there(job_id)
             try:
                 return self._content_file(job_id).read_bytes()
-            except FileNotFoundError:
-                raise PrintTrouble("no_content") from None
+            except OSError as error:  # gone, or on a bad spot of the disk: this job's trouble, not the queue's
+                raise PrintTrouble("no_content") from error
 
     def retry(self, job_id: str) -> Job:
         """Print a job (again), and let those go on that are held behind it. One that waits stays as it is."""
@@ -228,7 +230,7 @@ class Spool:
                 else:
                     kept.add(job_id)
             for path in (*self._folder.glob("*.job"), *self._folder.glob(".*.part")):
-                with contextlib.suppress(FileNotFoundError):  # another process' draft, in its place by now
+                with contextlib.suppress(OSError):  # another process' draft, in its place by now; or it will not go
                     old = datetime.fromtimestamp(path.stat().st_mtime, UTC) < ended
                     if old and path.stem not in kept:
                         path.unlink()
@@ -267,56 +269,82 @@ class Spool:
     # ── Sending ──
 
     def _watch(self) -> None:
-        """Look at the folder when told to, and now and then; start a sender for each printer that has work.
-
-        The jobs are only read when somebody changed the folder, or when something was still to be done.
-        """
-        seen, busy = 0, True
+        """Look at the folder when told to, and now and then, whatever a look ends in."""
         tidied: datetime | None = None
         while not self._closing.is_set():
             told = self._look.is_set()
             self._look.clear()
-            try:
+            with self._surviving("print-queue-tidy"):
                 now = self._now()
                 if tidied is None or abs(now - tidied) >= _TIDY_EVERY:
                     self.tidy(now)
                     tidied = now
-                with self._told():
-                    changed_at = self._folder.stat().st_mtime_ns
-                if told or busy or changed_at != seen:
-                    names = {job.printer for job in self.jobs() if job.state in (JobState.WAITING, JobState.PRINTING)}
-                    for name in names:
-                        self._start_sender(name)
-                    busy = bool(names)
-                    if changed_at != seen and not told:  # by another process
-                        self._notify()
-                    # Two changes at nearly the same time have the same time: look again.
-                    seen = changed_at if time.time_ns() - changed_at > _SETTLED_NS else 0
-            except PrintTrouble:
-                seen, busy = 0, True
+            looked = False
+            with self._surviving("print-queue"):
+                self._begin_what_waits(told)
+                looked = True
+            if not looked:
+                self._seen, self._busy = 0, True
             self._look.wait(self._look_every)
+
+    def _begin_what_waits(self, told: bool) -> None:
+        """Start a sender for each printer that has work.
+
+        The jobs are only read when somebody changed the folder, or when something was still to be done.
+        """
+        with self._told():
+            changed_at = self._folder.stat().st_mtime_ns
+        if told or self._busy or changed_at != self._seen:
+            names = {job.printer for job in self.jobs() if job.state in (JobState.WAITING, JobState.PRINTING)}
+            for name in names:
+                self._start_sender(name)
+            self._busy = bool(names)
+            if changed_at != self._seen and not told:  # by another process
+                self._notify()
+            # Two changes at nearly the same time have the same time: look again.
+            self._seen = changed_at if time.time_ns() - changed_at > _SETTLED_NS else 0
+
+    @contextlib.contextmanager
+    def _surviving(self, thread: str) -> Iterator[None]:
+        """Let one of our threads go on after whatever happens here.
+
+        The queue's own trouble is told already. A defect is logged when it begins and told until it is over.
+        """
+        try:
+            yield
+        except PrintTrouble:
+            return
+        except Exception as error:
+            if thread not in self._defects:
+                _log.error("%s: %s", thread, _where(error))
+                self._defects[thread] = PrintTrouble("queue_defect", reason=type(error).__name__).text
+                self._notify()
+            return
+        if self._defects.pop(thread, None) is not None:
+            self._notify()
 
     def _start_sender(self, name: str) -> None:
         if name not in self._senders:
             sender = threading.Thread(target=self._send_all, args=(name,), name=f"printer-{name}", daemon=True)
             self._senders[name] = sender
-            sender.start()
+            try:
+                sender.start()
+            except BaseException:  # the system has no thread left: the next look tries again
+                del self._senders[name]
+                raise
 
     def _send_all(self, name: str) -> None:
         """Send what waits for one printer, as long as no other process is doing so."""
-        mine = False
-        try:
-            with self._told(), _lock(self._printer_lock(name), 0.0) as mine:
-                if mine:
-                    self._fail_the_interrupted(name)
-                    while not self._closing.is_set() and (job := self._claim(name)) is not None:
-                        self._send(job)
-        except PrintTrouble:
-            mine = False  # the queue's own trouble is told; look again with the next beat
-        finally:
-            del self._senders[name]
-            if mine:  # for what was added in the last moment
-                self._look.set()
+        sent = False
+        with self._surviving(f"printer-{name}"), self._told(), _lock(self._printer_lock(name), 0.0) as mine:
+            if mine:
+                self._fail_the_interrupted(name)
+                while not self._closing.is_set() and (job := self._claim(name)) is not None:
+                    self._send(job)
+                sent = True
+        del self._senders[name]
+        if sent:  # for what was added in the last moment; after any trouble the next beat looks again
+            self._look.set()
 
     def _fail_the_interrupted(self, name: str) -> None:
         """Its lock is ours, so whoever was printing on this printer is gone."""
@@ -349,12 +377,7 @@ class Spool:
             _log.warning("job %s for %s: %s", job.job_id, job.printer, found.code)
         except Exception as error:
             trouble = PrintTrouble("defect", printer=job.printer, reason=type(error).__name__)
-            frames = error.__traceback__
-            while frames is not None and frames.tb_next is not None:
-                frames = frames.tb_next
-            place = f"{frames.tb_frame.f_code.co_filename}:{frames.tb_lineno}" if frames else "?"
-            # The error's own words may hold what is printed.
-            _log.error("job %s for %s: %s at %s", job.job_id, job.printer, type(error).__name__, place)
+            _log.error("job %s for %s: %s", job.job_id, job.printer, _where(error))
         self._end(job, trouble)
 
     def _end(self, job: Job, trouble: PrintTrouble | None) -> None:
@@ -415,16 +438,14 @@ class Spool:
         return job
 
     def _read(self, job_id: str) -> Job | None:
-        """A job out of its file; None when it is gone, a failed job when the file says nothing sensible."""
+        """A job out of its file; None when it is gone, a failed job when the file cannot be read or makes no sense."""
         try:
-            content = self._known_file(job_id).read_bytes()
+            return _job_from_plain(job_id, json.loads(self._known_file(job_id).read_bytes()))
         except FileNotFoundError:
             if not self._folder.is_dir():
                 raise
             return None
-        try:
-            return _job_from_plain(job_id, json.loads(content))
-        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
             problem = PrintTrouble("unreadable").text
             made_at = datetime.fromtimestamp(0, UTC)
             title = Text("printer.unknown_job")
@@ -492,6 +513,15 @@ class Spool:
 
 _OF_THE_JOB: Final = frozenset({"no_content", "unreadable", "wrong_language", "interrupted", "defect"})
 """Troubles of one job, which say nothing of the next one for the same printer."""
+
+
+def _where(error: BaseException) -> str:
+    """What kind of error it is and where it was raised; its own words may hold what is printed."""
+    frames = error.__traceback__
+    while frames is not None and frames.tb_next is not None:
+        frames = frames.tb_next
+    place = f"{frames.tb_frame.f_code.co_filename}:{frames.tb_lineno}" if frames else "?"
+    return f"{type(error).__name__} at {place}"
 
 
 def _waiting(job: Job) -> Job:

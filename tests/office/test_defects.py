@@ -14,7 +14,7 @@ from kiosk.flows.prints import Order, Paper, PrintOrder, ReadPrinting, What
 from kiosk.flows.step import Config
 from kiosk.flows.work import SetFirstPin
 from kiosk.office import prints
-from kiosk.printing.printers import Language, Printer, with_default
+from kiosk.printing.printers import Language, Printer, PrintTrouble, with_default
 from kiosk.store import schema, stock
 from kiosk.store.library import Library
 from tests.desk.school import BOOK, FINISH, LIBRARIAN, MADE, WANG, School, fill
@@ -70,6 +70,20 @@ def test_a_job_that_says_nonsense_is_told_and_the_others_are_printed(school: Sch
     assert ask(school, ReadPrinting).data.jobs[0].state == "failed"
     ask(school, PrintOrder, order=Order(What.CONTROLS), paper=Paper("PDF"))
     assert spool.wait_for(spool.jobs()[-1].job_id, 20.0).state.value == "done"
+
+
+def test_what_keeps_the_queue_from_working_is_told_on_its_page_beside_the_jobs(school: School) -> None:
+    ask(school, PrintOrder, order=Order(What.CONTROLS), paper=Paper("PDF"))
+    school.setup.spool().close()
+    lock = school.setup.queue / "queue.lock"
+    lock.unlink()
+    lock.mkdir()
+    (job,) = school.setup.spool().jobs()
+    with pytest.raises(PrintTrouble):
+        school.setup.spool().retry(job.job_id)
+    page = ask(school, ReadPrinting).data
+    assert len(page.jobs) == 1
+    assert [text.key for text in page.troubles] == ["printer.trouble.cannot_write"]
 
 
 def test_an_order_of_several_jobs_is_in_the_queue_whole_or_not_at_all(

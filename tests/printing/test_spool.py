@@ -524,6 +524,108 @@ def test_a_job_without_its_bytes_fails_alone(tmp_path: Path) -> None:
         assert queue.wait_for(other.job_id, LONG).state is JobState.DONE
 
 
+def unreadable(file: Path) -> None:
+    """A file on a bad spot of the disk: reading it is an input/output error."""
+    file.unlink()
+    file.symlink_to("/proc/self/mem")
+
+
+def a_folder(file: Path) -> None:
+    file.unlink()
+    file.mkdir()
+
+
+@pytest.mark.parametrize("spoil", [unreadable, a_folder])
+def test_a_job_that_the_disk_does_not_give_back_is_shown_as_such_and_the_others_are_printed(
+    tmp_path: Path, spoil: Callable[[Path], None]
+) -> None:
+    with spool(tmp_path / "queue", keeping(tmp_path / "out")) as queue:
+        bad, other = add(queue, b"label"), add(queue, b"other")
+        spoil(tmp_path / "queue" / f"{bad.job_id}.json")
+        shown, _ = queue.jobs()
+        assert (shown.job_id, shown.state, problem(shown)) == (bad.job_id, JobState.FAILED, "unreadable")
+        queue.start()
+        assert queue.wait_for(other.job_id, LONG).state is JobState.DONE
+        assert queue.trouble is None
+    assert kept(tmp_path / "out") == [b"other"]
+
+
+@pytest.mark.parametrize("spoil", [unreadable, a_folder])
+def test_a_job_whose_bytes_the_disk_does_not_give_back_fails_alone(
+    tmp_path: Path, spoil: Callable[[Path], None]
+) -> None:
+    with spool(tmp_path / "queue", keeping(tmp_path / "out")) as queue:
+        bad, other = add(queue, b"label"), add(queue, b"other")
+        spoil(tmp_path / "queue" / f"{bad.job_id}.job")
+        queue.start()
+        assert problem(queue.wait_for(bad.job_id, LONG)) == "no_content"
+        assert queue.wait_for(other.job_id, LONG).state is JobState.DONE
+
+
+def test_what_cannot_be_tidied_away_holds_nothing_up(tmp_path: Path) -> None:
+    folder = tmp_path / "queue"
+    with spool(folder, keeping(tmp_path / "out")) as queue:
+        (folder / ".0123456789abcdef.part").mkdir()
+        os.utime(folder / ".0123456789abcdef.part", (0, 0))
+        job = add(queue, b"label")
+        queue.start()
+        assert queue.wait_for(job.job_id, LONG).state is JobState.DONE
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    ends = time.monotonic() + LONG
+    while not holds() and time.monotonic() < ends:
+        time.sleep(0.01)
+    return holds()
+
+
+def test_a_queue_whose_looks_fail_says_so_once_and_prints_when_they_work_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = threading.Event()
+    looks: list[int] = []
+
+    class Looking(Spool):
+        def jobs(self) -> tuple[Job, ...]:
+            if broken.is_set():
+                looks.append(1)
+                raise RuntimeError("can't start new thread")
+            return super().jobs()
+
+    broken.set()
+    queue = Looking(tmp_path / "queue", {"keeper": keeping(tmp_path / "out")}, lambda: NOW, look_every=0.01)
+    try:
+        job = queue.add(TITLE, b"label", "keeper", 12, NOW)
+        queue.start()
+        assert eventually(lambda: len(looks) > 5)
+        assert queue.trouble == PrintTrouble("queue_defect", reason="RuntimeError").text
+        broken.clear()
+        assert queue.wait_for(job.job_id, LONG).state is JobState.DONE
+        assert eventually(lambda: queue.trouble is None)
+    finally:
+        queue.close(LONG)
+    assert [record.message.partition(" at ")[0] for record in caplog.records] == ["print-queue: RuntimeError"]
+
+
+def test_a_sender_that_fails_says_so_and_is_started_again(tmp_path: Path) -> None:
+    tries: list[int] = []
+
+    def broken_twice() -> datetime:
+        if threading.current_thread().name == "printer-keeper" and len(tries) < 2:
+            tries.append(1)
+            raise OverflowError("the clock has gone wild")
+        return NOW
+
+    with spool(tmp_path / "queue", keeping(tmp_path / "out"), now=broken_twice) as queue:
+        first, second, third = (add(queue, word) for word in (b"1", b"2", b"3"))
+        queue.start()
+        assert queue.wait_for(third.job_id, LONG).state is JobState.DONE
+        for job in (first, second):  # they are on paper, and could not be written down as done: a person looks
+            assert problem(queue.wait_for(job.job_id, LONG)) == "interrupted"
+        assert eventually(lambda: queue.trouble is None)
+    assert kept(tmp_path / "out") == [b"1", b"2", b"3"]
+
+
 # ── What nobody else may see ──
 
 

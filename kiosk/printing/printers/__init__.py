@@ -88,7 +88,8 @@ TROUBLES: Final = frozenset(
         ),  # CUPS and Windows
         *("not_windows", "no_windows_queue", "no_viewer"),
         *("no_folder", "disk_full", "cannot_write"),  # files
-        *("queue_gone", "queue_locked", "no_job", "being_printed", "other_language", "other_dpi"),  # the print queue
+        *("queue_gone", "queue_locked", "queue_defect", "no_job", "being_printed"),  # the print queue
+        *("other_language", "other_dpi"),
         *("interrupted", "no_content", "unreadable", "behind", "defect"),
     }
 )
