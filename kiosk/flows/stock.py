@@ -20,6 +20,9 @@ MOST_COPIES = 200
 MOST_LABELS = 2000
 """Numbers that are set apart for printing at once."""
 
+LONGEST_NAME = 120
+"""Characters of a delivery's name, source or fund."""
+
 
 # ── Commands ──
 
@@ -29,7 +32,7 @@ class LookUp(LibrarianCommand):
     """What a code is for who takes new stock. `typed`: by hand, or scanned twice, so that a wrong check digit may be
     as printed.
 
-    Answers `KnownTitle`, `NewTitle`, `KnownSerial`, `NewSerial`, `Several` or `Label`. `batch_id` is the delivery
+    Answers a `Meaning`. `batch_id` is the delivery
     being worked through; 0: none, then lines of every open one count.
     """
 
@@ -319,6 +322,10 @@ class Label:
 
     code: str
     title: str = ""
+
+
+Meaning = KnownTitle | NewTitle | KnownSerial | NewSerial | Several | Label
+"""What a code can stand for."""
 
 
 @dataclass(frozen=True, slots=True)

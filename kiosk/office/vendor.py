@@ -16,6 +16,7 @@ from kiosk.exchange.catalogue_file import CatalogueFile, Form, remark_text
 from kiosk.flows.commands import Command
 from kiosk.flows.outcomes import Outcome, OutcomeKind
 from kiosk.flows.stock import (
+    LONGEST_NAME,
     DeliveryPreview,
     LoadDelivery,
     Loaded,
@@ -162,7 +163,7 @@ def _load(setup: Setup, work: Work, command: LoadDelivery) -> Outcome:
             raise hindered(StockProblem.CLOSED, batch=batch.name)
     else:
         values: Mapping[str, object] = {
-            "name": path.stem.encode("utf-8", "replace").decode()[:120],
+            "name": path.stem.encode("utf-8", "replace").decode()[:LONGEST_NAME],
             "received_on": work.moment.today,
         }
         batch_id = stock.save_batch(work.conn, 0, values, work.at)

@@ -17,6 +17,7 @@ from kiosk.flows.librarian.stock.loading import Loading
 from kiosk.flows.librarian.stock.taking import look_up
 from kiosk.flows.outcomes import Outcome
 from kiosk.flows.stock import (
+    LONGEST_NAME,
     Batch,
     BatchList,
     BatchPage,
@@ -32,9 +33,9 @@ from kiosk.flows.stock import (
 from kiosk.flows.views import Align, BlockOfPage, Button, Column, Form, Money, Paragraph, Row, Table, Tone
 
 _SPECS = (
-    Spec("name", "stock.field.batch", words(120, empty=False), hint="stock.hint.batch"),
-    Spec("source", "stock.field.source", words(120)),
-    Spec("fund", "stock.field.fund", words(120)),
+    Spec("name", "stock.field.batch", words(LONGEST_NAME, empty=False), hint="stock.hint.batch"),
+    Spec("source", "stock.field.source", words(LONGEST_NAME)),
+    Spec("fund", "stock.field.fund", words(LONGEST_NAME)),
     Spec("received_on", "stock.field.received_on", day_or_none, hint="librarian.hint.day", proposed=True),
     Spec("note", "stock.field.note", words(400)),
 )
