@@ -31,7 +31,7 @@ from kiosk.lean import import_pygame
 from kiosk.settings import APP_NAME, Settings, Sound
 
 if TYPE_CHECKING:
-    from kiosk.app import App
+    from kiosk.loop import App
 
 SIZE = (1920, 1080)
 GAP = 0.06  # seconds between two scans, so that each finds the kiosk at rest but for motion
@@ -479,7 +479,7 @@ def _idle_share(ground: Ground, seconds: float, settle: float) -> float:
 
 def _lunch_break(ground: Ground) -> None:
     """A round of sessions typed into the kiosk that has the display, ten scans a second, and a moment's rest."""
-    from kiosk.app import REST_AFTER
+    from kiosk.worker import REST_AFTER
 
     keys = Keys(None)
     for code in one_round(ground):

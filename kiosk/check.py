@@ -307,9 +307,9 @@ def check_scanner(around: Surroundings) -> CheckResult:
 
 def check_camera(around: Surroundings) -> CheckResult:
     """Which cameras there are, and whether the one that is asked for gives a picture now."""
-    from kiosk.app import camera_wish
     from kiosk.flows.views import Text
     from kiosk.i18n import Words
+    from kiosk.loop import camera_wish
     from kiosk.scanner.camera.devices import seen_cameras
 
     seen = "; ".join(f"{device.place} {device.name}" for device in seen_cameras())

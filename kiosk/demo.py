@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from kiosk.app import App, build_app, config_of, leave_when_stopped
+from kiosk.app import build_app, config_of, leave_when_stopped
 from kiosk.clock import ManualClock, ShiftedClock, usual_instant
 from kiosk.desk.door import Door
 from kiosk.engine import Engine, Surroundings
@@ -25,6 +25,7 @@ from kiosk.flows.session import Session
 from kiosk.flows.step import Event
 from kiosk.flows.views import Text, TrayItem
 from kiosk.lean import import_pygame
+from kiosk.loop import App
 from kiosk.sample import DEMO_PIN, CastMember, SampleRows, build_sample, demo_now
 from kiosk.sample.write import write_sample
 from kiosk.settings import Settings

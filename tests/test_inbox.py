@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kiosk.app import in_order
 from kiosk.flows.events import CloseAsked, Scan
+from kiosk.loop import in_order
 
 
 def test_two_scanners_in_the_same_instant_keep_the_order_of_time() -> None:

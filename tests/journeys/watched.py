@@ -11,8 +11,9 @@ import sys
 from datetime import datetime
 from functools import partial
 
-from kiosk.app import App, run_kiosk
+from kiosk.app import run_kiosk
 from kiosk.flows.views import View
+from kiosk.loop import App
 from kiosk.settings import load_settings, parse_size, settings_path
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.app import camera_wish
 from kiosk.bench_camera import bench_camera
 from kiosk.check import CheckResult, Status, Surroundings, check_camera
+from kiosk.loop import camera_wish
 from kiosk.scanner.camera import CameraWish
 from kiosk.settings import Settings, SettingsError, parse_sources, read_settings
 from tests.scanner.films import Thing, a_book, frames, record
