@@ -60,7 +60,10 @@ class Ring:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """Something to touch or to reach with Tab and Enter. `key` is a keyboard shortcut such as "F2"."""
+    """Something to touch or to reach with Tab and Enter. `key` is a keyboard shortcut such as "F2".
+
+    `on` makes it a switch, which looks like a box that is ticked or not.
+    """
 
     action: str
     label: Words
@@ -69,6 +72,7 @@ class Button:
     tone: Tone | None = None
     enabled: bool = True
     key: str = ""
+    on: bool | None = None
 
 
 class Mark(StrEnum):
@@ -196,6 +200,14 @@ class Tiles:
     columns: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Tabs:
+    """Lists to look at in turn: a button for each, and the value of the one that is shown. A tone marks a list."""
+
+    buttons: tuple[Button, ...]
+    chosen: str | int | None = None
+
+
 class Align(StrEnum):
     """How a column is set."""
 
@@ -316,7 +328,7 @@ class Picture:
     label: Words = ""
 
 
-BlockOfPage = Paragraph | Tiles | Table | Form | Grid | Shelf | Answer | Picture
+BlockOfPage = Paragraph | Tiles | Tabs | Table | Form | Grid | Shelf | Answer | Picture
 
 
 @dataclass(frozen=True, slots=True)

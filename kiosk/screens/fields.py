@@ -368,7 +368,7 @@ def buttons_piece(kit: Kit, form: Form, width: int, scale: Scale) -> Piece:
 
     def row_piece(row: list[int]) -> Piece:
         def paint(canvas: Canvas, rect: Rect) -> None:
-            main = 0 if row[0] == 0 else None
+            main = 0 if row[0] == 0 and form.buttons[0].on is None else None
             widgets.button_row(canvas, rect, [form.buttons[i] for i in row], size=scale.text, main=main)
 
         return Piece(kit.px(scale.touch + 6), paint)

@@ -2,24 +2,46 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from itertools import accumulate
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from heapq import nlargest
+from itertools import accumulate, chain
 
 from kiosk.flows.views import Button, Column, Grid, GridCell, Row, Table
 from kiosk.screens import theme, widgets
 from kiosk.screens.canvas import Canvas, Kit, Rect, button_id
 from kiosk.screens.piece import Piece, Scale
-from kiosk.screens.text import LINE_HEIGHT, PITCH
 from kiosk.screens.theme import Size
 
 ZEBRA = theme.blend(theme.CARD, theme.SUNK, 0.55)
 HEAD_HEIGHT = 70  # px at 1080p
+MOST_HEAD_LINES = 3
+MOST_LINES = 12  # of a row; the longest reason there is takes them upright and in English
 MEASURED_ROWS = 60  # of a table, to find how wide its buttons are
+MEASURED_CELLS = 6  # of a column, those that look the longest, to find how wide it is to be
+
+SHORT = 4.4  # em: a name, a class; a column that holds no more keeps it on one line
+
+_NARROW = re.compile(r"[^\s\u2e80-\uffff]+")  # what may be one long word
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """What a column wants, in pixels: `least` breaks no word, `wanted` nothing at all; `words` is all it says."""
+
+    weight: int
+    least: int
+    wanted: int
+    words: int
 
 
 class TableLayout:
-    """Where the columns of a table stand in `width` pixels; rows are all of one height."""
+    """Where the columns of a table stand in `width` pixels, and how high each row is: what its words need.
+
+    Where no column can keep its words whole at the scale's size, the whole table is set smaller.
+    """
 
     def __init__(self, kit: Kit, table: Table, width: int, scale: Scale) -> None:
         self.table = table
@@ -32,25 +54,61 @@ class TableLayout:
         self.chosen = any(row.action for row in table.rows)
         wanted = max((_buttons_width(kit, buttons, scale) for buttons in with_buttons), default=0)
         self.buttons_width = min(wanted, width // 2)
-        self.head_height = kit.px(HEAD_HEIGHT) if any(column.label for column in table.columns) else 0
         self.mark_width = kit.px(60) if self.marked else 0
         end = self.buttons_width + self.gap if with_buttons else kit.px(52) if self.chosen else 0
         self.end_width = end
-        self.columns = _columns(kit, table, width - self.mark_width - end - 2 * self.gap, self.gap)
+        self.said = [[kit.say(cell) for cell in row.cells] for row in table.rows]
+        room = width - self.mark_width - end - 2 * self.gap - self.gap * (len(table.columns) - 1)
+        for self.size in _steps_down(scale.text):
+            measured = self._measured(kit)
+            if sum(one.least for one in measured) <= room:
+                break
+        self.columns = _shares(room, measured, round(SHORT * kit.px(self.size)))
+        self.head_height = self._head_height(kit)
         low = kit.px(scale.touch + 14 if with_buttons else scale.row)
-        high = max(low, round(kit.px(scale.text) * (LINE_HEIGHT + PITCH)) + kit.px(12))
-        heights = (high if self._wraps(kit, row) else low for row in table.rows)
-        self.tops = list(accumulate(heights, initial=0))
+        px = kit.px(self.size)
+        high = (max(low, kit.type.height(n, px) + kit.px(12)) for n in self._lines(kit, px))
+        self.tops = list(accumulate(high, initial=0))
         """Where each row begins, and where the last one ends."""
 
-    def _wraps(self, kit: Kit, row: Row) -> bool:
-        """Whether a cell needs a second line. No character is wider than an em, so few need measuring."""
-        px = kit.px(self.scale.text)
-        for i, (cell, wide) in enumerate(zip(row.cells, self.columns, strict=False)):
-            words = kit.say(cell)
-            if len(words) * px > wide and kit.type.width(words, self.face(row, i), px) > wide:
-                return True
-        return False
+    def _measured(self, kit: Kit) -> list[_Measured]:
+        px, spare = kit.px(self.size), kit.px(4)
+        columns = []
+        for i, column in enumerate(self.table.columns):
+            words = [("sans-bold", min(px, kit.px(Size.BODY)), kit.say(column.label))]
+            found: dict[str, list[str]] = {"sans": [], "sans-bold": []}
+            for row, cells in zip(self.table.rows, self.said, strict=True):
+                if i < len(cells):
+                    found[self.face(row, i)].append(cells[i])
+            for face, said in found.items():
+                longest = {*nlargest(MEASURED_CELLS, said, _rough_width), *nlargest(MEASURED_CELLS, said, _rough_word)}
+                words += [(face, px, cell) for cell in longest]
+            columns.append(
+                _Measured(
+                    column.weight,
+                    max(kit.type.longest(said, face, size) for face, size, said in words) + spare,
+                    max(kit.type.width(said, face, size) for face, size, said in words) + spare,
+                    sum(map(_rough_width, chain(*found.values()))) + 1,
+                )
+            )
+        return columns
+
+    def _head_height(self, kit: Kit) -> int:
+        labels = [kit.say(column.label) for column in self.table.columns]
+        if not any(labels):
+            return 0
+        px = kit.px(min(self.size, Size.BODY))
+        lines = (kit.type.lines(said, "sans-bold", px, wide) for said, wide in zip(labels, self.columns, strict=True))
+        return kit.px(HEAD_HEIGHT) + kit.type.height(min(MOST_HEAD_LINES, max(lines)), px) - kit.type.height(1, px)
+
+    def _lines(self, kit: Kit, px: int) -> Iterator[int]:
+        """How many lines each row takes. No character is wider than an em, so few cells need measuring."""
+        for row, cells in zip(self.table.rows, self.said, strict=True):
+            most = 1
+            for i, (cell, wide) in enumerate(zip(cells, self.columns, strict=False)):
+                if len(cell) * px > wide or "\n" in cell:
+                    most = max(most, kit.type.lines(cell, self.face(row, i), px, wide))
+            yield min(most, MOST_LINES)
 
     @staticmethod
     def face(row: Row, column: int) -> str:
@@ -82,33 +140,50 @@ def _buttons_width(kit: Kit, buttons: Sequence[Button], scale: Scale) -> int:
     return sum(widgets.button_width(kit, button, scale.text) + kit.px(20) for button in buttons) - kit.px(20)
 
 
-def _columns(kit: Kit, table: Table, width: int, gap: int) -> list[int]:
-    """Widths by weight; a column that is narrower than its heading gets up to half as much again."""
-    if not table.columns:
-        return []
-    room = width - gap * (len(table.columns) - 1)
-    shares = [float(max(1, column.weight)) for column in table.columns]
-    needs = [
-        min(
-            kit.type.width(kit.say(column.label), "sans-bold", kit.px(Size.BODY)) + kit.px(6),
-            1.5 * room * share / sum(shares),
-        )
-        for column, share in zip(table.columns, shares, strict=True)
-    ]
-    widths = [0.0] * len(shares)
-    left, free = float(room), set(range(len(shares)))
-    while free:
-        total = sum(shares[i] for i in free)
-        short = [i for i in free if left * shares[i] / total < needs[i]]
-        if not short or len(short) == len(free):
-            for i in free:
-                widths[i] = left * shares[i] / total
-            break
-        for i in short:
-            widths[i] = needs[i]
-            left -= needs[i]
-        free -= set(short)
-    return [max(1, int(wide)) for wide in widths]
+def _steps_down(size: Size) -> list[Size]:
+    """The sizes a table may be set in: its own, and the next smaller."""
+    place = theme.SCALE.index(size)
+    return [size, theme.SCALE[max(0, place - 1)]]
+
+
+def _rough_width(words: str) -> int:
+    return len(words.encode("gb18030", "replace"))  # a Hanzi is two bytes, as it is twice as wide as a letter
+
+
+def _rough_word(words: str) -> int:
+    return max((len(found) for found in _NARROW.findall(words)), default=0)
+
+
+def _shares(room: int, columns: Sequence[_Measured], short: int) -> list[int]:
+    """The widths of columns that share `room` pixels.
+
+    Where everything fits on one line, what is over goes by weight. Where it does not, a column keeps its longest word
+    whole, and what is no longer than `short` on one line, and the rest goes by how much there is to read, so that rows
+    stay low. Where not even the words fit, the longest of them are broken.
+    """
+    least, wanted = [one.least for one in columns], [one.wanted for one in columns]
+    if sum(wanted) <= room:
+        return _level(room, [max(1, one.weight) for one in columns], wanted, [room] * len(wanted))
+    for low in ([max(one.least, min(one.wanted, short)) for one in columns], least):
+        if sum(low) <= room:
+            return _level(room, [one.words for one in columns], low, wanted)
+    return _level(max(room, len(least)), [1] * len(least), [1] * len(least), least)
+
+
+def _level(room: int, shares: Sequence[float], low: Sequence[int], high: Sequence[int]) -> list[int]:
+    """Widths by `shares`, none under its `low` or over its `high`, that together fill `room`, found by halving."""
+    below, above = 0.0, float(max(high, default=0))
+    widths = list(low)
+    for _ in range(40):
+        level = (below + above) / 2
+        tried = [
+            max(least, min(most, int(level * share))) for share, least, most in zip(shares, low, high, strict=True)
+        ]
+        if sum(tried) <= room:
+            below, widths = level, tried
+        else:
+            above = level
+    return widths
 
 
 def table_head(layout: TableLayout) -> Piece:
@@ -120,11 +195,11 @@ def table_head(layout: TableLayout) -> Piece:
             canvas.text(
                 place,
                 column.label,
-                Size.BODY,
+                min(layout.size, Size.BODY),
                 face="sans-bold",
                 colour=theme.SOFT,
                 align=column.align.value,
-                lines=2,
+                lines=MOST_HEAD_LINES,
                 least=Size.NOTE,
             )
 
@@ -143,7 +218,7 @@ def table_rows(kit: Kit, layout: TableLayout) -> Piece:
             for i in layout.rows_between(clip.top - rect.top, clip.bottom - rect.top):
                 top, bottom = layout.tops[i : i + 2]
                 place = Rect(rect.left, rect.top + top, rect.width, bottom - top)
-                _row(canvas, place, layout, table.rows[i], i % 2 == 1)
+                _row(canvas, place, layout, i)
 
     return Piece(layout.rows_height, paint)
 
@@ -159,10 +234,11 @@ def _empty(kit: Kit, layout: TableLayout) -> Piece:
     return Piece(block.height + kit.px(72), paint)
 
 
-def _row(canvas: Canvas, rect: Rect, layout: TableLayout, row: Row, odd: bool) -> None:
+def _row(canvas: Canvas, rect: Rect, layout: TableLayout, index: int) -> None:
+    row = layout.table.rows[index]
     press = Button(row.action, "", value=row.value)
     id_ = button_id(press)
-    ground = theme.TONES[row.tone].tint if row.tone else ZEBRA if odd else theme.CARD
+    ground = theme.TONES[row.tone].tint if row.tone else ZEBRA if index % 2 else theme.CARD
     if row.action and canvas.held(id_):
         ground = theme.SHADE
     canvas.fill(rect, ground)
@@ -175,16 +251,16 @@ def _row(canvas: Canvas, rect: Rect, layout: TableLayout, row: Row, odd: bool) -
         box = Rect(rect.left + layout.gap, rect.centery - side // 2, side, side)
         widgets.badge(canvas, box, row.tone)
     ink = theme.TONES[row.tone].deep if row.tone else theme.INK
-    for i, (cell, place) in enumerate(zip(row.cells, layout.cells(rect), strict=False)):
+    for i, (cell, place) in enumerate(zip(layout.said[index], layout.cells(rect), strict=False)):
         column: Column = layout.table.columns[i]
         canvas.text(
             place.inflate(0, -canvas.px(4)),
             cell,
-            layout.scale.text,
+            layout.size,
             face=layout.face(row, i),
             colour=ink if i == 0 else theme.INK,
             align=column.align.value,
-            lines=2,
+            lines=MOST_LINES,
         )
     if row.buttons:
         box = Rect(0, 0, ends.width, canvas.px(layout.scale.touch))

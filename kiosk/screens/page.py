@@ -20,6 +20,7 @@ from kiosk.flows.views import (
     Picture,
     Shelf,
     Table,
+    Tabs,
     Tiles,
     Tone,
 )
@@ -30,10 +31,12 @@ from kiosk.screens.fields import form_piece
 from kiosk.screens.grids import TableLayout, grid_piece, table_head, table_rows
 from kiosk.screens.office import picture_piece, progress_piece
 from kiosk.screens.piece import CALM, LARGE, Piece, Scale, columns_that_fit, pile, toned_piece, words_piece
+from kiosk.screens.tabs import tabs_piece
 from kiosk.screens.theme import Size
 
 EDGE = 40  # px at 1080p, left and right of everything
 BAR_GAP = 18
+LEAST_TITLE, LEAST_WHO = 250, 150  # px at 1080p that are left of them beside the bar's buttons
 READABLE = 1700  # px at 1080p: no line of running text is longer
 
 
@@ -63,7 +66,11 @@ def _part(name: str, rect: Rect, edge: int, top: int, piece: Piece, shows: objec
 
 
 def _bar(view: PageView, kit: Kit, scale: Scale) -> list[Part]:
-    """Back, title and who, then the other buttons (below, if there is no room beside), the ring, a line."""
+    """Back, title and who, then the other buttons, the ring, a line.
+
+    A long title shrinks, takes two lines and ends in "…" at last; only where too little would be left of it and of
+    who is at work do the other buttons stand below.
+    """
     edge, gap = kit.px(EDGE), kit.px(BAR_GAP)
     high = kit.px(max(scale.touch, theme.TOUCH))
     column = kit.px(100) + edge if view.ring else 0  # the ring stands at the end of the bar and moves by itself
@@ -71,12 +78,15 @@ def _bar(view: PageView, kit: Kit, scale: Scale) -> list[Part]:
     back, others = view.bar[:1], view.bar[1:]
     back_wide = widgets.button_width(kit, back[0]) + gap if back else 0
     others_wide = [widgets.button_width(kit, button) for button in others]
-    title_wide = kit.type.width(kit.say(view.title), "kai", kit.px(Size.LEAD))
+    title_wide = kit.type.width(kit.say(view.title), "kai", kit.px(Size.HEAD))
     who_wide = kit.type.width(view.who, "sans", kit.px(Size.BODY)) + kit.px(60) if view.who else 0
     who_wide = min(who_wide, kit.px(420), room.width // 3)
-    wanted = back_wide + title_wide + who_wide + sum(others_wide) + gap * (len(others) + 3)
-    rows = _flow(others, others_wide, room.width, gap) if wanted > room.width else []
-    beside = sum(others_wide) + gap * len(others) if not rows else 0
+    beside = sum(others_wide) + gap * len(others)
+    free = room.width - back_wide - 2 * gap
+    least = min(title_wide, kit.px(LEAST_TITLE)) + min(who_wide, kit.px(LEAST_WHO))
+    rows = _flow(others, others_wide, room.width, gap) if others and free - beside < least else []
+    beside = 0 if rows else beside
+    who_wide = min(who_wide, max(kit.px(LEAST_WHO), free - beside - title_wide))
 
     def paint(canvas: Canvas) -> None:
         if back:
@@ -255,6 +265,10 @@ def _tiles(block: Tiles, kit: Kit, scale: Scale, width: int, room: int) -> Piece
     return Piece(rows * (high + gap) - gap, paint)
 
 
+def _tabs(block: Tabs, kit: Kit, scale: Scale, width: int, room: int) -> Piece:  # noqa: ARG001  one signature for the table
+    return tabs_piece(kit, block, width, scale)
+
+
 def _table(block: Table, kit: Kit, scale: Scale, width: int, room: int) -> Piece:  # noqa: ARG001  one signature for the table
     layout = TableLayout(kit, block, width, scale)
     return pile([table_head(layout), table_rows(kit, layout)], 0)
@@ -283,6 +297,7 @@ def _picture(block: Picture, kit: Kit, scale: Scale, width: int, room: int) -> P
 _BLOCKS: dict[type, Callable[..., Piece]] = {
     Paragraph: _paragraph,
     Tiles: _tiles,
+    Tabs: _tabs,
     Table: _table,
     Form: _form,
     Grid: _grid,

@@ -170,6 +170,20 @@ class Typesetter:
         """Where the baseline lies in a surface of `surface`, in pixels from its top."""
         return round(px * 1.17)
 
+    def longest(self, text: str, face: str, px: int) -> int:
+        """How wide the widest part of `text` is that no line may break, in pixels."""
+        clusters = _clusters(self._units(clean(text), False))
+        return max((sum(self._unit_width(unit, face, px) for unit in cluster) for cluster in clusters), default=0)
+
+    def lines(self, text: str, face: str, px: int, width: int) -> int:
+        """How many lines `text` takes in a measure of `width` pixels."""
+        return len(self._break(self._units(clean(text), False), face, px, width))
+
+    @staticmethod
+    def height(lines: int, px: int) -> int:
+        """How high so many lines are, in pixels."""
+        return (lines - 1) * round(px * PITCH) + round(px * LINE_HEIGHT)
+
     def layout(
         self,
         text: str,

@@ -18,6 +18,7 @@ from kiosk.screens.text import Block
 from kiosk.screens.theme import Colour, Size
 
 COVER = 4 / 3  # height of a cover for a width of 1
+SWITCH = 1.3  # side of a switch's box, in em
 RING_STEPS = 10.0  # the ring moves so often a second, or less when a step would be under a pixel
 
 
@@ -37,6 +38,9 @@ def button(
     """A button with icon and label that fills `rect`; `main` is the one to press; `upright`: icon on top."""
     canvas.target(rect, shown)
     id_ = button_id(shown)
+    if shown.on is not None:
+        _switch(canvas, rect, shown, size)
+        return
     fill, ink = _button_colours(shown, main)
     sheet = _button_face(canvas, rect, fill, id_, enabled=shown.enabled)
     inner = sheet.inflate(-canvas.px(28), -canvas.px(12))
@@ -90,6 +94,23 @@ def button(
     canvas.draw(block, Rect(left + side + gap, inner.top, block.width, inner.height), colour=ink)
 
 
+def _switch(canvas: Canvas, rect: Rect, shown: Button, size: Size) -> None:
+    """A flat sheet with a box, ticked when the switch is on, and the label beside it."""
+    id_ = button_id(shown)
+    canvas.rounded(rect, theme.SUNK if canvas.held(id_) or not shown.enabled else theme.CARD, 22)
+    canvas.outline(rect, theme.FOCUS if canvas.focused(id_) else theme.SHADE, 22, 6 if canvas.focused(id_) else 3)
+    inner = rect.inflate(-canvas.px(36), -canvas.px(12))
+    side = canvas.px(size * SWITCH)
+    box = Rect(inner.left, inner.centery - side // 2, side, side)
+    if shown.on:
+        canvas.rounded(box, theme.ACCENT if shown.enabled else theme.SOFT, 10)
+        canvas.icon("check", box.inflate(-side // 5, -side // 5), theme.ON_ACCENT)
+    else:
+        canvas.outline(box, theme.SOFT, 10, 4)
+    words = Rect(box.right + canvas.px(14), inner.top, inner.right - box.right - canvas.px(14), inner.height)
+    canvas.text(words, shown.label, size, colour=theme.INK if shown.enabled else theme.SOFT, lines=2, least=Size.NOTE)
+
+
 def _button_icon(canvas: Canvas, box: Rect, icon: str, fill: Colour) -> None:
     """Icons are drawn for light grounds: on a dark one they stand on a disc."""
     if theme.contrast(theme.INK, fill) < 5:
@@ -129,7 +150,7 @@ def _button_face(canvas: Canvas, rect: Rect, fill: Colour, id_: TargetId, *, ena
 def button_width(kit: Kit, shown: Button, size: Size = Size.BODY) -> int:
     """How wide a button wants to be for its label on one line, in pixels."""
     wide = kit.type.width(kit.say(shown.label), "sans-bold", kit.px(size))
-    icon = round(kit.px(size) * 1.4) + kit.px(14) if shown.icon else 0
+    icon = round(kit.px(size) * 1.4) + kit.px(14) if shown.icon or shown.on is not None else 0
     return max(kit.px(theme.TOUCH * 1.5), wide + icon + kit.px(28 + 36))
 
 

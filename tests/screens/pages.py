@@ -29,6 +29,7 @@ from kiosk.flows.views import (
     Row,
     Shelf,
     Table,
+    Tabs,
     Text,
     Tiles,
     Tone,
@@ -317,27 +318,29 @@ ROSTER = PageView(
     name="librarian.roster",
     title=Text("people.roster.title"),
     who=LONG_NAME,
-    bar=(BACK, Button("accept", Text("people.do.accept", {"count": 1204}), icon="check", tone=Tone.DONE), LEAVE),
+    bar=(
+        BACK,
+        Button("other_year", Text("people.do.other_year", {"year": 2027, "next": 2028}), icon="calendar"),
+        Button("accept", Text("people.do.accept", {"count": 1204}), icon="check", tone=Tone.DONE),
+        LEAVE,
+    ),
     blocks=(
         Paragraph(Text("people.roster.file", {"file": f"{LONG_TITLE}.xlsx", "year": 2026, "next": 2027})),
         Paragraph(Text("people.remark.identity", {"columns": ("E 列“身份证号”", "AB “ID number”")}), Tone.INFO),
-        Form(
-            (),
-            (
-                *(
-                    Button("show", Text(f"people.state.{state}", {"count": 1204}), value=state, tone=tone)
-                    for state, tone in (
-                        ("new", Tone.DONE),
-                        ("changed", Tone.INFO),
-                        ("moved", Tone.INFO),
-                        ("gone", None),
-                        ("doubtful", Tone.LOOK),
-                        ("wrong", Tone.NOT_NOW),
-                        ("unchanged", None),
-                    )
-                ),
-                Button("other_year", Text("people.do.other_year", {"year": 2027, "next": 2028}), icon="calendar"),
+        Tabs(
+            tuple(
+                Button("show", Text(f"people.state.{state}", {"count": 1204}), value=state, tone=tone)
+                for state, tone in (
+                    ("new", Tone.DONE),
+                    ("changed", Tone.INFO),
+                    ("moved", Tone.INFO),
+                    ("gone", None),
+                    ("doubtful", Tone.LOOK),
+                    ("wrong", Tone.NOT_NOW),
+                    ("unchanged", None),
+                )
             ),
+            "gone",
         ),
         Paragraph(Text("people.means.gone")),
         Table(
@@ -368,6 +371,34 @@ ROSTER = PageView(
     ),
 )
 
+SWITCHES = PageView(
+    name="librarian.switches",
+    title=Text("catalogue.title", {"name": f"{LONG_TITLE}.iso"}),
+    who=LONG_NAME,
+    bar=(BACK, Button("accept", Text("catalogue.do.accept"), icon="check", tone=Tone.DONE)),
+    blocks=(
+        Form(
+            (),
+            (
+                Button("option", Text("catalogue.option.give", {"more": ""}), value="give", on=True),
+                Button("option", Text("catalogue.option.same"), value="same", on=False),
+                Button("option", Text("catalogue.option.one_each"), value="one_each", on=True, enabled=False),
+            ),
+        ),
+        Tabs(
+            tuple(
+                Button("show", Text(f"catalogue.list.{name}", {"count": 1204}), value=name, tone=tone)
+                for name, tone in (("wrong", Tone.NOT_NOW), ("doubtful", Tone.LOOK), ("new", Tone.DONE))
+            ),
+            "doubtful",
+        ),
+        Table(
+            (Column("ISBN", 2), Column("书名 Title", 4), Column("登录号 Accession number"), Column("条形码", 1)),
+            tuple(Row(("978-7-5414-9721-6", LONG_TITLE, f"2026-{i:06}", "30000018")) for i in range(9)),
+        ),
+    ),
+)
+
 PAGES: Mapping[str, object] = {
     "page-home": HOME,
     "page-classes": CLASSES,
@@ -382,6 +413,7 @@ PAGES: Mapping[str, object] = {
     "page-menu": MENU,
     "page-preview": PREVIEW,
     "page-roster": ROSTER,
+    "page-switches": SWITCHES,
     "pad-pin": PAD,
     "pad-wait": WAIT,
     "pad-number": NUMBER,

@@ -39,6 +39,7 @@ from kiosk.flows.views import (
     Row,
     Table,
     Text,
+    Tabs,
     Tiles,
     Tone,
     Words,
@@ -172,10 +173,11 @@ def _blocks(page: CataloguePage) -> tuple[BlockOfPage, ...]:
     said = text(f"catalogue.means.{page.shown}")
     if count > len(lines):
         said = text("catalogue.first_of", means=said, n=len(lines), count=count)
-    choices = (*_lists(page, sheet), *_options(page, sheet))
+    options = _options(page, sheet)
     return (
         *_summary(sheet),
-        Form((), tuple(replace(one, enabled=not page.working) for one in choices)),
+        *((Form((), options),) if options else ()),
+        Tabs(_lists(page, sheet), page.shown),
         Paragraph(said),
         _table(lines),
     )
@@ -223,12 +225,12 @@ def _options(page: CataloguePage, sheet: CatalogueSheet) -> tuple[Button, ...]:
         buttons.append(_switch("one_each", file.one_each))
     if sheet.unknown:
         buttons.append(_switch("adopt", file.adopt, text("catalogue.shapes", shapes=sheet.unknown[:3])))
-    return tuple(buttons)
+    return tuple(replace(one, enabled=not page.working) for one in buttons)
 
 
 def _switch(name: str, on: bool, more: Text | str = "") -> Button:
     label = text(f"catalogue.option.{name}", more=more)
-    return Button("option", label, value=name, icon="check" if on else "minus", tone=Tone.INFO if on else None)
+    return Button("option", label, value=name, on=on)
 
 
 def _count(sheet: CatalogueSheet, name: str) -> int:
@@ -241,8 +243,8 @@ def _lists(page: CataloguePage, sheet: CatalogueSheet) -> tuple[Button, ...]:
             "show",
             text(f"catalogue.list.{name}", count=_count(sheet, name)),
             value=name,
-            tone=_TONES.get(name) if name != page.shown else Tone.INFO,
-            icon="down" if name == page.shown else "",
+            tone=_TONES.get(name),
+            enabled=not page.working,
         )
         for name in LISTS
         if _count(sheet, name)

@@ -23,7 +23,7 @@ from kiosk.flows.people import (
     RosterState,
 )
 from kiosk.flows.prints import Order, PrintDesk, Printed, ReadPrinting, What
-from kiosk.flows.views import BlockOfPage, Button, Column, Form, Paragraph, Row, Table, Tiles, Tone, Words
+from kiosk.flows.views import BlockOfPage, Button, Column, Form, Paragraph, Row, Table, Tabs, Tiles, Tone, Words
 from kiosk.lending.patrons import PatronKind
 
 PART = 50
@@ -119,9 +119,14 @@ def _accept(page: RosterPage, _: Pressed) -> Turn:
 
 
 def _bar(page: RosterPage) -> tuple[Button, ...]:
-    if page.sheet is None or not page.sheet.writes:
-        return ()
-    return (Button("accept", text("people.do.accept", count=page.sheet.writes), icon="check", tone=Tone.DONE),)
+    sheet = page.sheet
+    buttons: list[Button] = []
+    if sheet is not None and sheet.other_year is not None:
+        label = text("people.do.other_year", year=sheet.other_year, next=sheet.other_year + 1)
+        buttons.append(Button("other_year", label, icon="calendar"))
+    if sheet is not None and sheet.writes:
+        buttons.append(Button("accept", text("people.do.accept", count=sheet.writes), icon="check", tone=Tone.DONE))
+    return tuple(buttons)
 
 
 def _blocks(page: RosterPage) -> tuple[BlockOfPage, ...]:
@@ -138,23 +143,19 @@ def _blocks(page: RosterPage) -> tuple[BlockOfPage, ...]:
     if not sheet.writes:
         quiet = not sheet.counts[RosterState.DOUBTFUL] and not sheet.counts[RosterState.WRONG]
         blocks.append(Paragraph(text("people.roster.nothing"), Tone.DONE if quiet else Tone.LOOK))
-    buttons = [
+    lists = tuple(
         Button(
             "show",
             text(f"people.state.{state.value}", count=sheet.counts[state]),
             value=state.value,
-            tone=_TONES.get(state) if state is not page.shown else Tone.INFO,
-            icon="down" if state is page.shown else "",
+            tone=_TONES.get(state),
         )
         for state in RosterState
         if sheet.counts[state]
-    ]
-    if sheet.other_year is not None:
-        label = text("people.do.other_year", year=sheet.other_year, next=sheet.other_year + 1)
-        buttons.append(Button("other_year", label, icon="calendar"))
+    )
     lines = [line for line in sheet.lines if line.state is page.shown or (page.shown is _DOUBT and line.chosen)]
     part = lines[page.part * PART : (page.part + 1) * PART]
-    blocks += [Form((), tuple(buttons)), Paragraph(text(f"people.means.{page.shown.value}")), _table(part)]
+    blocks += [Tabs(lists, page.shown.value), Paragraph(text(f"people.means.{page.shown.value}")), _table(part)]
     return (*blocks, *_below(page, sheet, len(lines)))
 
 

@@ -27,6 +27,7 @@ from kiosk.flows.views import (
     Paragraph,
     Row,
     Table,
+    Tabs,
     Text,
     Tiles,
     Tone,
@@ -127,11 +128,10 @@ def _week_blocks(page: Week) -> tuple[BlockOfPage, ...]:
             "show",
             Text(f"librarian.weeks.{weeks.value}"),
             value=weeks.value,
-            tone=Tone.INFO if weeks is page.shown else None,
         )
         for weeks in Weeks
     )
-    blocks: tuple[BlockOfPage, ...] = (Form((), choices),)
+    blocks: tuple[BlockOfPage, ...] = (Tabs(choices, page.shown.value),)
     if not sheet.rota.slots:
         return (*blocks, Paragraph(Text("librarian.rota.none"), Tone.INFO))
     return (*blocks, grid(page, sheet))
