@@ -7,14 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from kiosk.flows.commands import Command
-from kiosk.flows.events import Edited, Pressed
-from kiosk.flows.librarian import checks
+from kiosk.flows.events import Pressed
+from kiosk.flows.librarian import checks, forms
 from kiosk.flows.librarian.duties import WEEKDAY, WEEKDAYS
 from kiosk.flows.librarian.entries import Entries, Spec, day, day_or_none, say_day, words
-from kiosk.flows.librarian.page import Kind, Question, Turn, ask_first, button, done, maybe, text
+from kiosk.flows.librarian.page import Kind, Question, Turn, ask_first, button, done, maybe, shows, text
 from kiosk.flows.librarian.rota import saved
-from kiosk.flows.outcomes import Outcome
 from kiosk.flows.views import BlockOfPage, Column, Form, Paragraph, Row, Table, Text, Tone, Weekday
 from kiosk.flows.work import DeleteEntry, ReadRota, RotaSheet, SaveEntry
 from kiosk.lending.calendar import Closure, SwapDay, Term, week_of
@@ -152,10 +150,6 @@ def _lines(sheet: RotaSheet, kind: type[Line]) -> tuple[Line, ...]:
     return lines[kind]
 
 
-def _read(page: Year, _: Command, outcome: Outcome) -> Turn:
-    return Turn(replace(page, data=outcome.data)) if isinstance(outcome.data, RotaSheet) else Turn(page)
-
-
 def _year_blocks(page: Year) -> tuple[BlockOfPage, ...]:
     sheet = page.data
     if sheet is None:
@@ -241,12 +235,8 @@ def _delete(page: LineForm, _: Pressed) -> Turn:
     return ask_first(page, question)
 
 
-def _edited(page: LineForm, edited: Edited) -> Turn:
-    return Turn(replace(page, entries=page.entries.typed(edited.field, edited.text)))
-
-
 def _form_blocks(page: LineForm) -> tuple[BlockOfPage, ...]:
-    buttons = [button("save", "librarian.do.save", tone=Tone.DONE)]
+    buttons = [forms.SAVE]
     if page.was is not None:
         buttons.append(button("delete", "librarian.do.delete", icon="delete"))
     return (Form(page.entries.fields(FAMILIES[page.type].specs), tuple(buttons)),)
@@ -259,15 +249,15 @@ KINDS: Mapping[type, Kind[Any]] = {
         blocks=_year_blocks,
         read=lambda _: ReadRota(),
         actions={"term": _opens(Term), "closure": _opens(Closure), "swap_day": _opens(SwapDay)},
-        answered=_read,
+        answered=shows(RotaSheet),
     ),
     LineForm: Kind[LineForm](
         name="librarian/calendar/line",
         title=lambda page: Text(FAMILIES[page.type].title),
         blocks=_form_blocks,
         actions={"save": _save, "delete": _delete},
-        edited=_edited,
-        scanned=lambda page, _: Turn(page),
+        edited=forms.typed,
+        scanned=forms.deaf,
         answered=saved,
     ),
 }

@@ -9,6 +9,7 @@ from typing import Any
 from kiosk.flows.classification import ClassTable, DeleteClassNumber, ReadClassNumbers, SaveClassNumber
 from kiosk.flows.commands import Command
 from kiosk.flows.events import Edited, Pressed
+from kiosk.flows.librarian import forms
 from kiosk.flows.librarian.entries import Entries, Spec, words
 from kiosk.flows.librarian.page import Kind, Question, Turn, ask_first, button, done, text
 from kiosk.flows.outcomes import Outcome
@@ -157,10 +158,6 @@ class ClassForm:
         return cls(entry.number if entry.zh else "", Entries({"number": entry.number, "zh": entry.zh, "en": entry.en}))
 
 
-def _form_edited(page: ClassForm, edited: Edited) -> Turn:
-    return Turn(replace(page, entries=page.entries.typed(edited.field, edited.text)))
-
-
 def _save(page: ClassForm, _: Pressed) -> Turn:
     values, entries = page.entries.read(_SPECS)
     page = replace(page, entries=entries)
@@ -213,7 +210,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         title=lambda page: text("classes.edit_title") if page.was else text("classes.add"),
         blocks=_form_blocks,
         actions={"save": _save, "delete": _delete},
-        edited=_form_edited,
+        edited=forms.typed,
         answered=_saved,
     ),
 }

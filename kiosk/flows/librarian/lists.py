@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from kiosk.flows.commands import Command
 from kiosk.flows.events import Pressed
-from kiosk.flows.librarian.copy import CopyCard
-from kiosk.flows.librarian.page import Kind, Question, Turn, action_text, ask_first, button, done, text
-from kiosk.flows.outcomes import Outcome
+from kiosk.flows.librarian.page import Kind, Question, Turn, action_text, ask_first, button, done, shows, text
+from kiosk.flows.librarian.sayings import open_copy
 from kiosk.flows.views import Align, BlockOfPage, Column, Paragraph, Row, Table, Text, Tone, Words
 from kiosk.flows.work import (
     Action,
@@ -101,10 +99,6 @@ def _aside_blocks(page: Aside) -> tuple[BlockOfPage, ...]:
     return tuple(blocks)
 
 
-def _open_copy(page: Aside, pressed: Pressed) -> Turn:
-    return Turn(page, top=CopyCard(pressed.value), hush=True) if isinstance(pressed.value, int) else Turn(page)
-
-
 @dataclass(frozen=True, slots=True)
 class Today:
     """Today's few numbers."""
@@ -128,12 +122,6 @@ def _numbers(page: Today) -> tuple[BlockOfPage, ...]:
     return (Table(columns, tuple(Row((Text(key), str(number))) for key, number in lines)),)
 
 
-def _take(page: Any, _: Command, outcome: Outcome) -> Turn:
-    """A page whose only answer is its data."""
-    wanted = ActionList | AsideList | Numbers
-    return Turn(replace(page, data=outcome.data)) if isinstance(outcome.data, wanted) else Turn(page)
-
-
 KINDS: Mapping[type, Kind[Any]] = {
     Undoing: Kind[Undoing](
         name="librarian/undo",
@@ -141,21 +129,21 @@ KINDS: Mapping[type, Kind[Any]] = {
         blocks=_undoing_blocks,
         read=lambda _: ReadActions(),
         actions={"undo_action": _undo},
-        answered=_take,
+        answered=shows(ActionList),
     ),
     Aside: Kind[Aside](
         name="librarian/aside",
         title=lambda _: Text("librarian.menu.aside"),
         blocks=_aside_blocks,
         read=lambda _: ReadAside(),
-        actions={"copy": _open_copy},
-        answered=_take,
+        actions={"copy": open_copy},
+        answered=shows(AsideList),
     ),
     Today: Kind[Today](
         name="librarian/numbers",
         title=lambda _: Text("librarian.menu.numbers"),
         blocks=_numbers,
         read=lambda _: ReadNumbers(),
-        answered=_take,
+        answered=shows(Numbers),
     ),
 }

@@ -8,7 +8,8 @@ from typing import Any
 
 from kiosk.flows.commands import Command
 from kiosk.flows.events import Edited, Pressed, Scan
-from kiosk.flows.librarian.page import Kind, Question, Say, Turn, ask_first, button, done, text
+from kiosk.flows.librarian import forms
+from kiosk.flows.librarian.page import Kind, Question, Say, Turn, ask_first, button, done, shows, text
 from kiosk.flows.outcomes import Outcome, OutcomeKind
 from kiosk.flows.views import BlockOfPage, Choice, Column, Field, Form, Paragraph, Row, Table, Text, Tone
 from kiosk.flows.work import Numbering, ReadNumbering, SaveNumbering
@@ -23,10 +24,6 @@ class Patterns:
     """The patterns in their order."""
 
     data: Numbering | None = None
-
-
-def _read(page: Patterns, _: Command, outcome: Outcome) -> Turn:
-    return Turn(replace(page, data=outcome.data)) if isinstance(outcome.data, Numbering) else Turn(page)
 
 
 def _add(page: Patterns, _: Pressed) -> Turn:
@@ -144,8 +141,7 @@ def _form_blocks(page: PatternForm) -> tuple[BlockOfPage, ...]:
         ),
     )
     pattern = page.pattern
-    save = button("save", "librarian.do.save", tone=Tone.DONE)
-    blocks: tuple[BlockOfPage, ...] = (Paragraph(text("numbering.form_how")), Form(fields, (save,)))
+    blocks: tuple[BlockOfPage, ...] = (Paragraph(text("numbering.form_how")), Form(fields, (forms.SAVE,)))
     if pattern is None:
         return blocks
     said = text(
@@ -162,7 +158,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         blocks=_blocks,
         read=lambda _: ReadNumbering(),
         actions={"add": _add, "remove": _remove},
-        answered=_read,
+        answered=shows(Numbering),
         bar=lambda _: (button("add", "numbering.add", icon="plus"),),
     ),
     PatternForm: Kind[PatternForm](

@@ -96,6 +96,15 @@ class Kind(Generic[P]):
     counts: bool = False  # the same code again is one more of the same
 
 
+def shows(*data: type) -> Callable[[Any, Command, Outcome], Turn]:
+    """What `answered` is for a page that only shows its `data`: it takes what comes, if it is one of these types."""
+
+    def answered(page: Page, _: Command, outcome: Outcome) -> Turn:
+        return Turn(replace(page, data=outcome.data)) if isinstance(outcome.data, data) else Turn(page)
+
+    return answered
+
+
 def done(key: str, **values: Value) -> Say:
     """It is done."""
     return Say(Tone.DONE, Text(key, values))

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kiosk.flows.commands import Command
-from kiosk.flows.events import Edited, Pressed
+from kiosk.flows.events import Pressed
+from kiosk.flows.librarian import forms
 from kiosk.flows.librarian.entries import Entries, Spec, one_of, words
 from kiosk.flows.librarian.page import Kind, Question, Turn, ask_first, button, done, text
 from kiosk.flows.outcomes import Outcome
@@ -80,10 +81,6 @@ def _close(page: PatronForm, _: Pressed) -> Turn:
     return ask_first(page, question)
 
 
-def _edited(page: PatronForm, edited: Edited) -> Turn:
-    return Turn(replace(page, entries=page.entries.typed(edited.field, edited.text)))
-
-
 def _blocks(page: PatronForm) -> tuple[BlockOfPage, ...]:
     data = page.data
     if data is None:
@@ -101,8 +98,8 @@ KINDS: Mapping[type, Kind[Any]] = {
         blocks=_blocks,
         read=lambda page: ReadEnrolment(patron_id=page.patron_id) if page.data is None else None,
         actions={"save": _save, "close": _close},
-        edited=_edited,
-        scanned=lambda page, _: Turn(page),
+        edited=forms.typed,
+        scanned=forms.deaf,
         answered=_answered,
     )
 }

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from kiosk.flows.commands import Command
 from kiosk.flows.events import Pressed
 from kiosk.flows.librarian.duties import KINDS as DUTY_KINDS
 from kiosk.flows.librarian.duties import HelperCard
-from kiosk.flows.librarian.page import Kind, Turn, button, maybe, text
+from kiosk.flows.librarian.page import Kind, Turn, button, maybe, shows, text
 from kiosk.flows.librarian.pin import Pad, Purpose
 from kiosk.flows.librarian.rota import joined
 from kiosk.flows.librarian.sayings import class_words
-from kiosk.flows.outcomes import Outcome
 from kiosk.flows.views import BlockOfPage, Column, Paragraph, Row, Table, Text, Tone, Weekday, Words
 from kiosk.flows.work import Duty, LibrarianEntry, People, ReadPeople
 
@@ -36,10 +34,6 @@ def _pin(page: Staff, pressed: Pressed) -> Turn:
 
 def _helper(page: Staff, pressed: Pressed) -> Turn:
     return Turn(page, top=HelperCard(pressed.value), hush=True) if isinstance(pressed.value, int) else Turn(page)
-
-
-def _read(page: Staff, _: Command, outcome: Outcome) -> Turn:
-    return Turn(replace(page, data=outcome.data)) if isinstance(outcome.data, People) else Turn(page)
 
 
 def duty_words(duties: tuple[Duty, ...]) -> Words:
@@ -106,7 +100,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         blocks=_blocks,
         read=lambda _: ReadPeople(),
         actions={"pin": _pin, "helper": _helper},
-        answered=_read,
+        answered=shows(People),
     ),
     **DUTY_KINDS,
 }

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kiosk.flows.commands import Command
-from kiosk.flows.events import Edited, Pressed
+from kiosk.flows.events import Pressed
+from kiosk.flows.librarian import forms
 from kiosk.flows.librarian.entries import Entries, Spec, one_of, words
 from kiosk.flows.librarian.page import Kind, Question, Turn, ask_first, button, done, text
 from kiosk.flows.outcomes import Outcome, OutcomeKind
 from kiosk.flows.prints import AddPrinter, CheckPrinter, PrinterSetup, ReadPrinters, RemovePrinter
-from kiosk.flows.views import BlockOfPage, Choice, Column, Form, Paragraph, Row, Table, Text, Tone
+from kiosk.flows.views import BlockOfPage, Choice, Column, Form, Paragraph, Row, Table, Text
 
 LANGUAGES = ("pdf", "tspl", "zpl", "escpos")
 """What a printer takes: pages (office printers), or the language of a label or slip printer."""
@@ -108,16 +109,11 @@ class PrinterForm:
         return cls(Entries({"name": name[:40], "target": target or "tcp:192.168.1.100:9100", "language": "pdf"}))
 
 
-def _edited(page: PrinterForm, edited: Edited) -> Turn:
-    return Turn(replace(page, entries=page.entries.typed(edited.field, edited.text)))
-
-
 def _save(page: PrinterForm, _: Pressed) -> Turn:
-    values, entries = page.entries.read(_SPECS)
-    page = replace(page, entries=entries)
-    if entries.errors:
-        return Turn(page)
-    return Turn(page, ask=AddPrinter(name=values["name"], target=values["target"], language=values["language"]))
+    def command(values: Mapping[str, Any]) -> AddPrinter:
+        return AddPrinter(name=values["name"], target=values["target"], language=values["language"])
+
+    return forms.save(page, _SPECS, command)
 
 
 def _saved(page: PrinterForm, command: Command, outcome: Outcome) -> Turn:
@@ -139,11 +135,9 @@ KINDS: Mapping[type, Kind[Any]] = {
     PrinterForm: Kind[PrinterForm](
         name="librarian/printer",
         title=lambda _: text("office.printers.add"),
-        blocks=lambda page: (
-            Form(page.entries.fields(_SPECS), (button("save", "librarian.do.save", tone=Tone.DONE),)),
-        ),
+        blocks=lambda page: (Form(page.entries.fields(_SPECS), (forms.SAVE,)),),
         actions={"save": _save},
-        edited=_edited,
+        edited=forms.typed,
         answered=_saved,
     ),
 }

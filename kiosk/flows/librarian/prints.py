@@ -8,6 +8,7 @@ from typing import Any
 
 from kiosk.flows.commands import Command
 from kiosk.flows.events import Edited, Pressed
+from kiosk.flows.librarian import forms
 from kiosk.flows.librarian.entries import Entries, Spec, plain, whole
 from kiosk.flows.librarian.page import Kind, Question, Turn, ask_first, button, done, text
 from kiosk.flows.librarian.printers import Printers
@@ -512,16 +513,11 @@ class Tune:
         return cls(printer.name, Entries(texts))
 
 
-def _tune_edited(page: Tune, edited: Edited) -> Turn:
-    return Turn(replace(page, entries=page.entries.typed(edited.field, edited.text)))
-
-
 def _tune_save(page: Tune, _: Pressed) -> Turn:
-    values, entries = page.entries.read(_TUNE)
-    page = replace(page, entries=entries)
-    if entries.errors:
-        return Turn(page)
-    return Turn(page, ask=TunePrinter(printer=page.printer, right_tenths=values["right"], down_tenths=values["down"]))
+    def command(values: Mapping[str, Any]) -> TunePrinter:
+        return TunePrinter(printer=page.printer, right_tenths=values["right"], down_tenths=values["down"])
+
+    return forms.save(page, _TUNE, command)
 
 
 def _tuned(page: Tune, command: Command, outcome: Outcome) -> Turn:
@@ -531,7 +527,7 @@ def _tuned(page: Tune, command: Command, outcome: Outcome) -> Turn:
 
 
 def _tune_blocks(page: Tune) -> tuple[BlockOfPage, ...]:
-    save = (button("save", "librarian.do.save", tone=Tone.DONE),)
+    save = (forms.SAVE,)
     return (Paragraph(text("office.print.tune_how", printer=page.printer)), Form(page.entries.fields(_TUNE), save))
 
 
@@ -589,7 +585,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         title=lambda page: text("office.print.tune_title", printer=page.printer),
         blocks=_tune_blocks,
         actions={"save": _tune_save},
-        edited=_tune_edited,
+        edited=forms.typed,
         answered=_tuned,
     ),
 }

@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import Any
 
 from kiosk.flows.commands import Command
-from kiosk.flows.events import Edited, Pressed
+from kiosk.flows.events import Pressed
+from kiosk.flows.librarian import forms
 from kiosk.flows.librarian.entries import (
     YES_NO,
     Entries,
@@ -21,7 +22,7 @@ from kiosk.flows.librarian.entries import (
     yes_no,
 )
 from kiosk.flows.librarian.numbering import Patterns
-from kiosk.flows.librarian.page import Kind, Turn, button, done, text
+from kiosk.flows.librarian.page import Kind, Turn, button, done, shows, text
 from kiosk.flows.outcomes import Outcome, OutcomeKind
 from kiosk.flows.views import BlockOfPage, Choice, Column, Form, Paragraph, Row, Table, Text, Tiles, Tone
 from kiosk.flows.work import Display, ReadRules, RulesSheet, SaveDisplay, SaveRules
@@ -58,10 +59,6 @@ def _display(page: Overview, _: Pressed) -> Turn:
 
 def _numbering(page: Overview, _: Pressed) -> Turn:
     return Turn(page, top=Patterns(), hush=True)
-
-
-def _read(page: Overview, _: Command, outcome: Outcome) -> Turn:
-    return Turn(replace(page, data=outcome.data)) if isinstance(outcome.data, RulesSheet) else Turn(page)
 
 
 def _overview_blocks(page: Overview) -> tuple[BlockOfPage, ...]:
@@ -189,20 +186,11 @@ def kind_rules(values: Mapping[str, Any]) -> KindRules:
 
 
 def _save_kind(page: KindForm, _: Pressed) -> Turn:
-    values, entries = page.entries.read(_ALL_OF_KIND)
-    if entries.errors:
-        return Turn(replace(page, entries=entries))
-    kinds = MappingProxyType({**page.rules.kinds, page.kind: kind_rules(values)})
-    return Turn(replace(page, entries=entries), ask=SaveRules(rules=replace(page.rules, kinds=kinds)))
+    def command(values: Mapping[str, Any]) -> SaveRules:
+        kinds = MappingProxyType({**page.rules.kinds, page.kind: kind_rules(values)})
+        return SaveRules(rules=replace(page.rules, kinds=kinds))
 
-
-def _kind_blocks(page: KindForm) -> tuple[BlockOfPage, ...]:
-    save = button("save", "librarian.do.save", tone=Tone.DONE)
-    return (*_wrong(page.entries), Form(page.entries.fields(_ALL_OF_KIND), (save,)))
-
-
-def _wrong(entries: Entries) -> tuple[BlockOfPage, ...]:
-    return (Paragraph(Text("librarian.error.some"), Tone.LOOK),) if entries.errors else ()
+    return forms.save(page, _ALL_OF_KIND, command)
 
 
 # ── What holds for everybody ──
@@ -241,22 +229,17 @@ def general_entries(rules: Rules) -> Entries:
 
 
 def _save_general(page: GeneralForm, _: Pressed) -> Turn:
-    values, entries = page.entries.read(GENERAL)
-    if entries.errors:
-        return Turn(replace(page, entries=entries))
-    rules = replace(
-        page.rules,
-        minutes_before=values["minutes_before"],
-        minutes_after=values["minutes_after"],
-        outside_terms=OutsideTerms(values["outside_terms"]),
-        charges_block_fen=values["charges"],
-    )
-    return Turn(replace(page, entries=entries), ask=SaveRules(rules=rules))
+    def command(values: Mapping[str, Any]) -> SaveRules:
+        rules = replace(
+            page.rules,
+            minutes_before=values["minutes_before"],
+            minutes_after=values["minutes_after"],
+            outside_terms=OutsideTerms(values["outside_terms"]),
+            charges_block_fen=values["charges"],
+        )
+        return SaveRules(rules=rules)
 
-
-def _general_blocks(page: GeneralForm) -> tuple[BlockOfPage, ...]:
-    save = button("save", "librarian.do.save", tone=Tone.DONE)
-    return (*_wrong(page.entries), Form(page.entries.fields(GENERAL), (save,)))
+    return forms.save(page, GENERAL, command)
 
 
 # ── Display ──
@@ -310,23 +293,20 @@ def display_entries(display: Display) -> Entries:
 
 
 def _save_display(page: DisplayForm, _: Pressed) -> Turn:
-    values, entries = page.entries.read(DISPLAY)
-    if entries.errors:
-        return Turn(replace(page, entries=entries))
-    values["class_template"] = CLASS_TEMPLATES[int(values["class_template"])]
-    return Turn(replace(page, entries=entries), ask=SaveDisplay(display=Display(**values)))
+    def command(values: Mapping[str, Any]) -> SaveDisplay:
+        template = CLASS_TEMPLATES[int(values["class_template"])]
+        return SaveDisplay(display=Display(**{**values, "class_template": template}))
 
-
-def _display_blocks(page: DisplayForm) -> tuple[BlockOfPage, ...]:
-    save = button("save", "librarian.do.save", tone=Tone.DONE)
-    return (*_wrong(page.entries), Form(page.entries.fields(DISPLAY), (save,)))
+    return forms.save(page, DISPLAY, command)
 
 
 # ── All three forms ──
 
 
-def _edited(page: Any, edited: Edited) -> Turn:
-    return Turn(replace(page, entries=page.entries.typed(edited.field, edited.text)))
+def _form(entries: Entries, specs: tuple[Spec, ...]) -> tuple[BlockOfPage, ...]:
+    """The fields, and above them that some are wrong: the first of these may be far down."""
+    wrong = (Paragraph(Text("librarian.error.some"), Tone.LOOK),) if entries.errors else ()
+    return (*wrong, Form(entries.fields(specs), (forms.SAVE,)))
 
 
 def _saved(page: Any, command: Command, outcome: Outcome) -> Turn:
@@ -342,33 +322,33 @@ KINDS: Mapping[type, Kind[Any]] = {
         blocks=_overview_blocks,
         read=lambda _: ReadRules(),
         actions={"kind": _kind, "general": _general, "display": _display, "numbering": _numbering},
-        answered=_read,
+        answered=shows(RulesSheet),
     ),
     KindForm: Kind[KindForm](
         name="librarian/rules/kind",
         title=lambda page: text("librarian.rules.kind", kind=Text(f"librarian.kind.{page.kind.value}")),
-        blocks=_kind_blocks,
+        blocks=lambda page: _form(page.entries, _ALL_OF_KIND),
         actions={"save": _save_kind},
-        edited=_edited,
-        scanned=lambda page, _: Turn(page),
+        edited=forms.typed,
+        scanned=forms.deaf,
         answered=_saved,
     ),
     GeneralForm: Kind[GeneralForm](
         name="librarian/rules/general",
         title=lambda _: Text("librarian.rules.general"),
-        blocks=_general_blocks,
+        blocks=lambda page: _form(page.entries, GENERAL),
         actions={"save": _save_general},
-        edited=_edited,
-        scanned=lambda page, _: Turn(page),
+        edited=forms.typed,
+        scanned=forms.deaf,
         answered=_saved,
     ),
     DisplayForm: Kind[DisplayForm](
         name="librarian/rules/display",
         title=lambda _: Text("librarian.rules.display"),
-        blocks=_display_blocks,
+        blocks=lambda page: _form(page.entries, DISPLAY),
         actions={"save": _save_display},
-        edited=_edited,
-        scanned=lambda page, _: Turn(page),
+        edited=forms.typed,
+        scanned=forms.deaf,
         answered=_saved,
     ),
 }

@@ -8,7 +8,7 @@ from typing import Any
 
 from kiosk.flows.commands import Command
 from kiosk.flows.events import Edited, Pressed, Scan
-from kiosk.flows.librarian import searching
+from kiosk.flows.librarian import forms, searching
 from kiosk.flows.librarian.entries import YES_NO, Entries, Spec, amount, say_amount, words, yes_no
 from kiosk.flows.librarian.page import Kind, Question, Say, Turn, ask_first, button, done, refused, text, tile
 from kiosk.flows.librarian.sayings import open_copy, status_text
@@ -295,23 +295,17 @@ class CopyForm:
         return cls(data.sheet.copy_id, data.sheet.title, Entries(texts))
 
 
-def _copy_edited(page: CopyForm, edited: Edited) -> Turn:
-    return Turn(replace(page, entries=page.entries.typed(edited.field, edited.text)))
-
-
 def _copy_save(page: CopyForm, _: Pressed) -> Turn:
-    values, entries = page.entries.read(_COPY)
-    page = replace(page, entries=entries)
-    if entries.errors:
-        return Turn(page)
-    command = SaveCopy(
-        copy_id=page.copy_id,
-        call_number=str(parse(values["call_number"])),
-        place=values["place"],
-        price_fen=values["price"],
-        for_loan=values["for_loan"],
-    )
-    return Turn(page, ask=command)
+    def command(values: Mapping[str, Any]) -> SaveCopy:
+        return SaveCopy(
+            copy_id=page.copy_id,
+            call_number=str(parse(values["call_number"])),
+            place=values["place"],
+            price_fen=values["price"],
+            for_loan=values["for_loan"],
+        )
+
+    return forms.save(page, _COPY, command)
 
 
 def _copy_saved(page: CopyForm, command: Command, outcome: Outcome) -> Turn:
@@ -352,9 +346,9 @@ KINDS: Mapping[type, Kind[Any]] = {
     CopyForm: Kind[CopyForm](
         name="librarian/copy-form",
         title=lambda page: text("editing.copy_title", title=page.title),
-        blocks=lambda page: (Form(page.entries.fields(_COPY), (button("save", "librarian.do.save", tone=Tone.DONE),)),),
+        blocks=lambda page: (Form(page.entries.fields(_COPY), (forms.SAVE,)),),
         actions={"save": _copy_save},
-        edited=_copy_edited,
+        edited=forms.typed,
         answered=_copy_saved,
     ),
 }

@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any
 
 from kiosk.flows.commands import Command
-from kiosk.flows.events import Edited, Pressed, Scan
+from kiosk.flows.events import Pressed, Scan
+from kiosk.flows.librarian import forms
 from kiosk.flows.librarian.entries import Entries, Spec, day_or_none, say_day, words
 from kiosk.flows.librarian.files import CATALOGUES, Chooser
 from kiosk.flows.librarian.page import Kind, Question, Say, Turn, ask_first, button, done, maybe, text
@@ -118,9 +119,7 @@ class BatchForm:
 
 
 def _save(page: BatchForm, _: Pressed) -> Turn:
-    values, entries = page.entries.read(_SPECS)
-    page = replace(page, entries=entries)
-    return Turn(page) if entries.errors else Turn(page, ask=SaveBatch(batch_id=page.batch_id, **values))
+    return forms.save(page, _SPECS, lambda values: SaveBatch(batch_id=page.batch_id, **values))
 
 
 def _saved(page: BatchForm, command: Command, outcome: Outcome) -> Turn:
@@ -132,13 +131,8 @@ def _saved(page: BatchForm, command: Command, outcome: Outcome) -> Turn:
     return Turn(page, close=1, top=BatchCard(outcome.data.id), say=say)
 
 
-def _form_edited(page: BatchForm, edited: Edited) -> Turn:
-    return Turn(replace(page, entries=page.entries.typed(edited.field, edited.text)))
-
-
 def _form_buttons(page: BatchForm) -> tuple[Button, ...]:
-    save = button("save", "librarian.do.save", tone=Tone.DONE)
-    return (save, button("delete", "librarian.do.delete", icon="delete")) if page.batch_id else (save,)
+    return (forms.SAVE, button("delete", "librarian.do.delete", icon="delete")) if page.batch_id else (forms.SAVE,)
 
 
 # ── One ──
@@ -289,8 +283,8 @@ KINDS: Mapping[type, Kind[Any]] = {
         title=lambda page: text("stock.do.edit" if page.batch_id else "stock.do.new_batch"),
         blocks=lambda page: (Form(page.entries.fields(_SPECS), _form_buttons(page)),),
         actions={"save": _save, "delete": _delete},
-        edited=_form_edited,
-        scanned=lambda page, _: Turn(page),
+        edited=forms.typed,
+        scanned=forms.deaf,
         answered=_saved,
     ),
     BatchCard: Kind[BatchCard](

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kiosk.flows.commands import Command
-from kiosk.flows.events import Edited, Pressed
-from kiosk.flows.librarian import prints
+from kiosk.flows.events import Pressed
+from kiosk.flows.librarian import forms, prints
 from kiosk.flows.librarian.entries import Entries, Spec, whole
 from kiosk.flows.librarian.page import Kind, Turn, button, done, text
 from kiosk.flows.outcomes import Outcome
@@ -35,9 +35,7 @@ def _print(page: Apart, pressed: Pressed) -> Turn:
 
 
 def _set(page: Apart, _: Pressed) -> Turn:
-    values, entries = page.entries.read(_SPECS)
-    page = replace(page, entries=entries)
-    return Turn(page) if entries.errors else Turn(page, ask=SetNumbersApart(count=values["count"]))
+    return forms.save(page, _SPECS, lambda values: SetNumbersApart(count=values["count"]))
 
 
 def _answered(page: Apart, _: Command, outcome: Outcome) -> Turn:
@@ -82,11 +80,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         blocks=_blocks,
         read=lambda _: ReadSetApart(),
         actions={"set": _set, "print": _print},
-        edited=lambda page, edited: Turn(_typed(page, edited)),
+        edited=forms.typed,
         answered=_answered,
     )
 }
-
-
-def _typed(page: Apart, edited: Edited) -> Apart:
-    return replace(page, entries=page.entries.typed(edited.field, edited.text))

@@ -8,6 +8,7 @@ from typing import Any
 
 from kiosk.flows.commands import Command
 from kiosk.flows.events import Pressed
+from kiosk.flows.librarian import forms
 from kiosk.flows.librarian.files import name_of
 from kiosk.flows.librarian.page import Kind, Turn, button, done, text
 from kiosk.flows.outcomes import Outcome
@@ -86,7 +87,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         blocks=_blocks,
         read=_read,
         actions={"accept": _accept, "again": _again},
-        scanned=lambda page, _: Turn(page),
+        scanned=forms.deaf,
         answered=_answered,
         idle=lambda page: replace(page, asked=True),
     )

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kiosk.flows.commands import Command
-from kiosk.flows.events import Edited, Pressed, Scan
+from kiosk.flows.events import Pressed, Scan
+from kiosk.flows.librarian import forms
 from kiosk.flows.librarian.classes import ClassPicker
 from kiosk.flows.librarian.entries import Entries, Spec, amount, say_amount, words
 from kiosk.flows.librarian.page import Kind, Say, Turn, button, done, text
@@ -97,13 +98,8 @@ def _list_blocks(page: Serials) -> tuple[BlockOfPage, ...]:
 
 
 def _save(page: SerialForm, _: Pressed) -> Turn:
-    values, entries = page.entries.read(_SPECS)
-    page = replace(page, entries=entries)
-    if entries.errors:
-        return Turn(page)
-    return Turn(
-        page,
-        ask=SaveSerial(
+    def command(values: Mapping[str, Any]) -> SaveSerial:
+        return SaveSerial(
             serial_id=page.serial_id,
             issn=values["issn"],
             title=values["title"],
@@ -111,8 +107,9 @@ def _save(page: SerialForm, _: Pressed) -> Turn:
             clc=values["clc"],
             price_fen=values["price"],
             last_issue="" if page.takes else values["last_issue"],
-        ),
-    )
+        )
+
+    return forms.save(page, _SPECS, command)
 
 
 def _saved(page: SerialForm, command: Command, outcome: Outcome) -> Turn:
@@ -123,10 +120,6 @@ def _saved(page: SerialForm, command: Command, outcome: Outcome) -> Turn:
     page = replace(page, serial_id=outcome.data.serial.serial_id)
     found = replace(outcome.data, issue=page.entries.texts["last_issue"].strip(), add_on=page.add_on)
     return Turn(page, top=Taking.issue_of(found, page.batch_id, depth=2), hush=True)
-
-
-def _edited(page: SerialForm, edited: Edited) -> Turn:
-    return Turn(replace(page, entries=page.entries.typed(edited.field, edited.text)))
 
 
 def _given(page: SerialForm, data: Any) -> SerialForm:
@@ -176,7 +169,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         title=lambda page: text("stock.serials.edit" if page.serial_id and not page.takes else "stock.do.new_serial"),
         blocks=_form_blocks,
         actions={"save": _save, "class": lambda page, _: Turn(page, top=ClassPicker(), hush=True)},
-        edited=_edited,
+        edited=forms.typed,
         scanned=_scanned,
         answered=_saved,
         given=_given,

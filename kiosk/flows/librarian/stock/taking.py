@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kiosk.flows.commands import Command
-from kiosk.flows.events import Edited, Pressed, Scan
+from kiosk.flows.events import Pressed, Scan
+from kiosk.flows.librarian import forms
 from kiosk.flows.librarian.entries import Entries, Spec, amount, one_of, say_amount, whole, words
 from kiosk.flows.librarian.page import Kind, Say, Turn, button, text
 from kiosk.flows.librarian.stock.title_form import Described, TitleForm
@@ -232,10 +233,6 @@ def _finished(page: Taking, say: Say | None = None) -> Turn:
     return Turn(page, close=page.depth, give=Given(page.taken, page.following), say=say, hush=say is None)
 
 
-def _edited(page: Taking, edited: Edited) -> Turn:
-    return Turn(replace(page, entries=page.entries.typed(edited.field, edited.text)))
-
-
 def _harm(page: Taking, _: Pressed) -> Turn:
     damaged = "0" if page.harmed else "1"
     return Turn(replace(page, harmed=not page.harmed, entries=page.entries.typed("damaged", damaged)))
@@ -432,7 +429,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         title=lambda page: text("stock.taking.title_issue" if page.serial is not None else "stock.taking.title"),
         blocks=_blocks,
         actions={"take": _take, "harm": _harm, "describe": _describe, "back": lambda page, _: _left(page)},
-        edited=_edited,
+        edited=forms.typed,
         scanned=_scanned,
         answered=_answered,
         given=_given,

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kiosk.flows.commands import Command
-from kiosk.flows.events import Edited, Pressed, Scan
+from kiosk.flows.events import Pressed, Scan
+from kiosk.flows.librarian import forms
 from kiosk.flows.librarian.classes import ClassPicker
 from kiosk.flows.librarian.entries import Entries, Spec, amount, one_of, plain, say_amount, words
 from kiosk.flows.librarian.page import Kind, Say, Turn, button, text
@@ -162,10 +163,6 @@ def _answered(page: TitleForm, command: Command, outcome: Outcome) -> Turn:
     return Turn(page, top=Taking.new_title(found, page.batch_id, depth=2), hush=True)
 
 
-def _edited(page: TitleForm, edited: Edited) -> Turn:
-    return Turn(replace(page, entries=page.entries.typed(edited.field, edited.text)))
-
-
 def _given(page: TitleForm, data: Any) -> TitleForm:
     return replace(page, entries=page.entries.typed("clc", data)) if isinstance(data, str) else page
 
@@ -206,7 +203,7 @@ KINDS: Mapping[type, Kind[Any]] = {
             "class": lambda page, _: Turn(page, top=ClassPicker(), hush=True),
             "more": lambda page, _: Turn(replace(page, more=not page.more)),
         },
-        edited=_edited,
+        edited=forms.typed,
         scanned=_scanned,
         answered=_answered,
         given=_given,
