@@ -194,10 +194,11 @@ def _listen(told: queue.SimpleQueue[Told], examination: Examination) -> None:
 
 def _read_terminal(tell: Callable[[Told], None]) -> None:
     """Every character of the terminal, with the time it was read, until its end."""
-    for char in _characters():
-        if char == _END_OF_INPUT:
-            break
-        tell(("text", Key(time.monotonic(), char, lane="text")))
+    with suppress(OSError, ValueError):  # a terminal that was closed, or none at all
+        for char in _characters():
+            if char == _END_OF_INPUT:
+                break
+            tell(("text", Key(time.monotonic(), char, lane="text")))
     tell(None)
 
 

@@ -277,7 +277,7 @@ class Backup:
         "the folder for backups (a USB stick may be missing); empty takes backups inside the library",
     )
     keep: int = _setting(14, _whole(1, 1000), "保留最近几份备份", "how many backups are kept")
-    daily: bool = _setting(True, _yes_no(), "每天第一次开机时自动备份", "a backup at the first start of each day")
+    daily: bool = _setting(True, _yes_no(), "每天自动备份一次", "a backup each day, without being asked")
 
 
 @attrs.frozen

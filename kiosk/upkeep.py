@@ -1,7 +1,7 @@
-"""What a kiosk does by itself once its library is open: the backup of the day.
+"""What a kiosk does by itself while its library is open: the backup of each day, also where nobody ever restarts it.
 
 It runs in a thread of its own with a connection of its own and never holds a scan up. A backup that cannot be made
-(the USB stick was pulled) is told in the log and by `kiosk check`, and is tried again at the next start.
+(the USB stick was pulled) is told in the log and by `kiosk check`, and is tried again an hour later.
 """
 
 from __future__ import annotations
@@ -11,30 +11,55 @@ import threading
 from pathlib import Path
 
 from kiosk.clock import Clock, usual_local
+from kiosk.defects import place_of
 from kiosk.settings import Settings
 from kiosk.store.backup import BackupTrouble, backup, default_folder, due_today
 from kiosk.store.library import Library, StoreTrouble, is_postgres, open_library
 
 AFTER_OPENING = 20.0  # seconds: the queue at the door comes first
+LOOK_EVERY = 3600.0  # seconds between two looks whether a backup is due
 _log = logging.getLogger(__name__)
 
 
 class Upkeep:
     """The upkeep of the library at `location` from this machine."""
 
-    def __init__(self, settings: Settings, location: str, clock: Clock, after: float = AFTER_OPENING) -> None:
+    def __init__(
+        self, settings: Settings, location: str, clock: Clock, after: float = AFTER_OPENING, every: float = LOOK_EVERY
+    ) -> None:
         self._settings = settings
         self._location = location
         self._clock = clock
         self._after = after
-        self._timer: threading.Timer | None = None
+        self._every = every
+        self._closing = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._told = ""
 
     def library_opened(self, library: Library) -> None:  # noqa: ARG002  it opens one of its own
-        """Plan the backup of the day, if the settings ask for one. Returns at once."""
-        if self._settings.backup.daily and self._timer is None:
-            self._timer = threading.Timer(self._after, self.back_up)
-            self._timer.daemon = True
-            self._timer.start()
+        """Begin to make the backups of the days, if the settings ask for them. Returns at once."""
+        if self._settings.backup.daily and self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="upkeep", daemon=True)
+            self._thread.start()
+
+    def close(self) -> None:
+        """Begin no backup any more."""
+        self._closing.set()
+
+    def _run(self) -> None:
+        wait = self._after
+        while not self._closing.wait(wait):
+            wait = self._every
+            try:
+                self.back_up()
+            except Exception as error:  # a defect must not end the backups for good
+                self._tell(place_of(error))
+
+    def _tell(self, why: str) -> None:
+        """Log why there is no backup; once, not with every look."""
+        if why != self._told:
+            _log.warning("no backup today: %s", why)
+        self._told = why
 
     def back_up(self) -> Path | None:
         """Make today's backup unless it is there; gives the new file."""
@@ -48,12 +73,10 @@ class Upkeep:
                 report = backup(library, self._wanted(), self._settings.backup.keep, now=now)
             finally:
                 library.close()
-        except BackupTrouble as trouble:
-            _log.warning("no backup today: %s %s", trouble.code.value, trouble.detail)
+        except (BackupTrouble, StoreTrouble) as trouble:
+            self._tell(f"{trouble.code.value} {trouble.detail}")
             return None
-        except StoreTrouble as trouble:
-            _log.warning("no backup today: %s %s", trouble.code.value, trouble.detail)
-            return None
+        self._told = ""
         _log.info("backup %s, %d bytes", report.file, report.size)
         return report.file
 

@@ -17,10 +17,10 @@ MAY_IMPORT = {
     "flows": {"lending"},
     "store": {"lending"},
     "desk": {"lending", "flows", "store", "clock"},
-    "scanner": {"flows"},
+    "scanner": {"flows", "defects"},
     "screens": {"lending", "flows", "i18n", "ruby", "assets"},
     "exchange": {"lending", "flows", "store", "i18n", "assets"},
-    "printing": {"lending", "flows", "store", "i18n", "assets"},
+    "printing": {"lending", "flows", "store", "i18n", "assets", "defects"},
     "office": {"lending", "flows", "store", "desk", "exchange", "printing", "i18n"},
     "sample": {"lending", "store", "assets"},
 }

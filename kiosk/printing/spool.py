@@ -34,6 +34,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
+from kiosk.defects import place_of
 from kiosk.flows.views import Money, Text, Value, Weekday
 from kiosk.i18n import Words
 from kiosk.lending.patrons import ClassName
@@ -316,7 +317,7 @@ class Spool:
             return
         except Exception as error:
             if thread not in self._defects:
-                _log.error("%s: %s", thread, _where(error))
+                _log.error("%s: %s", thread, place_of(error))
                 self._defects[thread] = PrintTrouble("queue_defect", reason=type(error).__name__).text
                 self._notify()
             return
@@ -377,7 +378,7 @@ class Spool:
             _log.warning("job %s for %s: %s", job.job_id, job.printer, found.code)
         except Exception as error:
             trouble = PrintTrouble("defect", printer=job.printer, reason=type(error).__name__)
-            _log.error("job %s for %s: %s", job.job_id, job.printer, _where(error))
+            _log.error("job %s for %s: %s", job.job_id, job.printer, place_of(error))
         self._end(job, trouble)
 
     def _end(self, job: Job, trouble: PrintTrouble | None) -> None:
@@ -513,15 +514,6 @@ class Spool:
 
 _OF_THE_JOB: Final = frozenset({"no_content", "unreadable", "wrong_language", "interrupted", "defect"})
 """Troubles of one job, which say nothing of the next one for the same printer."""
-
-
-def _where(error: BaseException) -> str:
-    """What kind of error it is and where it was raised; its own words may hold what is printed."""
-    frames = error.__traceback__
-    while frames is not None and frames.tb_next is not None:
-        frames = frames.tb_next
-    place = f"{frames.tb_frame.f_code.co_filename}:{frames.tb_lineno}" if frames else "?"
-    return f"{type(error).__name__} at {place}"
 
 
 def _waiting(job: Job) -> Job:

@@ -113,7 +113,7 @@ class EvdevSource(DeviceSource):
         self._last_stamp = stamp()
         self._looks = 0
         self._look_at = monotonic() + _LOOK_AGAIN
-        self._condition = self._find()
+        self._condition = self._looked(self._find)
         self._listener = Listener(
             "scanner-evdev",
             files=lambda: list(self._open),
@@ -186,9 +186,9 @@ class EvdevSource(DeviceSource):
         _log.warning("scanner %s", self.describe())
 
     def _part_with(self, device: InputDevice) -> None:
-        self._devices.forget(device.fileno())
         del self._open[device]
         with suppress(OSError):
+            self._devices.forget(device.fileno())
             device.close()
 
     def _tick(self, now: float) -> None:
@@ -198,23 +198,30 @@ class EvdevSource(DeviceSource):
             self._look_again()
 
     def _look_again(self) -> None:
+        before = self._condition
+        self._condition = self._looked(self._look_if_needed)
+        if self._condition.ok and self._condition != before:
+            _log.info("scanner %s", self.describe())
+
+    def _look_if_needed(self) -> Condition:
         """Look while a scanner is missing, and after something was plugged in or pulled."""
         stamp = self._stamp()
         if stamp != self._last_stamp:
             self._last_stamp, self._looks = stamp, _LOOKS
         if self._condition.ok and not self._looks:
-            return
+            return self._condition
         self._looks = max(0, self._looks - 1)
-        before = self._condition
-        self._condition = after_looking(before, self._find())
-        if self._condition.ok and self._condition != before:
-            _log.info("scanner %s", self.describe())
+        return after_looking(self._condition, self._find())
 
     def _deadline(self) -> float | None:
         return min((at for at in (self._devices.deadline, self._look_at) if at is not None), default=None)
 
-    def _failed(self) -> None:
-        self._condition = Condition("scanner.evdev.lost", {"devices": self._wanted or self.name}, ok=False)
+    def _failed(self, error: Exception) -> None:
+        """Give everything back, to be looked for anew at once."""
+        self._condition = self._defect(error)
+        self._look_at = self._monotonic()
+        for device in list(self._open):
+            self._part_with(device)
 
 
 def fits(device: InputDevice, wanted: str) -> bool:

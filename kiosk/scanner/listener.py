@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import select
 import socket
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Protocol
 
 from kiosk.flows.events import Scan
 from kiosk.scanner.keys import Keyboard
 from kiosk.scanner.source import Described, Put, Watch
 from kiosk.scanner.wedge import ENDS, WedgeDecoder, WedgeSettings
-
-log = logging.getLogger(__name__)
 
 
 class HasFileno(Protocol):
@@ -80,6 +78,11 @@ class Devices:
         """The device has gone; its unfinished burst goes with it."""
         self._known.pop(device, None)
 
+    def forget_all(self) -> None:
+        """Every device has gone."""
+        self._known.clear()
+        self._unheard.clear()
+
     def _device(self, device: int) -> tuple[Keyboard, WedgeDecoder]:
         if device not in self._known:
             self._known[device] = Keyboard(), WedgeDecoder(self._settings, source=self._source)
@@ -121,13 +124,15 @@ class DeviceTime:
 
 
 CLOSE_SECONDS = 2.0  # a thread that a broken driver holds is left behind; it is a daemon
+AGAIN_SECONDS = 2.0  # after a failure, until it listens again
 
 
 class Listener:
     """A thread that sleeps until one of `files()` can be read, `deadline()` is due, or it is closed.
 
     `read()` is called after each wake-up before `tick(now)`, so that a late tick never cuts a code whose keys were
-    waiting. `failed()` is called once if one of them raises; the thread then ends.
+    waiting. When one of them raises, `failed(error)` is called in the thread, which listens again after `again`
+    seconds: `failed` gives back what may have caused it, and `read` or `tick` look for it anew.
     """
 
     def __init__(
@@ -138,8 +143,9 @@ class Listener:
         read: Callable[[], None],
         tick: Callable[[float], None],
         deadline: Callable[[], float | None],
-        failed: Callable[[], None],
+        failed: Callable[[Exception], None],
         monotonic: Callable[[], float],
+        again: float = AGAIN_SECONDS,
     ) -> None:
         self._files = files
         self._read = read
@@ -147,6 +153,7 @@ class Listener:
         self._deadline = deadline
         self._failed = failed
         self._monotonic = monotonic
+        self._again = again
         self._wake, self._waker = socket.socketpair()
         self._closing = False
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -167,17 +174,18 @@ class Listener:
         self._waker.close()
 
     def _run(self) -> None:
-        try:
-            while not self._closing:
+        while not self._closing:
+            try:
                 now = self._monotonic()  # before reading: whatever came until now is read before time may act
                 self._read()
                 self._tick(now)
                 select.select([self._wake, *self._files()], [], [], self._seconds_to_sleep())
-        except Exception as error:
-            if self._closing:
-                return
-            log.warning("%s has ended: %s", self._thread.name, type(error).__name__)
-            self._failed()
+            except Exception as error:
+                if self._closing:
+                    return
+                with suppress(Exception):  # it may stumble over the same thing
+                    self._failed(error)
+                select.select([self._wake], [], [], self._again)
 
     def _seconds_to_sleep(self) -> float | None:
         deadline = self._deadline()

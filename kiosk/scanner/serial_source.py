@@ -33,6 +33,7 @@ USUAL_SPEED: Final = 9600
 _LOOK_AGAIN: Final = 2.0
 _NOTHING_TO_DO: Final = 0.5  # seconds one read waits while no code has begun: how late a pulled plug may be noticed
 _CODE_BEGUN: Final = 0.02
+_OF_A_CLOSED_LINE: Final = (OSError, AttributeError, TypeError)  # what pyserial raises of one
 _FLOOD_ENDS: Final = 60.0  # seconds without rubbish after which it is worth another line of the log
 
 # USB vendor numbers of makers of scanners (usb.org): Symbol/Zebra, Metrologic and HHP (Honeywell), PSC (Datalogic),
@@ -178,7 +179,7 @@ class SerialSource(Described):
         self._device = ""
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="scanner-serial", daemon=True)
-        self._condition = self._find()
+        self._condition = self._looked(self._find)
 
     @classmethod
     def open(
@@ -209,7 +210,7 @@ class SerialSource(Described):
         self._closing.set()
         line = self._line
         if line is not None and self._thread.is_alive():
-            with suppress(OSError, AttributeError, TypeError):  # the thread may be closing the line itself
+            with suppress(*_OF_A_CLOSED_LINE):  # the thread may be closing the line itself
                 line.cancel_read()
         if self._thread.is_alive():
             self._thread.join()
@@ -246,22 +247,23 @@ class SerialSource(Described):
         return Condition("scanner.serial.none_found", {"seen": names}, ok=False)
 
     def _run(self) -> None:
-        try:
-            while not self._closing.is_set():
-                if self._line is None:
-                    self._closing.wait(self._look_again)
-                    self._look()
-                else:
-                    self._read(self._line)
-        except Exception as error:
-            _log.warning("scanner-serial has ended: %s", type(error).__name__)
-            self._condition = Condition("scanner.serial.lost", {"port": self._device or self.name}, ok=False)
+        while not self._closing.is_set():
+            if self._line is None:
+                self._closing.wait(self._look_again)
+                self._look()
+                continue
+            try:
+                self._read(self._line)
+            except Exception as error:  # a defect must not end the source for the day: the port is opened anew
+                self._part_with_line()
+                self._decoder.reset()
+                self._condition = self._defect(error)
 
     def _look(self) -> None:
         """It was unplugged, or was not there: is it now?"""
         if self._closing.is_set():
             return
-        self._condition = after_looking(self._condition, self._find())
+        self._condition = after_looking(self._condition, self._looked(self._find))
         if self._condition.ok:
             _log.info("scanner %s", self.describe())
 
@@ -303,7 +305,7 @@ class SerialSource(Described):
     def _part_with_line(self) -> None:
         line, self._line = self._line, None
         if line is not None:
-            with suppress(OSError):
+            with suppress(*_OF_A_CLOSED_LINE):
                 line.close()
 
 

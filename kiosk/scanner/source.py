@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal, Protocol
+from typing import Final, Literal, Protocol, Self
 
+from kiosk.defects import place_of
 from kiosk.flows.events import Scan
 from kiosk.scanner.keys import Key
+
+_log = logging.getLogger(__name__)
 
 Put = Callable[[Scan], None]
 """Takes a scan into the app's inbox; called in the source's own thread, so it must be thread-safe and quick."""
@@ -21,7 +25,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "scanner.x11.no_display": "there is no X server to ask (DISPLAY is empty or does not answer)",
     "scanner.x11.no_driver": "python-xlib is not installed; install it with: pip install python-xlib",
     "scanner.x11.no_xinput2": "the X server has no XInput2, so single keys of a quick scanner may be missed",
-    "scanner.x11.lost": "the X server has closed the connection; restart the kiosk",
+    "scanner.x11.lost": "the X server has closed the connection; it is asked for again",
     "scanner.sdl.ready": "keys are read from the window in two lanes that check each other",
     "scanner.sdl.repeats": (
         "keys are read from the window in two lanes; a code whose lanes disagree must be scanned again"
@@ -67,6 +71,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "scanner.camera.small": "the pictures of the camera {camera} are too small to read anything in them",
     "scanner.camera.corrupt": "the pictures of the camera {camera} are spoilt; try another cable or USB port",
     "scanner.camera.ended": "the video {camera} has ended",
+    "scanner.failed": "the program failed there ({reason}); it goes on trying by itself",
+    "scanner.not_opened": "it could not be opened ({reason}); restart the kiosk",
     "scanner.unknown": "there is no scanner source called {wanted}; known: {known}",
 }
 
@@ -130,6 +136,7 @@ class Described:
 
     name: str
     _condition: Condition
+    _logged: frozenset[str] = frozenset()
 
     @property
     def condition(self) -> Condition:
@@ -140,6 +147,23 @@ class Described:
         """Name and condition."""
         return f"{self.name}: {self._condition}"
 
+    def _defect(self, error: Exception) -> Condition:
+        """How a source does that met what nobody foresaw. Each is logged once: it may come again with every try."""
+        place = place_of(error)
+        if place not in self._logged:
+            self._logged |= {place}
+            _log.error("scanner %s: %s", self.name, place)
+        return Condition("scanner.failed", {"reason": type(error).__name__}, ok=False)
+
+    def _looked(self, look: Callable[[], Condition]) -> Condition:
+        """What a look for the hardware ended in. Raises `SourceUnavailableError`."""
+        try:
+            return look()
+        except SourceUnavailableError:
+            raise
+        except Exception as error:  # a driver's listing, a file of the system that cannot be read
+            return self._defect(error)
+
 
 class UnavailableSource(Described):
     """Stands for a source that could not be opened, so that `kiosk check` can say so."""
@@ -148,6 +172,13 @@ class UnavailableSource(Described):
         self.name = name
         self.typing_goes_to_field = False
         self._condition = condition
+
+    @classmethod
+    def failed(cls, name: str, error: Exception) -> Self:
+        """One whose driver raised what nobody foresaw; it is logged."""
+        made = cls(name, Condition("scanner.not_opened", {"reason": type(error).__name__}, ok=False))
+        made._defect(error)
+        return made
 
     def start(self) -> None:
         """Do nothing."""

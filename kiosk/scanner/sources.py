@@ -190,3 +190,5 @@ def _open(word: str, around: Surroundings) -> Source:
         return opener(argument, around)
     except SourceUnavailableError as missing:
         return UnavailableSource(kind, missing.condition)
+    except Exception as error:  # a driver that is broken costs its own source, not the kiosk
+        return UnavailableSource.failed(kind, error)

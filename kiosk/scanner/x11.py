@@ -6,6 +6,7 @@ the kiosk's window has it. They are asked from the *master* devices: from all de
 
 from __future__ import annotations
 
+import logging
 import struct
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -18,6 +19,8 @@ from kiosk.scanner.wedge import WedgeSettings
 
 if TYPE_CHECKING:
     from Xlib.display import Display
+
+_log = logging.getLogger(__name__)
 
 # XI2proto.h, xXIRawEvent after the ten bytes all generic events share: device, time (ms), key, source device.
 _RAW_KEY: Final = struct.Struct("=HIIH")
@@ -37,23 +40,20 @@ class X11Source(DeviceSource):
 
     def __init__(
         self,
-        display: Display,
+        connect: Callable[[], tuple[Display, bool]],
         devices: Devices,
         window_focused: Callable[[], bool],
         monotonic: Callable[[], float],
     ) -> None:
-        self._display = display
+        self._connect = connect
         self._devices = devices
         self._focused = window_focused
-        self._time = DeviceTime(monotonic)
-        self._extension = display.display.get_extension_major("XInputExtension")
-        self._condition = Condition("scanner.x11.ready", {"display": display.get_display_name()})
-        self._closed = False
-        self._turns = 0
-        self._last_ms = 0
+        self._monotonic = monotonic
+        self._display: Display | None = None
+        self._condition = self._connected()
         self._listener = Listener(
             "scanner-x11",
-            files=lambda: [display],
+            files=lambda: [self._display] if self._display is not None else [],
             read=self._read,
             tick=self._tick,
             deadline=lambda: devices.deadline,
@@ -74,45 +74,50 @@ class X11Source(DeviceSource):
     ) -> X11Source:
         """Connect to the X server that `environ` names and ask for its raw keys.
 
-        `window_focused` is called in the source's thread at each key. Raises `SourceUnavailableError` without
-        python-xlib, without a server, or when the server has no XInput2.
+        `window_focused` is called in the source's thread at each key. A connection that breaks is made anew. Raises
+        `SourceUnavailableError` without python-xlib, without a server, or when the server has no XInput2.
         """
-        try:
-            from Xlib.display import Display
-            from Xlib.error import ConnectionClosedError, DisplayError, XError
-            from Xlib.ext import xinput
-        except ImportError:
-            raise SourceUnavailableError("scanner.x11.no_driver") from None
-        if not environ.get("DISPLAY"):
-            raise SourceUnavailableError("scanner.x11.no_display")
-        try:
-            display = Display(environ["DISPLAY"])
-        except (DisplayError, ConnectionClosedError, OSError, OverflowError):  # the last for ":99999"
-            raise SourceUnavailableError("scanner.x11.no_display") from None
-        try:
-            _select_raw_keys(display, xinput)
-            devices = Devices(put, source="wedge", settings=settings, watch=watch)
-            devices.caps = bool(display.screen().root.query_pointer().mask & _CAPS_LOCKED)
-        except (XError, _NoXInput2Error):
-            _hang_up(display)
-            raise SourceUnavailableError("scanner.x11.no_xinput2") from None
-        except ConnectionClosedError:
-            raise SourceUnavailableError("scanner.x11.no_display") from None
-        return cls(display, devices, window_focused, monotonic)
+        name = environ.get("DISPLAY", "")
+        devices = Devices(put, source="wedge", settings=settings, watch=watch)
+        return cls(lambda: _connect(name), devices, window_focused, monotonic)
 
     def close(self) -> None:
         """End the thread and the connection."""
         super().close()
-        if not self._closed:
-            self._closed = True
-            _hang_up(self._display)
+        self._part()
 
-    def _failed(self) -> None:
-        self._condition = Condition("scanner.x11.lost", ok=False)
+    def _connected(self) -> Condition:
+        display, self._devices.caps = self._connect()
+        self._display = display
+        self._time = DeviceTime(self._monotonic)
+        self._extension = display.display.get_extension_major("XInputExtension")
+        self._turns = self._last_ms = 0
+        return Condition("scanner.x11.ready", {"display": display.get_display_name()})
+
+    def _part(self) -> None:
+        display, self._display = self._display, None
+        if display is not None:
+            _hang_up(display)
+
+    def _failed(self, error: Exception) -> None:
+        """The connection broke, or cannot be made anew yet."""
+        from Xlib.error import ConnectionClosedError
+
+        gone = isinstance(error, ConnectionClosedError | SourceUnavailableError)
+        before = self._condition
+        self._condition = Condition("scanner.x11.lost", ok=False) if gone else self._defect(error)
+        if before.ok:
+            _log.warning("scanner %s", self.describe())
+        self._devices.forget_all()
+        self._part()
 
     def _read(self) -> None:
-        while self._display.pending_events():
-            event = self._display.next_event()
+        if self._display is None:
+            self._condition = self._connected()
+            _log.info("scanner %s", self.describe())
+        display = self._display
+        while display is not None and display.pending_events():
+            event = display.next_event()
             if event.type != _GENERIC_EVENT or event.extension != self._extension:
                 continue
             if event.evtype in (_RAW_PRESS, _RAW_RELEASE):
@@ -122,23 +127,16 @@ class X11Source(DeviceSource):
                     EVDEV.get(keycode - _X_OFFSET),
                     self._time.local(self._seconds(milliseconds)),
                     down=event.evtype == _RAW_PRESS,
-                    heard=self._focused() or self._unmanaged(),
+                    heard=self._focused() or _unmanaged(display),
                 )
-
-    def _unmanaged(self) -> bool:
-        """Whether keys go to whatever window the pointer is over, as on a server without a window manager.
-
-        A kiosk's own session often has none. Nobody gives the focus back there, so a window that lost it for a moment
-        (to a dialogue, to a program that ended) would be deaf for ever.
-        """
-        return bool(self._display.get_input_focus().focus == _POINTER_ROOT)
 
     def _tick(self, now: float) -> None:
         deadline = self._devices.deadline
         if deadline is not None and now >= deadline:
             # Silence is about to end a code. If the server was busy, its keys are on the way: after a round trip
             # they are here.
-            self._display.sync()
+            if self._display is not None:
+                self._display.sync()
             self._read()
         self._devices.tick(now)
 
@@ -153,11 +151,44 @@ class X11Source(DeviceSource):
 _POINTER_ROOT = 1  # X.PointerRoot: no window in particular has the focus
 
 
+def _unmanaged(display: Display) -> bool:
+    """Whether keys go to whatever window the pointer is over, as on a server without a window manager.
+
+    A kiosk's own session often has none. Nobody gives the focus back there, so a window that lost it for a moment
+    (to a dialogue, to a program that ended) would be deaf for ever.
+    """
+    return bool(display.get_input_focus().focus == _POINTER_ROOT)
+
+
 def _hang_up(display: Display) -> None:
     from Xlib.error import ConnectionClosedError
 
-    with suppress(ConnectionClosedError):  # the server may have gone first
+    with suppress(ConnectionClosedError, OSError):  # the server may have gone first
         display.close()
+
+
+def _connect(name: str) -> tuple[Display, bool]:
+    """A connection that is sent raw keys, and whether Caps Lock is on. Raises `SourceUnavailableError`."""
+    try:
+        from Xlib.display import Display
+        from Xlib.error import ConnectionClosedError, DisplayError, XError
+        from Xlib.ext import xinput
+    except ImportError:
+        raise SourceUnavailableError("scanner.x11.no_driver") from None
+    if not name:
+        raise SourceUnavailableError("scanner.x11.no_display")
+    try:
+        display = Display(name)
+    except (DisplayError, ConnectionClosedError, OSError, OverflowError):  # the last for ":99999"
+        raise SourceUnavailableError("scanner.x11.no_display") from None
+    try:
+        _select_raw_keys(display, xinput)
+        return display, bool(display.screen().root.query_pointer().mask & _CAPS_LOCKED)
+    except (XError, _NoXInput2Error):
+        _hang_up(display)
+        raise SourceUnavailableError("scanner.x11.no_xinput2") from None
+    except ConnectionClosedError:
+        raise SourceUnavailableError("scanner.x11.no_display") from None
 
 
 class _NoXInput2Error(Exception):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import queue
+import socket
 import subprocess
 import sys
 import threading
@@ -194,6 +195,26 @@ def test_without_a_window_manager_a_window_that_lost_the_focus_still_hears(serve
     source.close()
 
 
+def test_a_connection_to_the_server_that_breaks_is_made_anew(server: XServer) -> None:
+    server.layout("us")
+    scans: queue.Queue[Scan] = queue.Queue()
+    source = X11Source.open(
+        scans.put, window_focused=lambda: True, monotonic=time.monotonic, environ={"DISPLAY": server.name}
+    )
+    source._listener._again = 0.1
+    source.start()
+    broken = source._display
+    assert broken is not None
+    broken.display.socket.shutdown(socket.SHUT_RDWR)
+    ends = time.monotonic() + 20
+    while source._display in (None, broken) or not source.condition.ok:
+        assert time.monotonic() < ends, source.describe()
+        time.sleep(0.01)
+    server.scan("30000014")
+    assert scans.get(timeout=20).code == "30000014"
+    source.close()
+
+
 def test_nothing_is_heard_while_another_window_has_the_focus(server: XServer) -> None:
     server.layout("us")
     server.blur()
@@ -269,5 +290,5 @@ def test_an_x_server_that_dies_ends_the_source_and_not_the_program() -> None:
     deadline = time.monotonic() + 10
     while source.condition.ok and time.monotonic() < deadline:
         time.sleep(0.01)
-    assert source.describe() == "x11: the X server has closed the connection; restart the kiosk"
+    assert source.describe() == "x11: the X server has closed the connection; it is asked for again"
     source.close()

@@ -365,6 +365,54 @@ def test_a_defect_on_the_way_ends_no_camera() -> None:
     seen.source.close()
 
 
+def test_a_listing_of_cameras_that_raises_ends_neither_the_start_nor_the_day(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    asked: list[int] = []
+
+    def find(_wish: CameraWish) -> list[Device]:
+        asked.append(1)
+        if len(asked) < 4:
+            raise OSError("an input/output error")
+        return [Device(0, "Webcam")]
+
+    scans: list[Scan] = []
+    camera = Camera(scene(BOOK))
+    seen = Watching(camera)
+    seen.source = CameraSource(
+        scans.append, CameraWish(), monotonic=quick_clock, find=find, open_camera=camera.open, waits=(0.01,), settle=0.0
+    )
+    assert seen.source.condition.key == "scanner.failed"
+    seen.scans = scans
+    seen.source.start()
+    seen.reads(BOOK)
+    assert seen.source.condition.ok
+    seen.source.close()
+    assert len([record for record in caplog.records if record.levelname == "ERROR"]) == 1
+
+
+def test_a_camera_that_the_program_fails_on_says_so_until_it_is_tried_again() -> None:
+    def put(_scan: Scan) -> None:
+        raise RuntimeError("a defect of somebody else")
+
+    camera = Camera(scene(BOOK))
+    seen = Watching(camera)
+    seen.source = CameraSource(
+        put,
+        CameraWish(),
+        monotonic=quick_clock,
+        find=lambda _wish: [Device(0, "Webcam")],
+        open_camera=camera.open,
+        waits=(3600.0,),
+        settle=0.0,
+    )
+    seen.source.start()
+    seen.until(lambda: seen.source.condition.key == "scanner.failed", "the defect told")
+    seen.until(lambda: seen.source.glance((320, 200)).state == "off", "no picture")
+    assert not seen.source.moving
+    seen.source.close()
+
+
 # ── What the screen sees ──
 
 

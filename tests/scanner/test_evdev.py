@@ -221,3 +221,70 @@ def test_without_the_driver_the_sentence_says_what_to_install(monkeypatch: pytes
     monkeypatch.setattr(builtins, "__import__", without_evdev)
     with pytest.raises(SourceUnavailableError, match="pip install evdev"):
         EvdevSource(print, "", monotonic=time.monotonic)
+
+
+def test_a_listing_that_raises_costs_no_open_scanner_and_is_asked_again(caplog: pytest.LogCaptureFixture) -> None:
+    scans: queue.Queue[Scan] = queue.Queue()
+    scanner, other = FakeDevice("Zebra"), FakeDevice("Zebra 2")
+    now, stamp = [100.0], [0]
+    looks: list[list[FakeDevice] | None] = [[scanner], None, None, [other]]
+
+    def look() -> list[InputDevice]:
+        found = looks.pop(0)
+        if found is None:
+            raise UnicodeDecodeError("utf-8", b"20000016", 0, 1, "a name that is no text")
+        return found  # type: ignore[return-value]  # fakes
+
+    source = EvdevSource(scans.put, "zebra", monotonic=lambda: now[0], look=look, stamp=lambda: stamp[0])
+    stamp[0] = 1
+    for _ in range(2):
+        now[0] += 2.5
+        source._tick(now[0])
+        assert str(source.condition) == "the program failed there (UnicodeDecodeError); it goes on trying by itself"
+        scanner.scan("20000016")
+        source._read()
+        assert scans.get_nowait().code == "20000016"
+    now[0] += 2.5
+    source._tick(now[0])
+    assert source.condition.ok and "Zebra 2" in str(source.condition)
+    assert len([record for record in caplog.records if record.levelname == "ERROR"]) == 1
+    assert "20000016" not in caplog.text
+    source.close()
+
+
+def test_a_listing_that_raises_at_the_start_ends_no_kiosk() -> None:
+    scans: queue.Queue[Scan] = queue.Queue()
+    scanner = FakeDevice("Zebra")
+    now = [100.0]
+    looks = [[scanner]]
+
+    def look() -> list[InputDevice]:
+        if now[0] == 100.0:
+            raise RuntimeError
+        return looks.pop()  # type: ignore[return-value]  # fakes
+
+    source = EvdevSource(scans.put, "zebra", monotonic=lambda: now[0], look=look, stamp=lambda: 0)
+    assert source.condition.key == "scanner.failed"
+    now[0] += 2.5
+    source._tick(now[0])
+    assert source.condition.ok
+    source.close()
+
+
+def test_a_scanner_whose_events_make_the_program_fail_is_given_back_and_taken_anew() -> None:
+    scans: queue.Queue[Scan] = queue.Queue()
+    odd, new = FakeDevice("Zebra"), FakeDevice("Zebra")
+    looks = [[odd], [new]]
+    source = EvdevSource(scans.put, "zebra", monotonic=time.monotonic, look=lambda: looks.pop(0), stamp=lambda: 0)  # type: ignore[arg-type, return-value]  # fakes
+    source._listener._again = 0.001
+    odd.read = lambda: [][0]  # type: ignore[assignment, method-assign, misc]  # fails in its own code
+    os.write(odd.writing, b"x")
+    source.start()
+    end = time.monotonic() + 20
+    while not (new.grabbed and source.condition.ok):
+        assert time.monotonic() < end
+        time.sleep(0.005)
+    assert odd.closed
+    new.scan("20000016")
+    assert scans.get(timeout=20).code == "20000016"
+    source.close()

@@ -228,3 +228,44 @@ def test_serial_and_keyboard_work_side_by_side(plug: Plug) -> None:
     assert scans.get(timeout=5).source == f"serial:{plug.place}"
     for source in sources:
         source.close()
+
+
+def test_a_listing_of_ports_that_raises_ends_neither_the_start_nor_the_thread(
+    plug: Plug, caplog: pytest.LogCaptureFixture
+) -> None:
+    scans: Scans = queue.Queue()
+    asked: list[int] = []
+
+    def ports() -> list[Port]:
+        asked.append(1)
+        if len(asked) < 5:
+            raise UnicodeDecodeError("ascii", b"\xb5", 0, 1, "a maker's name")
+        return []
+
+    source = listening(scans, str(plug.place), ports)
+    assert source.condition.key == "scanner.failed"
+    until(lambda: source.condition.ok)
+    plug.send(b"20000014\r")
+    assert scans.get(timeout=20).code == "20000014"
+    source.close()
+    assert len([record for record in caplog.records if record.levelname == "ERROR"]) == 1
+
+
+def test_a_defect_while_a_line_is_read_opens_it_anew(plug: Plug) -> None:
+    scans: Scans = queue.Queue()
+    fails = [True]
+
+    def watch(_route: str, _key: Key) -> None:
+        if fails.pop() if fails else False:
+            raise RuntimeError("somebody else's defect")
+
+    source = SerialSource(
+        scans.put, str(plug.place), monotonic=time.monotonic, ports=list, watch=watch, look_again=0.02
+    )
+    source.start()
+    plug.send(b"2")
+    until(lambda: not fails and source.condition.ok)
+    until(lambda: source._line is not None)
+    plug.send(b"20000014\r")
+    assert scans.get(timeout=20).code == "20000014"
+    source.close()

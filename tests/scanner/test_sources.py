@@ -4,8 +4,10 @@ import builtins
 import re
 import socket
 import string
+import sys
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -123,3 +125,16 @@ def test_every_condition_in_the_code_has_its_sentence_and_the_catalogue_says_the
         names = {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
         values = dict.fromkeys(names, "x")
         assert Words("en").say(Text(key, values)) == str(Condition(key, values))
+
+
+def test_a_driver_that_fails_in_its_own_code_costs_only_its_source(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(_name: str) -> None:
+        raise RuntimeError("a struct of the wrong length")
+
+    monkeypatch.setitem(sys.modules, "Xlib.display", SimpleNamespace(Display=broken))
+    refused, window = opened("auto", {"DISPLAY": ":0"})
+    assert refused == "x11: it could not be opened (RuntimeError); restart the kiosk"
+    assert window.startswith("sdl:")
+    assert "scanner x11: RuntimeError at " in caplog.text

@@ -19,10 +19,11 @@ from kiosk.flows.events import PICTURE, Scan
 from kiosk.scanner.camera.capture import OpenCapture, Reader, Shot, open_capture
 from kiosk.scanner.camera.devices import CameraWish, Device, candidates
 from kiosk.scanner.camera.lying import SETTLE, Desk, Quad, Sight
-from kiosk.scanner.source import Condition, Described, Put, after_looking
+from kiosk.scanner.source import Condition, Described, Put, SourceUnavailableError, after_looking
 
 if TYPE_CHECKING:
     from kiosk.scanner.camera.frames import Frame, Judge
+    from kiosk.scanner.decode import LiveDecoder
 
 _log = logging.getLogger(__name__)
 
@@ -113,8 +114,7 @@ class CameraSource(Described):
         self._faulty_since: float | None = None
         self._moving = False
         self._decoder: Any = None
-        found = find(wish)
-        self._condition = found if isinstance(found, Condition) else self._of("scanner.camera.chosen", found[0])
+        self._condition = self._looked(self._chosen)
 
     # ── what others ask, in any thread ──
 
@@ -153,24 +153,26 @@ class CameraSource(Described):
     # ── its own thread ──
 
     def _run(self) -> None:
-        try:
-            from kiosk.scanner.decode import LiveDecoder
-            from kiosk.scanner.decode.engines import available_engines
-
-            self._decoder = LiveDecoder()
-            missing = "" if available_engines() else "scanner.camera.no_engine"
-        except ImportError:
-            missing = "scanner.camera.no_driver"
-        if missing:
-            self._trouble(Condition(missing, ok=False), "off")
-            return
         failed = 0
         while not self._closing.is_set():
-            worked = self._try_all()
+            worked = False
+            try:
+                if self._decoder is None:
+                    self._decoder = _decoder()
+                worked = self._try_all()
+            except SourceUnavailableError as missing:
+                self._trouble(missing.condition, "off")
+                return
+            except Exception as error:  # a defect must not end the camera for the day
+                self._trouble(self._defect(error), "off")
             failed = 0 if worked else failed + 1
             if self._condition.key == "scanner.camera.ended":
                 return
             self._closing.wait(self._waits[min(failed, len(self._waits) - 1)])
+
+    def _chosen(self) -> Condition:
+        found = self._find(self._wish)
+        return found if isinstance(found, Condition) else self._of("scanner.camera.chosen", found[0])
 
     def _try_all(self) -> bool:
         """Watch the first camera that gives pictures, until it goes; whether it did for a while."""
@@ -182,12 +184,8 @@ class CameraSource(Described):
         for device in found:
             if self._closing.is_set():
                 return False
-            try:
-                began, pictures = self._monotonic(), self._watch(device)
-            except Exception as error:  # a defect here must not end the camera for the day
-                _log.exception("the camera's thread failed: %s", type(error).__name__)
-                began, pictures = self._monotonic(), True
-            if pictures:
+            began = self._monotonic()
+            if self._watch(device):
                 return self._monotonic() - began >= _WORKED and self._condition.key != "scanner.camera.frozen"
         return False
 
@@ -303,6 +301,19 @@ class CameraSource(Described):
         before, self._condition = self._condition, condition
         if condition.key != before.key:  # where several are tried in turn, not each by its name
             (_log.info if condition.ok else _log.warning)("scanner %s", self.describe())
+
+
+def _decoder() -> LiveDecoder:
+    """What reads codes in pictures. Raises `SourceUnavailableError` where nothing of the kind is installed."""
+    try:
+        from kiosk.scanner.decode import LiveDecoder
+        from kiosk.scanner.decode.engines import available_engines
+
+        if available_engines():
+            return LiveDecoder()
+    except ImportError:
+        raise SourceUnavailableError("scanner.camera.no_driver") from None
+    raise SourceUnavailableError("scanner.camera.no_engine")
 
 
 def look_once(wish: CameraWish, seconds: float, *, monotonic: Callable[[], float]) -> Condition:
