@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kiosk import demo
-from kiosk.desk.librarian import enrolment
+from kiosk.desk.librarian import enrolment, imports
 from kiosk.exchange import exports, marc, stock_lists, stock_records
 from kiosk.exchange import trouble as file_trouble
 from kiosk.exchange.catalogue_file import Form
 from kiosk.flows import answers, catalogue, counter, trouble
+from kiosk.flows import imports as flow_imports
 from kiosk.flows.librarian import catalogue as librarian_catalogue
 from kiosk.flows.librarian import files as librarian_files
 from kiosk.flows.librarian import page as librarian_page
@@ -50,7 +51,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "demo.role.{}": demo.NOTED,
     "session.greeting.{}": PatronKind,
     "session.reason.{}": [*ReasonCode, "not_your_slot_open", "closed_open", "limit_material"],
-    "session.reason.{}.todo": set(ReasonCode),
+    "session.reason.{}.todo": [*ReasonCode, "overdue_until"],
     "session.answer.{}": sorted({answer.name for answer in answers.ALL}),
     "session.answer.{}.line": sorted({answer.name for answer in answers.ALL if answer.line}),
     "session.trouble.{}": sorted(trouble.CODES),
@@ -87,6 +88,12 @@ FAMILIES: dict[str, Iterable[str]] = {
     "people.state.{}": set(RosterState),
     "people.means.{}": set(RosterState),
     "people.written.{}": ("added", "moved", "changed", "closed"),
+    "imports.cannot.{}": imports.CANNOT,
+    "imports.stays.{}": imports.STAYS,
+    "imports.goes.{}": imports.GOES,
+    "imports.brought.{}": flow_imports.KINDS,
+    "imports.means.{}": flow_imports.KINDS,
+    "imports.list.{}": ("goes", "stays"),
     "exchange.remark.{}": sorted({*stock_records.REMARKS, *marc.REMARKS, *stock_lists.REMARKS}),
     "exchange.heading.{}": [column.replace(".", "_") for column in exports.COLUMNS],
     "exchange.material.{}": set(Material),

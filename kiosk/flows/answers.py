@@ -101,6 +101,12 @@ def variant(reason: Reason) -> str:
     return f"{reason.code.value}_open" if needed and needed not in reason.data else reason.code.value
 
 
+def todo_of(reason: Reason) -> Text:
+    """What to do about a reason; of what is overdue, whether that lends again at once or only later."""
+    later = reason.code is ReasonCode.OVERDUE and "until" in reason.data
+    return Text(f"session.reason.{'overdue_until' if later else reason.code.value}.todo", reason_values(reason))
+
+
 def reason_lines(reasons: Iterable[Reason]) -> tuple[Text, ...]:
     """All reasons as sentences, in their order."""
     return tuple(Text(f"session.reason.{variant(reason)}", reason_values(reason)) for reason in reasons)
@@ -117,7 +123,7 @@ def answer_card(
     if outcome.kind is OutcomeKind.REFUSED and answer.name == "refused" and outcome.reasons:
         first = outcome.reasons[0]
         headline = Text(f"session.reason.{variant(first)}", reason_values(first))
-        lines.append(Text(f"session.reason.{first.code.value}.todo", reason_values(first)))
+        lines.append(todo_of(first))
         todo = todo[1:]
     elif answer.name not in {"refused", "return_only", "renewed"}:
         todo = []
@@ -151,7 +157,7 @@ def block_of(reason: Reason) -> Block:
         tone,
         _REASON_ICONS.get(reason.code, "not_now"),
         Text(f"session.reason.{variant(reason)}", reason_values(reason)),
-        Text(f"session.reason.{reason.code.value}.todo", reason_values(reason)),
+        todo_of(reason),
     )
 
 

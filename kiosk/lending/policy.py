@@ -98,10 +98,11 @@ class Reason:
     """One reason and its data.
 
     Data by code, keys that may be missing with a question mark: `closed` {next: datetime?, why: str?};
-    `not_your_slot` {next: datetime?}; `overdue` {count: int, title: str, days: int}, the last two of the longest
-    overdue; `suspended` {until: date}, the first day on which borrowing is possible again; `limit` {limit: int,
-    out: int, material: str?}, with the material where its own limit is reached and not the one for all;
-    `charges` {fen: int}; `no_renewal_left` {renewals: int}. Others: none.
+    `not_your_slot` {next: datetime?}; `overdue` {count: int, title: str, days: int, until: date?}, `title` and `days`
+    of the longest overdue, `until` where bringing all of it back today suspends; `suspended` {until: date}, the first
+    day on which borrowing is possible again; `limit` {limit: int, out: int, material: str?}, with the material where
+    its own limit is reached and not the one for all; `charges` {fen: int}; `no_renewal_left` {renewals: int}. Others:
+    none.
     """
 
     code: ReasonCode
@@ -516,15 +517,24 @@ def _overdue(case: Case, loans: Iterable[OpenLoan]) -> Reason | None:
     """The reason for those of `loans` that are overdue past the grace days; nothing with the clock behind."""
     if case.moment.clock_behind:
         return None
+    moment = case.moment
     late = [
-        (days, loan.title)
+        (days, loan)
         for loan in loans
-        if (days := days_late(loan.due_on, case.rota, case.moment.today)) > case.kind.lateness(loan.material).grace_days
+        if (days := days_late(loan.due_on, case.rota, moment.today)) > case.kind.lateness(loan.material).grace_days
     ]
     if not late:
         return None
-    days, title = max(late, key=lambda entry: entry[0])
-    return Reason(ReasonCode.OVERDUE, {"count": len(late), "title": title, "days": days})
+    until = case.patron.suspended_until
+    for _, loan in late:
+        until = return_terms(
+            case.patron.kind, loan.material, loan.due_on, until, case.rules, case.rota, moment
+        ).suspended_until
+    days, longest = max(late, key=lambda entry: entry[0])
+    data: dict[str, Datum] = {"count": len(late), "title": longest.title, "days": days}
+    if until is not None:
+        data["until"] = until
+    return Reason(ReasonCode.OVERDUE, data)
 
 
 def _refusing(reasons: tuple[Reason, ...], overrule: bool) -> tuple[Reason, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -47,6 +48,17 @@ def test_the_first_reason_is_big_and_the_others_follow() -> None:
     assert card.headline.values["n"] == 3
     assert card.lines[0].key == "session.reason.overdue.todo"
     assert any(line.key == "session.reason.suspended" for line in card.lines[1:])
+
+
+def test_a_child_is_not_told_that_it_may_borrow_at_once_when_a_late_return_suspends() -> None:
+    at_once = block_of(OVERDUE).line
+    assert at_once is not None
+    assert at_once.key == "session.reason.overdue.todo"
+    later = replace(OVERDUE, data={**OVERDUE.data, "until": date(2026, 12, 7)})
+    card = answered(outcome(OutcomeKind.REFUSED, reasons=(later,), copy=a_copy(copy(1))))
+    assert card.lines[0] == block_of(later).line
+    assert card.lines[0].key == "session.reason.overdue_until.todo"
+    assert card.lines[0].values["until"] == date(2026, 12, 7)
 
 
 def test_what_came_back_but_is_not_lent_on_says_why() -> None:

@@ -172,8 +172,19 @@ def test_overdue_counts_the_books_and_names_the_longest_overdue():
     )
     rules = pupil_rules(limit=9)
     assert blocks(patron, rules, ROTA, moment("2026-09-21 12:20")) == (
-        Reason(ReasonCode.OVERDUE, {"count": 2, "title": "朝花夕拾", "days": 14}),
+        Reason(ReasonCode.OVERDUE, {"count": 2, "title": "朝花夕拾", "days": 14, "until": day("2026-10-05")}),
     )
+
+
+def test_overdue_says_from_when_the_reader_may_borrow_once_all_of_it_came_back_today():
+    patron = reader(41, loan("2026-09-14", 1), loan("2026-09-18", 2))
+    when = moment("2026-09-21 12:20")
+    (reason,) = blocks(patron, pupil_rules(limit=9), ROTA, when)
+    assert reason.data["until"] == day("2026-09-28")
+    suspended = replace(patron, suspended_until=day("2026-10-12"))
+    assert blocks(suspended, pupil_rules(limit=9), ROTA, when)[0].data["until"] == day("2026-10-12")
+    (lenient,) = blocks(patron, pupil_rules(limit=9, suspension_factor=0), ROTA, when)
+    assert "until" not in lenient.data, "the very next scan may lend"
 
 
 def test_a_book_is_not_overdue_on_its_due_day():
@@ -201,7 +212,7 @@ def test_a_material_that_does_not_block_leaves_the_others_blocking():
     magazine = loan("2026-09-01", 1, Material.MAGAZINE, "少年月刊")
     assert codes(lend(reader(32, magazine), rules=rules)) == []
     both = reasons(lend(reader(32, magazine, loan("2026-09-18", 2)), rules=rules))
-    assert both[0] == Reason(ReasonCode.OVERDUE, {"count": 1, "title": "西游记", "days": 3})
+    assert both[0] == Reason(ReasonCode.OVERDUE, {"count": 1, "title": "西游记", "days": 3, "until": day("2026-09-24")})
 
 
 def test_a_material_may_block_where_the_kind_does_not():
