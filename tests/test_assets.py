@@ -25,7 +25,7 @@ NEEDED_ICONS = """
 done look not_now info card book books scan borrow return renew undo finish help clock calendar class teacher
 helper librarian lock key search wrench found lost plus minus back next up down close check backspace printer
 settings language barcode where_label sun moon star heart warning_disk warning_db plug step1 step2 step3
-rota rules numbers people leave counter pin stop delete find repair lend add camera
+rota rules numbers people leave counter pin stop delete find repair lend add camera shelf
 """.split()  # noqa: SIM905  fifty names read better as words
 SOUNDS = ("done", "look", "not_now", "info", "hello", "bye", "tap")
 ASCII = "".join(map(chr, range(0x20, 0x7F)))

@@ -206,6 +206,15 @@ ICONS: dict[str, str] = {
     + path("M68 44V66")
     + rect(12, 22, 62, 22, 6, GREEN)
     + path("M28 22V44"),
+    "shelf": rect(8, 8, 80, 80, 8, WOOD)
+    + rect(17, 17, 62, 28, 3, PAPER)
+    + rect(17, 52, 62, 28, 3, PAPER)
+    + spine(23, 45, 14, 22, CORAL)
+    + spine(37, 45, 12, 18, AMBER)
+    + spine(60, 45, 13, 22, BLUE)
+    + spine(23, 80, 13, 18, GREEN)
+    + spine(46, 80, 13, 22, LILAC)
+    + spine(59, 80, 14, 20, AMBER),
     "scan": path("M8 26V16Q8 8 16 8H26M70 8H80Q88 8 88 16V26M88 70V80Q88 88 80 88H70M26 88H16Q8 88 8 80V70")
     + bars(21, 24, 48, 1.24)
     + path("M8 48H88", stroke=CORAL, stroke_width="6"),

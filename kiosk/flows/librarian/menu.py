@@ -62,7 +62,7 @@ def _blocks(_: Menu) -> tuple[BlockOfPage, ...]:
                 button("calendar", "librarian.menu.calendar", icon="calendar"),
                 button("people", "librarian.menu.people", icon="people"),
                 button("enrolment", "librarian.menu.enrolment", icon="class"),
-                button("classes", "librarian.menu.classes", icon="books"),
+                button("classes", "librarian.menu.classes", icon="shelf"),
                 button("exchange", "catalogue.hub.title", icon="renew"),
                 button("rules", "librarian.menu.rules", icon="rules"),
                 button("numbers", "librarian.menu.numbers", icon="numbers"),
