@@ -112,7 +112,7 @@ def card_layout(face: CardFace, words: Words, dpi: int = 300) -> CardLayout:
             16,
             face="sans-bold",
             lines=3,
-            shrink=0.8,
+            shrink=0.6,  # 图书管理员 stays on one line
             align="centre",
             colour=WHITE,
         ),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import combinations, pairwise
 from typing import Any, Final
 
 from kiosk.flows.views import Text
@@ -21,10 +23,12 @@ from kiosk.printing.page_parts import (
     Box,
     Drawer,
     crop_marks,
+    fitted,
     foot,
     frame,
     pages_pdf,
     patch,
+    width_of,
     write,
 )
 
@@ -86,6 +90,72 @@ def _places(sheet: SignSheet) -> list[Box]:
     ]
 
 
+def _name(page: Any, name: str, box: Box, size: float) -> None:
+    """The name as large as it goes, in lines that end where its words do."""
+    rows = _rows(name, box)
+    each = min(box.height / len(rows), _share(rows, box) * _ROW)
+    top = box.bottom + (box.height + each * len(rows)) / 2
+    places = [Box(box.left, top - (at + 1) * each, box.width, each) for at in range(len(rows))]
+    found = [fitted(row, place, size, face="sans-bold", least=_LEAST) for row, place in zip(rows, places, strict=True)]
+    if len(rows) == 1 or any(len(lines) != 1 or lines[0].text != row for row, lines in zip(rows, found, strict=True)):
+        write(page, name, box, size, face="sans-bold", lines=3, shrink=0.5, least=_LEAST)
+        return
+    smallest = min(lines[0].size for lines in found)
+    for row, place in zip(rows, places, strict=True):
+        write(page, row, place, smallest, face="sans-bold", least=_LEAST)
+
+
+def _rows(name: str, box: Box) -> list[str]:
+    """The name in lines: one more where that makes it a good deal larger."""
+    words = _words(name)
+    best, largest = [name], _share([name], box)
+    for count in range(2, _MOST_ROWS + 1):
+        if not count <= len(words) <= _MOST_WORDS:
+            break
+        ways = (
+            ["".join(words[a:b]).strip() for a, b in pairwise((0, *cuts, len(words)))]
+            for cuts in combinations(range(1, len(words)), count - 1)
+        )
+        rows = max(ways, key=lambda way: (_share(way, box), len(way[0])))
+        if _share(rows, box) > largest * _WORTH_A_ROW:
+            best, largest = rows, _share(rows, box)
+    return best
+
+
+def _share(rows: Sequence[str], box: Box) -> float:
+    """How large the rows can be, in mm of the em."""
+    widest = max(width_of(row, "sans-bold", 1000.0) / 1000.0 for row in rows)
+    return min(box.width / max(widest, 0.01), box.height / len(rows) / _ROW)
+
+
+def _words(name: str) -> list[str]:
+    """What no line is broken within: a Latin word, and of Chinese two characters, as most of its words have.
+
+    Marks stay with what is before them, and 和, 与, 及 with what follows. Of an odd number of characters, where a word
+    of three must be somewhere (综合性图书), nothing is told apart.
+    """
+    return [word for part in _PARTS.findall(name) for word in _of_two(part)]
+
+
+def _of_two(part: str) -> Iterator[str]:
+    hanzi = part.rstrip(_MARKS)
+    if not _HANZI.fullmatch(hanzi) or len(hanzi) % 2:
+        yield part
+        return
+    yield from (hanzi[at : at + 2] for at in range(0, len(hanzi) - 2, 2))
+    yield part[len(hanzi) - 2 :]
+
+
+_MARKS: Final = "、，；：。"
+_HANZI: Final = re.compile("[\u3400-\u9fff]+")
+_PARTS: Final = re.compile(f"[和与及]?(?:(?![和与及])[\u3400-\u9fff])+[{_MARKS}]*|[^\\s\u3400-\u9fff]+\\s*|.")
+_ROW: Final = 1.35  # height of a line of a sign, in em
+_WORTH_A_ROW: Final = 1.3
+_MOST_ROWS: Final = 4
+_MOST_WORDS: Final = 20  # of a longer name the lines are found by their width alone
+_LEAST: Final = 8.0
+
+
 def _sign(page: Any, sign: ShelfSign, box: Box, library: str) -> None:
     """One sign in its box; all measures follow the box's height."""
     look = class_look(sign.clc)
@@ -101,7 +171,7 @@ def _sign(page: Any, sign: ShelfSign, box: Box, library: str) -> None:
     width = box.right - left - part * 0.06
     name_bottom = 0.18 if sign.numbers == letter else 0.46
     name = Box(left, box.bottom + part * name_bottom, width, part * (0.9 - name_bottom))
-    write(page, sign.name, name, part * 0.8, face="sans-bold", lines=3, shrink=0.8, least=8)
+    _name(page, sign.name, name, part * 0.8)
     if sign.numbers != letter:  # else the band has said it
         patch(page, Box(left, box.bottom + part * 0.43, width, part * 0.008 + 0.2), RULE)
         numbers = Box(left, box.bottom + part * 0.17, width, part * 0.23)

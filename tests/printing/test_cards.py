@@ -209,3 +209,9 @@ def test_fonts_are_embedded_as_subsets_and_the_same_cards_give_the_same_file() -
     assert all("+Kiosk" in line and line.split()[-5:-3] == ["yes", "yes"] for line in fonts)
     assert printed == cards_pdf([FACE], Words())
     assert len(printed) < 60_000
+
+
+@pytest.mark.parametrize("role", ["图书管理员", "Librarian", "教师", "三(12)班"])
+def test_what_a_reader_is_stands_on_one_line(role: str) -> None:
+    layout = card_layout(replace(FACE, line=role), Words())
+    assert role in [line.text for line in layout.lines]

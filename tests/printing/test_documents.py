@@ -228,6 +228,23 @@ def test_a_sign_tells_class_range_place_and_library_and_a_bare_letter_once() -> 
     assert second.count("V") == 1
 
 
+@pytest.mark.parametrize("size", SignSheet)
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("社会科学总论", ("社会", "科学", "总论")),
+        ("数理科学和化学", ("数理", "科学", "和化学")),
+        ("综合性图书", ("综合性图书",)),
+        ("天文学、地球科学", ("天文学", "地球", "科学")),
+        ("马克思主义、列宁主义、毛泽东思想、邓小平理论", ("马克思主义", "列宁", "毛泽东思想", "邓小平理论")),
+        ("Social sciences, general", ("Social", "sciences", "general")),
+    ],
+)
+def test_a_sign_breaks_no_word(name: str, words: tuple[str, ...], size: SignSheet) -> None:
+    (said,) = text_of(signs_pdf([ShelfSign("C", name)], LIBRARY_NAME, ZH, size))
+    assert [word for word in words if word not in said] == []
+
+
 def test_signs_carry_the_colour_of_their_class() -> None:
     printed = signs_pdf([ShelfSign(letter, "书") for letter in CLC_LETTERS], LIBRARY_NAME, ZH)
     for letter, page in zip(CLC_LETTERS, pages(printed, 40), strict=True):
