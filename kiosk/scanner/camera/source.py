@@ -283,8 +283,8 @@ class CameraSource(Described):
         return self._of("scanner.camera.not_video" if unreadable else _ENDINGS[reader.ending], reader.device)
 
     def _trouble(self, condition: Condition, state: str) -> None:
-        self._say(condition)
         self._show(state)
+        self._say(condition)
 
     def _show(self, state: str) -> None:
         """Show no picture, but how it does."""
