@@ -52,6 +52,7 @@ from kiosk.office.setup import Clerk, Setup, for_librarians
 from kiosk.office.vendor import forget_files, kept_file
 from kiosk.store import catalogue, edit, stock
 from kiosk.store.edit import NewCopy
+from kiosk.store.imports import as_ranges
 
 SHOWN = 200
 """Lines of each list that a preview shows."""
@@ -232,6 +233,9 @@ def write(
         "titles": done.titles,
         "copies": done.copies,
         "labels": done.labels,
+        "title_ids": as_ranges(writing.ids[place] for place in titles),
+        "copy_ids": as_ranges(row.copy_id for row in rows),
+        "label_ids": as_ranges(labels),
     }
     if plan.adopt:
         details["patterns"] = [pattern.expression for pattern in plan.unknown]
@@ -399,8 +403,11 @@ def export(setup: Setup, work: Work, command: ExportCatalogue) -> Outcome:
     return work.answer(OutcomeKind.INFO, data=Exported(str(path), titles, copies))
 
 
-def write_file(work: Work, path: Path, form: ExportForm, words: Words) -> tuple[int, int]:
-    """Write every title with its copies to `path`; how many titles and copies. Raises FileTrouble."""
+def write_file(work: Work, path: Path, form: ExportForm, words: Words, *, over: bool = False) -> tuple[int, int]:
+    """Write every title with its copies to `path`; how many titles and copies. Raises FileTrouble.
+
+    A file that is there is replaced only where `over` allows it.
+    """
     counts: list[int] = []
 
     def counted() -> Iterator[Held]:
@@ -417,6 +424,7 @@ def write_file(work: Work, path: Path, form: ExportForm, words: Words) -> tuple[
         words=words,
         total=total,
         progress=work.progress,
+        over=over,
     )
     return titles, sum(counts)
 

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kiosk.desk.counter import class_list
 from kiosk.desk.librarian import enrolment
@@ -48,7 +48,11 @@ from kiosk.printing.page_parts import PageTrouble
 from kiosk.printing.printers import Language, Printer, PrintTrouble, documents_folder
 from kiosk.printing.printers.book import Tuning
 from kiosk.store import desk_reads, edit, print_reads, stock
+from kiosk.store.imports import as_ranges
 from kiosk.store.library import is_database_error
+
+if TYPE_CHECKING:
+    from kiosk.printing.raster import Bitmap
 
 _log = logging.getLogger(__name__)
 
@@ -80,7 +84,8 @@ LONGEST_SHELF = 5000
 class Rendered:
     """A job ready for a printer: its bytes in the printer's language, the same as PDF, how many things are on it.
 
-    `title` names nobody. `copies` are those whose labels it has.
+    `title` names nobody. `copies` are those whose labels it has. `dots` are the pages of a preview where the
+    printer is told each dot: these, and no page of a PDF, are what comes out of it.
     """
 
     content: bytes
@@ -89,6 +94,7 @@ class Rendered:
     title: Text
     copies: tuple[int, ...] = ()
     pages: int = 0  # of the whole order, where `pdf` is one of its pages only
+    dots: tuple[Bitmap, ...] = ()
 
 
 @dataclass(slots=True)
@@ -187,6 +193,7 @@ def _free_labels(desk: _Desk) -> Rendered:
 
 def _on_labels(desk: _Desk, labels: Sequence[Label], copies: tuple[int, ...], face: Face | None = None) -> Rendered:
     from kiosk.printing.labels import labels_pdf
+    from kiosk.printing.raster import label_bitmaps
     from kiosk.printing.tspl import tspl
     from kiosk.printing.zpl import zpl
 
@@ -199,12 +206,15 @@ def _on_labels(desk: _Desk, labels: Sequence[Label], copies: tuple[int, ...], fa
         labels, start = _on_page(labels, start, sheet.per_page, min(desk.page, pages - 1))
     pdf = labels_pdf(labels, sheet, face, start=start, adjust=adjust, dpi=dpi)
     content = pdf
+    dots: tuple[Bitmap, ...] = ()
     if desk.printer.language in (Language.TSPL, Language.ZPL):
         if not sheet.roll:
             raise _hindered("needs_roll", printer=desk.printer.name, stock=_stock_words(desk, sheet))
         write = tspl if desk.printer.language is Language.TSPL else zpl
         content = write(labels, sheet, face, start=start, adjust=adjust, dpi=dpi)
-    return Rendered(content, pdf, count, _title(desk.order.what, count), copies, pages)
+        if desk.page is not None:
+            dots = tuple(label_bitmaps(labels, sheet, face, start=start, adjust=adjust, dpi=dpi))
+    return Rendered(content, pdf, count, _title(desk.order.what, count), copies, pages, dots)
 
 
 def _on_page(labels: Sequence[Label], start: int, per_page: int, page: int) -> tuple[Sequence[Label], int]:
@@ -221,12 +231,11 @@ def _calibration(desk: _Desk) -> Rendered:
 
     sheet = desk.stock()
     pdf = calibration_pdf(sheet, desk.words, adjust=desk.adjust)
-    content = pdf
-    if desk.printer.language is Language.TSPL:
-        content = bitmaps_tspl(pdf_bitmaps(pdf, desk.dpi), sheet)
-    elif desk.printer.language is Language.ZPL:
-        content = bitmaps_zpl(pdf_bitmaps(pdf, desk.dpi))
-    return Rendered(content, pdf, 1, _title(What.CALIBRATION, 1))
+    if desk.printer.language not in (Language.TSPL, Language.ZPL):
+        return Rendered(pdf, pdf, 1, _title(What.CALIBRATION, 1))
+    dots = tuple(pdf_bitmaps(pdf, desk.dpi))
+    content = bitmaps_tspl(dots, sheet) if desk.printer.language is Language.TSPL else bitmaps_zpl(dots)
+    return Rendered(content, pdf, 1, _title(What.CALIBRATION, 1), dots=dots)
 
 
 def _stock_words(desk: _Desk, sheet: LabelStock) -> str:
@@ -493,6 +502,7 @@ def _folder(printer: Printer) -> str:
 
 def _preview(setup: Setup, work: Work, command: PreviewOrder) -> Outcome:
     from kiosk.printing.preview import page_count, page_picture
+    from kiosk.printing.raster import dots_picture
 
     key = f"print|{command.order}|{command.paper}|{printer_of(setup, command.paper.printer)}"
     rendered = setup.kept.get(key)
@@ -504,9 +514,13 @@ def _preview(setup: Setup, work: Work, command: PreviewOrder) -> Outcome:
     there = page_count(rendered.pdf)
     pages = rendered.pages or there
     page = max(0, min(command.page, pages - 1))
-    width, height, pixels = page_picture(rendered.pdf, page if not rendered.pages else 0, command.width)
-    name = f"{hash(rendered.pdf)}-{page}"
-    return work.answer(OutcomeKind.INFO, data=PrintPreview(name, page, pages, rendered.count, width, height, pixels))
+    place = page if not rendered.pages else 0
+    if rendered.dots:
+        picture = dots_picture(rendered.dots[place], command.width)
+    else:
+        picture = page_picture(rendered.pdf, place, command.width)
+    name = f"{hash(rendered.content)}-{page}"
+    return work.answer(OutcomeKind.INFO, data=PrintPreview(name, page, pages, rendered.count, *picture))
 
 
 def _print(setup: Setup, work: Work, command: PrintOrder) -> Outcome:
@@ -514,7 +528,10 @@ def _print(setup: Setup, work: Work, command: PrintOrder) -> Outcome:
     copies = [copy_id for one in made for copy_id in one.copies]
     stock.labels_printed(work.conn, copies)
     what, count = command.order.what.value, sum(one.count for one in made)
-    work.record("printed", operator_id=command.operator_id, details={"what": what, "count": count})
+    details: dict[str, object] = {"what": what, "count": count}
+    if copies:
+        details["copies"] = as_ranges(copies)
+    work.record("printed", operator_id=command.operator_id, details=details)
     jobs: list[str] = []
     try:
         for one in made:

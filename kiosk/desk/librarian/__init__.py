@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.desk.librarian import classification, enrolment, hands, pages, pins, settings, stock, titles, undo
+from kiosk.desk.librarian import classification, enrolment, hands, imports, pages, pins, settings, stock, titles, undo
 from kiosk.desk.work import Handler
 from kiosk.flows.commands import Command
 
@@ -16,6 +16,7 @@ HANDLERS: dict[type[Command], Handler] = {
     **stock.HANDLERS,
     **titles.HANDLERS,
     **enrolment.HANDLERS,
+    **imports.HANDLERS,
 }
 READS: frozenset[type[Command]] = (
     pins.READS
@@ -27,4 +28,5 @@ READS: frozenset[type[Command]] = (
     | stock.READS
     | titles.READS
     | enrolment.READS
+    | imports.READS
 )

@@ -44,7 +44,7 @@ from kiosk.flows.people import (
 from kiosk.flows.views import Text, Value
 from kiosk.flows.work import ProblemCode
 from kiosk.lending.patrons import ClassName, PatronKind, grade_on, school_year
-from kiosk.store import edit, facts, people
+from kiosk.store import desk_reads, edit, facts, people
 
 LAST_GRADE = 6
 """The last grade of a primary school, until the library says otherwise (setting `last_grade`)."""
@@ -127,11 +127,15 @@ def move(work: Work, patron_id: int, before: int | None, class_id: int | None, o
 
 
 def set_active(work: Work, patron_ids: Sequence[int], active: bool, operator_id: int | None, why: str = "") -> None:
-    """Close patrons or let them in again, with an event for each."""
+    """Close patrons or let them in again, with an event for each: it says why, and of whom it closes who helped."""
+    helpers = set() if active else {row.patron_id for row in desk_reads.helpers(work.conn)}
     people.set_active(work.conn, patron_ids, active)
     action = "patron_reopened" if active else "patron_closed"
     for patron_id in patron_ids:
-        work.record(action, patron_id=patron_id, operator_id=operator_id, details={"why": why} if why else {})
+        details: dict[str, object] = {"why": why} if why else {}
+        if patron_id in helpers:
+            details["helper"] = True
+        work.record(action, patron_id=patron_id, operator_id=operator_id, details=details)
 
 
 def close_patron(work: Work, command: ClosePatron) -> Outcome:

@@ -24,6 +24,7 @@ from kiosk.flows.commands import Command
 from kiosk.flows.events import Pressed
 from kiosk.flows.librarian import prints
 from kiosk.flows.librarian.files import CATALOGUES, Chooser, entry_name, name_of
+from kiosk.flows.librarian.imports import Imports, UndoPage, undo_button
 from kiosk.flows.librarian.page import Kind, Say, Turn, button, done, text
 from kiosk.flows.librarian.rosters import choose_roster
 from kiosk.flows.office import FolderPage, ReadFolder
@@ -38,8 +39,8 @@ from kiosk.flows.views import (
     Paragraph,
     Row,
     Table,
-    Text,
     Tabs,
+    Text,
     Tiles,
     Tone,
     Words,
@@ -62,6 +63,7 @@ def _hub_blocks(_: Hub) -> tuple[BlockOfPage, ...]:
     ways = (
         button("catalogue", "catalogue.do.catalogue", icon="books"),
         button("roster", "catalogue.do.roster", icon="people"),
+        button("imports", "imports.title", icon="undo"),
     )
     forms = tuple(
         Button("export", text(f"catalogue.form.{form}"), value=form, icon=_ICONS.get(form, "book")) for form in FORMS
@@ -128,7 +130,7 @@ def _answered(page: CataloguePage, command: Command, outcome: Outcome) -> Turn:
             shown = shown or next((one for one in LISTS if sheet.lines[one]), LISTS[-1])
             return Turn(replace(page, sheet=sheet, shown=shown))
         case CatalogueDone() as data if isinstance(command, AcceptCatalogue):
-            return Turn(page, close=1, top=DonePage(data), say=done("catalogue.done.written"))
+            return Turn(page, close=1, top=DonePage(data, outcome.request_id), say=done("catalogue.done.written"))
         case _:
             return Turn(page)
 
@@ -280,9 +282,10 @@ def _number(count: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class DonePage:
-    """What was taken over, and the labels to print."""
+    """What was taken over under the request `of`, and the labels to print."""
 
     data: CatalogueDone
+    of: str = ""
 
 
 def _print(page: DonePage, _: Pressed) -> Turn:
@@ -300,9 +303,13 @@ def _done_blocks(page: DonePage) -> tuple[BlockOfPage, ...]:
     said = Paragraph(text("catalogue.done.counts", titles=data.titles, copies=data.copies), Tone.DONE)
     ready = button("back", "catalogue.do.ready", icon="done")
     if not data.labels:
-        return (said, Form((), (ready,)))
+        return (said, Form((), (ready, undo_button())))
     to_print = button("print", "catalogue.do.print", icon="printer", tone=Tone.DONE)
-    return (said, Paragraph(text("catalogue.done.labels", n=data.labels), Tone.INFO), Form((), (to_print, ready)))
+    return (
+        said,
+        Paragraph(text("catalogue.done.labels", n=data.labels), Tone.INFO),
+        Form((), (to_print, ready, undo_button())),
+    )
 
 
 # ── Where to write a file ──
@@ -376,6 +383,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         actions={
             "catalogue": lambda page, _: Turn(page, top=choose_catalogue(), hush=True),
             "roster": lambda page, _: Turn(page, top=choose_roster(), hush=True),
+            "imports": lambda page, _: Turn(page, top=Imports(), hush=True),
             "export": _export,
         },
     ),
@@ -394,7 +402,10 @@ KINDS: Mapping[type, Kind[Any]] = {
         name="librarian/catalogue_done",
         title=lambda _: text("catalogue.done.written"),
         blocks=_done_blocks,
-        actions={"print": _print},
+        actions={
+            "print": _print,
+            "undo_import": lambda page, _: Turn(page, top=UndoPage(page.of, close=2), hush=True),
+        },
         answered=_printing,
     ),
     Folders: Kind[Folders](

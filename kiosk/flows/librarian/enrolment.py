@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kiosk.flows.commands import Command
-from kiosk.flows.events import Edited, Pressed
-from kiosk.flows.librarian import new_year, rosters
+from kiosk.flows.events import Pressed
+from kiosk.flows.librarian import forms, imports, new_year, rosters
 from kiosk.flows.librarian.entries import Entries, Spec, one_of, whole, words
 from kiosk.flows.librarian.page import Kind, Page, Turn, button, done, text
 from kiosk.flows.librarian.patron import PatronCard
@@ -37,6 +37,7 @@ def _hub_blocks(_: Hub) -> tuple[BlockOfPage, ...]:
                 button("clearance", "people.menu.clearance", icon="rules"),
                 button("add_patron", "people.menu.add_patron", icon="add"),
                 button("add_class", "people.menu.add_class", icon="people"),
+                button("imports", "imports.title", icon="undo"),
             ),
             columns=3,
         ),
@@ -64,17 +65,12 @@ def _specs(page: NewPatron) -> tuple[Spec, ...]:
     return (_KIND, NAME, class_spec(page.data)) if in_class else (_KIND, NAME)
 
 
-def _patron_edited(page: NewPatron, edited: Edited) -> Turn:
-    return Turn(replace(page, entries=page.entries.typed(edited.field, edited.text)))
-
-
 def _save_patron(page: NewPatron, _: Pressed) -> Turn:
-    values, entries = page.entries.read(_specs(page))
-    page = replace(page, entries=entries)
-    if entries.errors:
-        return Turn(page)
-    class_id = int(values["class"]) if values.get("class") else None
-    return Turn(page, ask=AddPatron(kind=PatronKind(values["kind"]), name=values["name"], class_id=class_id))
+    def command(values: Mapping[str, Any]) -> AddPatron:
+        class_id = int(values["class"]) if values.get("class") else None
+        return AddPatron(kind=PatronKind(values["kind"]), name=values["name"], class_id=class_id)
+
+    return forms.save(page, _specs(page), command)
 
 
 def _patron_answered(page: NewPatron, command: Command, outcome: Outcome) -> Turn:
@@ -112,16 +108,11 @@ class NewClass:
     entries: Entries = _NO_CLASS
 
 
-def _class_edited(page: NewClass, edited: Edited) -> Turn:
-    return Turn(replace(page, entries=page.entries.typed(edited.field, edited.text)))
-
-
 def _save_class(page: NewClass, _: Pressed) -> Turn:
-    values, entries = page.entries.read(_CLASS)
-    page = replace(page, entries=entries)
-    if entries.errors:
-        return Turn(page)
-    return Turn(page, ask=AddClass(grade=values["grade"], number=values["number"], own_name=values["own"]))
+    def command(values: Mapping[str, Any]) -> AddClass:
+        return AddClass(grade=values["grade"], number=values["number"], own_name=values["own"])
+
+    return forms.save(page, _CLASS, command)
 
 
 def _class_answered(page: NewClass, _: Command, outcome: Outcome) -> Turn:
@@ -139,6 +130,7 @@ KINDS: Mapping[type, Kind[Any]] = {
             "clearance": _opens(new_year.Clearance),
             "add_patron": _opens(NewPatron),
             "add_class": _opens(NewClass),
+            "imports": _opens(imports.Imports),
         },
     ),
     NewPatron: Kind[NewPatron](
@@ -147,8 +139,8 @@ KINDS: Mapping[type, Kind[Any]] = {
         blocks=_patron_blocks,
         read=lambda page: ReadEnrolment() if page.data is None else None,
         actions={"save": _save_patron},
-        edited=_patron_edited,
-        scanned=lambda page, _: Turn(page),
+        edited=forms.typed,
+        scanned=forms.deaf,
         answered=_patron_answered,
     ),
     NewClass: Kind[NewClass](
@@ -156,10 +148,11 @@ KINDS: Mapping[type, Kind[Any]] = {
         title=lambda _: text("people.menu.add_class"),
         blocks=lambda page: (Form(page.entries.fields(_CLASS), (button("save", "people.do.add", icon="check"),)),),
         actions={"save": _save_class},
-        edited=_class_edited,
-        scanned=lambda page, _: Turn(page),
+        edited=forms.typed,
+        scanned=forms.deaf,
         answered=_class_answered,
     ),
+    **imports.KINDS,
     **rosters.KINDS,
     **new_year.KINDS,
 }

@@ -10,6 +10,7 @@ from kiosk.flows.commands import Command
 from kiosk.flows.events import Pressed
 from kiosk.flows.librarian import prints
 from kiosk.flows.librarian.files import SHEETS, Chooser
+from kiosk.flows.librarian.imports import UndoPage, undo_button
 from kiosk.flows.librarian.page import Kind, Say, Turn, button, done, text
 from kiosk.flows.outcomes import Outcome
 from kiosk.flows.people import (
@@ -74,7 +75,7 @@ def _answered(page: RosterPage, command: Command, outcome: Outcome) -> Turn:
             shown = page.shown or next((state for state in _FIRST if sheet.counts[state]), RosterState.UNCHANGED)
             return Turn(replace(page, sheet=sheet, shown=shown))
         case RosterDone() as data if isinstance(command, AcceptRoster):
-            return Turn(page, close=1, top=DonePage(data), say=done("people.done.roster"))
+            return Turn(page, close=1, top=DonePage(data, outcome.request_id), say=done("people.done.roster"))
         case _:
             return Turn(page)
 
@@ -254,9 +255,10 @@ def _option(option: Option, chosen: str) -> Button:
 
 @dataclass(frozen=True, slots=True)
 class DonePage:
-    """What was written, and the cards to print; `printed` once they are in the queue."""
+    """What was written under the request `of`, and the cards to print; `printed` once they are in the queue."""
 
     data: RosterDone
+    of: str = ""
     printed: bool = False
 
 
@@ -269,6 +271,10 @@ def _printing(page: DonePage, _: Command, outcome: Outcome) -> Turn:
         return Turn(page)
     order = Order(What.CARDS, patrons=page.data.cards)
     return Turn(page, top=prints.sheet_for(order, outcome.data), hush=True)
+
+
+def _take_back(page: DonePage, _: Pressed) -> Turn:
+    return Turn(page, top=UndoPage(page.of, close=2), hush=True)
 
 
 def _after_printing(page: DonePage, answer: object) -> DonePage:
@@ -289,7 +295,7 @@ def _done_blocks(page: DonePage) -> tuple[BlockOfPage, ...]:
         to_print = Button("print", text("people.do.print_cards", count=len(data.cards)), icon="printer", tone=Tone.DONE)
         lines = (*lines, Paragraph(text("people.written.cards", count=len(data.cards)), Tone.INFO))
         buttons = (to_print, *buttons)
-    return (*lines, Form((), buttons))
+    return (*lines, Form((), (*buttons, undo_button())))
 
 
 KINDS: Mapping[type, Kind[Any]] = {
@@ -322,7 +328,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         name="librarian/roster_done",
         title=lambda _: text("people.done.roster"),
         blocks=_done_blocks,
-        actions={"print": _print},
+        actions={"print": _print, "undo_import": _take_back},
         answered=_printing,
         given=_after_printing,
     ),
