@@ -46,6 +46,22 @@ class Bitmap:
         return left, black[0], right, black[-1] + 1
 
 
+def dots_picture(page: Bitmap, width: int) -> tuple[int, int, bytes]:
+    """The dots about `width` pixels wide, each a square of whole pixels: width, height and the pixels (RGB), by row.
+
+    A page of more dots than that has a pixel for each.
+    """
+    side = max(1, round(width / page.width))
+    white, black = b"\xff\xff\xff" * side, b"\0\0\0" * side
+    shift = 8 * page.row_bytes - page.width
+    rows = []
+    for at in range(0, len(page.rows), page.row_bytes):
+        bits = int.from_bytes(page.rows[at : at + page.row_bytes], "big") >> shift
+        row = f"{bits:0{page.width}b}".encode().replace(b"0", white).replace(b"1", black)
+        rows += [row] * side
+    return page.width * side, page.height * side, b"".join(rows)
+
+
 def dots_of(length: float, dpi: int) -> int:
     """`length` mm in whole dots. What is sold as 203 dpi has 8 dots a millimetre, and here 203 means that."""
     return round(length * _per_mm(dpi))

@@ -12,6 +12,7 @@ from typing import Any, Final
 from kiosk.flows.views import Text
 from kiosk.i18n import Words
 from kiosk.lending.class_looks import class_look
+from kiosk.printing.fonts import width_of
 from kiosk.printing.page_parts import (
     A4,
     A4_LYING,
@@ -28,7 +29,6 @@ from kiosk.printing.page_parts import (
     frame,
     pages_pdf,
     patch,
-    width_of,
     write,
 )
 

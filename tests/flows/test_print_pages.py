@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from kiosk.flows.views import Button, Paragraph, Picture, Tone
 from kiosk.flows.work import SetFirstPin
@@ -14,7 +15,7 @@ from kiosk.store import stock
 from kiosk.store.library import Library
 from tests.desk.school import BOOK, BOOK_2, BOOK_3, LIBRARIAN, MADE
 from tests.flows.pages import Guide
-from tests.printing.readers import by_zbar, rasterised
+from tests.printing.readers import by_zbar, rasterised, tspl_pictures
 
 PIN = "2468"
 
@@ -170,6 +171,24 @@ def test_a_label_printer_is_offered_rolls_only_and_gets_its_own_language(guide: 
     finished(guide)
     (sent,) = (tmp_path / "labels").iterdir()
     assert sent.read_bytes().startswith(b"SIZE ")
+
+
+@pytest.mark.parametrize("what", ["labels", "calibration"])
+def test_a_label_printers_preview_is_the_dots_that_are_sent(guide: Guide, tmp_path: Path, what: str) -> None:
+    want(guide, 1)
+    guide.press("prints")
+    guide.press("what", what)
+    guide.edit("printer", "标签机")
+    guide.press("stock")
+    guide.press("stock", [row.value for row in guide.rows][-1])
+    (shown,) = guide.all_of(Picture)
+    guide.press("print")
+    finished(guide)
+    (sent,) = (tmp_path / "labels").iterdir()
+    (printed,) = tspl_pictures(sent.read_bytes(), 203)
+    preview = Image.frombytes("RGB", (shown.width, shown.height), shown.pixels).convert("L")
+    assert set(preview.tobytes()) == {0, 255}
+    assert preview.resize(printed.size, Image.Resampling.NEAREST).tobytes() == printed.convert("L").tobytes()
 
 
 def test_a_printer_that_fails_keeps_the_job_says_why_and_prints_when_told(guide: Guide, tmp_path: Path) -> None:
