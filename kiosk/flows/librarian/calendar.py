@@ -12,7 +12,6 @@ from kiosk.flows.librarian import checks, forms
 from kiosk.flows.librarian.duties import WEEKDAY, WEEKDAYS
 from kiosk.flows.librarian.entries import Entries, Spec, day, day_or_none, say_day, words
 from kiosk.flows.librarian.page import Kind, Question, Turn, ask_first, button, done, maybe, shows, text
-from kiosk.flows.librarian.rota import saved
 from kiosk.flows.views import BlockOfPage, Column, Form, Paragraph, Row, Table, Text, Tone, Weekday
 from kiosk.flows.work import DeleteEntry, ReadRota, RotaSheet, SaveEntry
 from kiosk.lending.calendar import Closure, SwapDay, Term, week_of
@@ -258,6 +257,6 @@ KINDS: Mapping[type, Kind[Any]] = {
         actions={"save": _save, "delete": _delete},
         edited=forms.typed,
         scanned=forms.deaf,
-        answered=saved,
+        answered=forms.saved(SaveEntry),
     ),
 }

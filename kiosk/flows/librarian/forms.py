@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from kiosk.flows.commands import Command
 from kiosk.flows.events import Edited, Scan
 from kiosk.flows.librarian.entries import Spec
-from kiosk.flows.librarian.page import Page, Turn, button
+from kiosk.flows.librarian.page import Page, Turn, button, done
+from kiosk.flows.outcomes import Outcome, OutcomeKind
 from kiosk.flows.views import Tone
 from kiosk.flows.work import LibrarianCommand
 
@@ -31,3 +33,14 @@ def save(page: Page, specs: tuple[Spec, ...], command: Callable[[Mapping[str, An
     values, entries = page.entries.read(specs)
     page = replace(page, entries=entries)
     return Turn(page) if entries.errors else Turn(page, ask=command(values))
+
+
+def saved(*commands: type[Command], key: str = "librarian.done.saved") -> Callable[[Any, Command, Outcome], Turn]:
+    """What `answered` is for a form that goes, saying `key`, when one of `commands` is done."""
+
+    def answered(page: Page, command: Command, outcome: Outcome) -> Turn:
+        if isinstance(command, commands) and outcome.kind is OutcomeKind.INFO:
+            return Turn(page, close=1, say=done(key))
+        return Turn(page)
+
+    return answered

@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kiosk.flows.commands import Command
 from kiosk.flows.events import Edited, Pressed, Scan
 from kiosk.flows.librarian import forms
 from kiosk.flows.librarian.page import Kind, Question, Say, Turn, ask_first, button, done, shows, text
-from kiosk.flows.outcomes import Outcome, OutcomeKind
 from kiosk.flows.views import BlockOfPage, Choice, Column, Field, Form, Paragraph, Row, Table, Text, Tone
 from kiosk.flows.work import Numbering, ReadNumbering, SaveNumbering
 from kiosk.lending import numbering
@@ -121,12 +119,6 @@ def _taken_otherwise(page: PatternForm, example: str) -> bool:
     return kind in (ReadingKind.CARD, ReadingKind.COPY) and kind.value != page.kind.value
 
 
-def _saved(page: PatternForm, command: Command, outcome: Outcome) -> Turn:
-    if isinstance(command, SaveNumbering) and outcome.kind is OutcomeKind.INFO:
-        return Turn(page, close=1, say=done("numbering.saved"))
-    return Turn(page)
-
-
 def _form_blocks(page: PatternForm) -> tuple[BlockOfPage, ...]:
     kinds = tuple(Choice(kind.value, text(f"numbering.kind.{kind.value}")) for kind in KINDS_OF_NUMBER)
     fields = (
@@ -168,6 +160,6 @@ KINDS: Mapping[type, Kind[Any]] = {
         actions={"save": _save},
         edited=_edited,
         scanned=_scanned,
-        answered=_saved,
+        answered=forms.saved(SaveNumbering, key="numbering.saved"),
     ),
 }

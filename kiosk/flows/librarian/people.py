@@ -11,8 +11,7 @@ from kiosk.flows.librarian.duties import KINDS as DUTY_KINDS
 from kiosk.flows.librarian.duties import HelperCard
 from kiosk.flows.librarian.page import Kind, Turn, button, maybe, shows, text
 from kiosk.flows.librarian.pin import Pad, Purpose
-from kiosk.flows.librarian.rota import joined
-from kiosk.flows.librarian.sayings import class_words
+from kiosk.flows.librarian.sayings import class_words, joined
 from kiosk.flows.views import BlockOfPage, Column, Paragraph, Row, Table, Text, Tone, Weekday, Words
 from kiosk.flows.work import Duty, LibrarianEntry, People, ReadPeople
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from kiosk.flows.commands import Command
 from kiosk.flows.events import Pressed
 from kiosk.flows.librarian import forms
 from kiosk.flows.librarian.entries import (
@@ -22,8 +21,7 @@ from kiosk.flows.librarian.entries import (
     yes_no,
 )
 from kiosk.flows.librarian.numbering import Patterns
-from kiosk.flows.librarian.page import Kind, Turn, button, done, shows, text
-from kiosk.flows.outcomes import Outcome, OutcomeKind
+from kiosk.flows.librarian.page import Kind, Turn, button, shows, text
 from kiosk.flows.views import BlockOfPage, Choice, Column, Form, Paragraph, Row, Table, Text, Tiles, Tone
 from kiosk.flows.work import Display, ReadRules, RulesSheet, SaveDisplay, SaveRules
 from kiosk.lending.copies import Material
@@ -309,12 +307,6 @@ def _form(entries: Entries, specs: tuple[Spec, ...]) -> tuple[BlockOfPage, ...]:
     return (*wrong, Form(entries.fields(specs), (forms.SAVE,)))
 
 
-def _saved(page: Any, command: Command, outcome: Outcome) -> Turn:
-    if isinstance(command, SaveRules | SaveDisplay) and outcome.kind is OutcomeKind.INFO:
-        return Turn(page, close=1, say=done("librarian.done.saved"))
-    return Turn(page)
-
-
 KINDS: Mapping[type, Kind[Any]] = {
     Overview: Kind[Overview](
         name="librarian/rules",
@@ -331,7 +323,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         actions={"save": _save_kind},
         edited=forms.typed,
         scanned=forms.deaf,
-        answered=_saved,
+        answered=forms.saved(SaveRules),
     ),
     GeneralForm: Kind[GeneralForm](
         name="librarian/rules/general",
@@ -340,7 +332,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         actions={"save": _save_general},
         edited=forms.typed,
         scanned=forms.deaf,
-        answered=_saved,
+        answered=forms.saved(SaveRules),
     ),
     DisplayForm: Kind[DisplayForm](
         name="librarian/rules/display",
@@ -349,6 +341,6 @@ KINDS: Mapping[type, Kind[Any]] = {
         actions={"save": _save_display},
         edited=forms.typed,
         scanned=forms.deaf,
-        answered=_saved,
+        answered=forms.saved(SaveDisplay),
     ),
 }

@@ -45,6 +45,11 @@ def kind_text(kind: PatronKind) -> Text:
     return Text(f"librarian.kind.{kind.value}")
 
 
+def joined(pieces: tuple[Words, ...]) -> Words:
+    """Several classes or grades with the language's comma between; nobody where there are none."""
+    return text("librarian.list", items=pieces) if pieces else Text("librarian.audience.nobody")
+
+
 def open_patron(page: Any, pressed: Pressed) -> Turn:
     """Open the patron whose id was pressed."""
     from kiosk.flows.librarian.patron import PatronCard  # the pages open each other

@@ -171,7 +171,7 @@ def _double_chosen(page: Double, pressed: Pressed) -> Turn:
         lines=(
             text("editing.merge.stays", title=page.title.title, clc=page.title.clc),
             text("editing.merge.goes", title=hit.title, clc=hit.clc, n=hit.copies),
-            text("editing.merge.final"),
+            text("editing.merge.today"),
         ),
         close=2,
     )
@@ -308,12 +308,6 @@ def _copy_save(page: CopyForm, _: Pressed) -> Turn:
     return forms.save(page, _COPY, command)
 
 
-def _copy_saved(page: CopyForm, command: Command, outcome: Outcome) -> Turn:
-    if isinstance(command, SaveCopy) and outcome.kind is OutcomeKind.INFO:
-        return Turn(page, close=1, say=done("editing.copy_saved"))
-    return Turn(page)
-
-
 KINDS: Mapping[type, Kind[Any]] = {
     TitleCard: Kind[TitleCard](
         name="librarian/title",
@@ -349,6 +343,6 @@ KINDS: Mapping[type, Kind[Any]] = {
         blocks=lambda page: (Form(page.entries.fields(_COPY), (forms.SAVE,)),),
         actions={"save": _copy_save},
         edited=forms.typed,
-        answered=_copy_saved,
+        answered=forms.saved(SaveCopy, key="editing.copy_saved"),
     ),
 }
