@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
 
@@ -43,3 +44,28 @@ def merge_titles(conn: Connection, kept_id: int, gone_id: int) -> int:
     edit.refresh_search(conn, [kept_id])
     edit.bump(conn, "catalogue")
     return int(moved)
+
+
+def lines_of_title(conn: Connection, title_id: int) -> list[int]:
+    """The lines of deliveries that are of a title."""
+    wanted = select(batch_lines.c.line_id).where(batch_lines.c.title_id == title_id)
+    return list(conn.scalars(wanted.order_by(batch_lines.c.line_id)))
+
+
+def bring_back(conn: Connection, title_id: int, title: TitleData, created_at: datetime) -> int:
+    """Write a title that was deleted once more, under its id where that is free; its id."""
+    taken = conn.scalar(select(titles.c.title_id).where(titles.c.title_id == title_id)) is not None
+    (new_id,) = edit.add_titles(conn, [edit.new_title(title)], created_at)
+    if taken:
+        return new_id
+    conn.execute(update(titles).where(titles.c.title_id == new_id).values(title_id=title_id))
+    return title_id
+
+
+def give_to_title(conn: Connection, title_id: int, copy_ids: Sequence[int], line_ids: Sequence[int]) -> None:
+    """Give copies and lines of deliveries to a title."""
+    before = set(conn.scalars(select(copies.c.title_id).where(copies.c.copy_id.in_(copy_ids))))
+    conn.execute(update(copies).where(copies.c.copy_id.in_(copy_ids)).values(title_id=title_id))
+    conn.execute(update(batch_lines).where(batch_lines.c.line_id.in_(line_ids)).values(title_id=title_id))
+    edit.refresh_search(conn, {title_id, *before})
+    edit.bump(conn, "catalogue")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from kiosk.desk.librarian.guard import for_librarians, problem
@@ -25,6 +26,7 @@ from kiosk.flows.titles import (
 )
 from kiosk.flows.work import ProblemCode
 from kiosk.lending.barcodes import BarcodeKind
+from kiosk.lending.stock import title_from_plain, title_to_plain
 from kiosk.store import facts, print_reads, stock, titles
 
 
@@ -55,16 +57,65 @@ def merge_titles(work: Work, command: MergeTitles) -> Outcome:
     if _differ(kept, gone):
         return problem(work, ProblemCode.OTHER_EDITION)
     going = titles.copies_of_title(work.conn, command.gone_id)
+    before = [[row.copy_id, row.call_number] for row in stock.copies_of(work.conn, going)]
+    lines = titles.lines_of_title(work.conn, command.gone_id)
     call_number = stock.holdings(work.conn, command.kept_id).call_number
     moved = titles.merge_titles(work.conn, command.kept_id, command.gone_id)
-    if not kept.isbn and gone.isbn:
+    takes_isbn = not kept.isbn and bool(gone.isbn)
+    if takes_isbn:
         titles.change_title(work.conn, command.kept_id, replace(stock.title_data(kept), isbn=gone.isbn))
     if call_number and going:  # one title stands in one place, so the copies that came get its number and new labels
         titles.change_copies(work.conn, going, {"call_number": call_number})
         stock.want_labels(work.conn, going, work.at)
     details = {"title_id": command.kept_id, "title": kept.title, "gone": gone.title, "isbn": gone.isbn, "copies": moved}
-    work.record("titles_merged", operator_id=command.operator_id, details=details)
+    to_part = {
+        "gone_id": command.gone_id,
+        "was": title_to_plain(stock.title_data(gone)),
+        "created_at": gone.created_at.isoformat(),
+        "before": before,
+        "call_number": call_number,
+        "lines": lines,
+        "took_isbn": takes_isbn,
+    }
+    work.record("titles_merged", operator_id=command.operator_id, details={**details, **to_part})
     return work.answer(OutcomeKind.INFO, data=command.kept_id)
+
+
+def merge_is_safe(work: Work, event: Any) -> bool:
+    """Whether the copies that came with a merge are still as it left them, so that the titles can be parted again."""
+    details = event.details
+    if "before" not in details or stock.title(work.conn, details["title_id"]) is None:  # told by an earlier version
+        return False
+    before = dict(details["before"])
+    now = {row.copy_id: row for row in stock.copies_of(work.conn, list(before))}
+    return all(
+        copy_id in now
+        and now[copy_id].title_id == details["title_id"]
+        and now[copy_id].call_number == (details["call_number"] or call_number)
+        for copy_id, call_number in before.items()
+    )
+
+
+def part_titles(work: Work, event: Any) -> None:
+    """Undo a merge: the title that went is there again with its copies and their call numbers.
+
+    A copy whose label says the number it has now, or is to say it, wants one with its own.
+    """
+    details = event.details
+    data = title_from_plain(details["was"])
+    created_at = datetime.fromisoformat(details["created_at"])
+    title_id = titles.bring_back(work.conn, details["gone_id"], data, created_at)
+    titles.give_to_title(work.conn, title_id, [copy_id for copy_id, _ in details["before"]], details["lines"])
+    numbers: dict[str, list[int]] = {}
+    for copy_id, call_number in details["before"]:
+        if details["call_number"] and call_number != details["call_number"]:
+            numbers.setdefault(call_number, []).append(copy_id)
+    for call_number, copy_ids in numbers.items():
+        titles.change_copies(work.conn, copy_ids, {"call_number": call_number})
+        stock.want_labels(work.conn, copy_ids, work.at)
+    kept = stock.title(work.conn, details["title_id"])
+    if kept is not None and details["took_isbn"] and kept.isbn == data.isbn:
+        titles.change_title(work.conn, details["title_id"], replace(stock.title_data(kept), isbn=""))
 
 
 def _differ(kept: Any, gone: Any) -> bool:

@@ -10,6 +10,7 @@ out of the ledger.
 | returned | the copy is in, in the state the return left | the loan is open again, a suspension it brought goes |
 | renewed | the loan is open and due as the renewal left it | the earlier due date, one renewal fewer |
 | status_changed, put_aside | the copy is in the state it was put into | the state before |
+| titles_merged | the copies that came are as the merge left them | the title that went is there again with them |
 | taken_in | none of the copies was ever lent | copies and counts go, and the title if it came with them |
 
 A return that is undone may bring a patron above their limit: the book is with them, whatever the rule says.
@@ -24,6 +25,7 @@ from typing import Any
 
 from kiosk.desk.librarian.guard import for_librarians, problem
 from kiosk.desk.librarian.stock import take_back, taking_is_safe
+from kiosk.desk.librarian.titles import merge_is_safe, part_titles
 from kiosk.desk.work import Handler, Work
 from kiosk.flows.commands import Command
 from kiosk.flows.outcomes import Outcome, OutcomeKind
@@ -122,6 +124,7 @@ UNDOABLE: Mapping[str, Undo] = {
     "renewed": Undo("renewal_undone", _renewed_is_safe, _unrenew),
     "status_changed": Undo("status_undone", _status_is_safe, _unset_status),
     "put_aside": Undo("status_undone", _status_is_safe, _unset_status),
+    "titles_merged": Undo("merge_undone", merge_is_safe, part_titles),
     "taken_in": Undo("taking_undone", taking_is_safe, take_back),
 }
 """Every action that can be undone."""
