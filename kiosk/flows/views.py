@@ -258,7 +258,7 @@ class Field:
 
     `secret` shows dots. `error` stands under it. `text` is the value the flow knows; the screen keeps what the
     person is typing until it is told another. A `proposed` text that has the focus from the beginning is selected, so
-    that typing replaces it.
+    that typing replaces it. A `wide` one, for long texts, has the whole width of the form.
     """
 
     name: str
@@ -270,6 +270,7 @@ class Field:
     hint: Text | None = None
     focus: bool = False
     proposed: bool = False
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,8 +181,8 @@ def caret_at(carets: Sequence[int], x: int) -> int:
 
 
 def text_box(canvas: Canvas, rect: Rect, shown: Field, *, enter: str = "", size: Size = Size.BODY) -> None:
-    """The box of a text field: what is typed, selection, caret, and what is being composed, moved so that the
-    caret is in sight. Enter in it presses the action `enter`."""
+    """The box of a text field: what is typed (smaller where it is long), selection, caret, and what is being composed,
+    moved so that the caret is in sight. Enter in it presses the action `enter`."""
     typing = canvas.typing(shown.name)
     entry = canvas.entry(shown)
     wrong = shown.error is not None
@@ -190,10 +190,12 @@ def text_box(canvas: Canvas, rect: Rect, shown: Field, *, enter: str = "", size:
     edge = theme.FOCUS if typing else theme.TONES[Tone.NOT_NOW].fill if wrong else theme.FAINT
     canvas.outline(rect, edge, 16, 5 if typing or wrong else 3)
     inner = rect.inflate(-canvas.px(40), -canvas.px(12))
-    px = canvas.px(size)
     typesetter = canvas.kit.type
     whole = entry.text[: entry.caret] + entry.composing + entry.text[entry.caret :]
     said = BULLET * len(whole) if shown.secret else whole
+    px = canvas.px(size)
+    if typesetter.width(said, "sans", px) > inner.width:
+        px = canvas.px(min(size, Size.NOTE))
     ends = [typesetter.width(said[:i], "sans", px) for i in range(len(said) + 1)]
     caret = entry.caret + (entry.composing_caret if entry.composing else 0)
     left = inner.left - max(0, min(ends[-1] - inner.width, ends[caret] - inner.width * 3 // 4))
@@ -309,11 +311,12 @@ def form_piece(kit: Kit, form: Form, width: int, scale: Scale) -> Piece:
     rows: list[Piece] = []
     waiting: list[Field] = []
     for shown in form.fields:
-        # Many choices want the whole width; everything else stands two in a row.
-        if len(shown.choices) > 6:
+        # Many choices and long texts want the whole width; everything else stands two in a row.
+        if len(shown.choices) > 6 or shown.wide:
             rows += _rows(kit, waiting, columns, each, gap, scale, enter)
             waiting = []
-            rows.append(field_piece(kit, shown, min(width, each * columns + gap * (columns - 1)), scale, enter))
+            whole = each * columns + gap * (columns - 1)
+            rows.append(side_by_side([field_piece(kit, shown, whole, scale, enter)], whole, gap))
         else:
             waiting.append(shown)
     rows += _rows(kit, waiting, columns, each, gap, scale, enter)

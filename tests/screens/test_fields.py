@@ -11,6 +11,7 @@ from kiosk.flows.events import Edited, Pressed
 from kiosk.flows.views import Button, Choice, Field, Form, PageView, Text
 from kiosk.screens.fields import caret_at
 from tests.screens.hands import Hands
+from tests.screens.stock_pages import STOCK_PAGES
 
 CTRL, SHIFT = pygame.KMOD_CTRL, pygame.KMOD_SHIFT
 FIELDS = (
@@ -243,3 +244,15 @@ def test_an_unchanged_page_is_not_painted_again(hands):
 @pytest.mark.parametrize(("x", "place"), [(-5, 0), (0, 0), (4, 0), (6, 1), (10, 1), (29, 2), (99, 3)])
 def test_the_nearest_caret_place_is_found(x, place):
     assert caret_at([0, 10, 20, 40], x) == place
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)], ids=str)
+def test_a_title_of_sixty_characters_is_read_at_a_glance(size):
+    title = "书" * 60
+    page = STOCK_PAGES["stock-title"]
+    form = next(block for block in page.blocks if isinstance(block, Form))
+    fields = tuple(replace(one, text=title) if one.name == "title" else one for one in form.fields)
+    hands = Hands(replace(page, blocks=(replace(form, fields=fields),)), size)
+    box = hands.target("field", "title")
+    assert len(box.carets) == len(title) + 1
+    assert box.rect.left < box.carets[0] and box.carets[-1] < box.rect.right

@@ -104,7 +104,7 @@ class Spec:
     """A field of a form: its name, the key of its label, how it is read, what it offers, the key of its hint.
 
     `of` is what the label is about, where a form has the same field several times. `proposed`: what stands in it at
-    first is a proposal, which typing replaces.
+    first is a proposal, which typing replaces. `wide`: its texts are long.
     """
 
     name: str
@@ -114,6 +114,7 @@ class Spec:
     hint: str = ""
     of: Text | None = None
     proposed: bool = False
+    wide: bool = False
 
     def title(self) -> Text:
         """The label, with what it is about."""
@@ -168,6 +169,7 @@ class Entries:
                 hint=Text(spec.hint) if spec.hint else None,
                 focus=spec.name == focus,
                 proposed=spec.proposed,
+                wide=spec.wide,
             )
             for spec in specs
         )

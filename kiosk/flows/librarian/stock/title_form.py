@@ -63,7 +63,7 @@ def printed_year(typed: str) -> str | Text:
 _published = words(LONGEST["published"])
 
 _FIRST = (
-    Spec("title", "stock.field.title", words(LONGEST["title"], empty=False)),
+    Spec("title", "stock.field.title", words(LONGEST["title"], empty=False), wide=True),
     Spec("volume", "stock.field.volume", words(LONGEST["volume"]), hint="stock.hint.volume"),
     Spec("authors", "stock.field.authors", words(LONGEST["authors"])),
     Spec("publisher", "stock.field.publisher", words(LONGEST["publisher"])),
@@ -79,14 +79,14 @@ _FIRST = (
     ),
 )
 _MORE = (
-    Spec("subtitle", "stock.field.subtitle", words(LONGEST["subtitle"])),
+    Spec("subtitle", "stock.field.subtitle", words(LONGEST["subtitle"]), wide=True),
     Spec("edition", "stock.field.edition", words(LONGEST["edition"])),
     Spec("city", "stock.field.city", words(LONGEST["place"])),
     Spec("extent", "stock.field.extent", words(LONGEST["extent"])),
     Spec("series", "stock.field.series", words(LONGEST["series"])),
     Spec("language", "stock.field.language", words(LONGEST["language"])),
-    Spec("subjects", "stock.field.subjects", words(400), hint="stock.hint.subjects"),
-    Spec("summary", "stock.field.summary", words(LONGEST["summary"])),
+    Spec("subjects", "stock.field.subjects", words(400), hint="stock.hint.subjects", wide=True),
+    Spec("summary", "stock.field.summary", words(LONGEST["summary"]), wide=True),
 )
 
 
