@@ -8,11 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from kiosk.store.library import FILE_NAME, Library, create_library, open_library
 from tests.databases import Postgres, postgres_programs
 
 DATABASES = ("sqlite", "postgresql")
+
+# How long an example takes says how busy the machine is and nothing about the code: no test is timed.
+settings.register_profile("untimed", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

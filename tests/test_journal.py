@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.journal import KEEP_DAYS, Journal, JournalError, prune, read_lines
@@ -42,7 +42,6 @@ def test_each_day_has_its_file_and_a_second_start_adds_to_it(tmp_path: Path) -> 
     assert len(written(tmp_path)) == 4
 
 
-@settings(deadline=None)
 @given(code=st.text(st.characters(), max_size=6), at=st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)))  # noqa: DTZ001  local times
 def test_what_was_scanned_is_read_again_whatever_it_was(
     tmp_path_factory: pytest.TempPathFactory, code: str, at: datetime

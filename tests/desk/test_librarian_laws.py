@@ -90,7 +90,7 @@ def done(outcome: Outcome) -> bool:
     return outcome.kind not in {OutcomeKind.REFUSED, OutcomeKind.UNKNOWN}
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(day=steps)
 def test_undoing_everything_a_command_did_leads_back_to_the_state_before(_sqlite_template: Path, day: list[Any]):
     with a_room(_sqlite_template) as room:
@@ -110,7 +110,7 @@ def test_undoing_everything_a_command_did_leads_back_to_the_state_before(_sqlite
         room.school.assert_consistent()
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(day=steps, picks=st.lists(st.integers(0, 5), max_size=8))
 def test_undoing_in_any_order_keeps_the_laws_or_is_refused(_sqlite_template: Path, day: list[Any], picks: list[int]):
     with a_room(_sqlite_template) as room:
@@ -131,7 +131,7 @@ def test_undoing_in_any_order_keeps_the_laws_or_is_refused(_sqlite_template: Pat
             room.school.assert_consistent()
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(day=steps)
 def test_overruling_sets_aside_only_what_may_be_overruled_and_writes_it_down(_sqlite_template: Path, day: list[Any]):
     with a_room(_sqlite_template) as room:

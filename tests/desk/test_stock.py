@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -287,7 +287,7 @@ def test_cards_and_nonsense_are_no_books(room: Stockroom):
 
 
 @given(st.text(max_size=80), st.booleans(), st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_code_is_answered(room_for_all: Stockroom, code: str, typed: bool, clean: bool):
     room_for_all.look_up(code, typed=typed, clean=clean)
 
@@ -576,7 +576,7 @@ ACTS = st.lists(
 
 
 @given(ACTS)
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12)
 def test_whatever_is_taken_in_and_undone_counts_and_numbers_agree(room_for_laws: Stockroom, acts: list[Any]):
     room = room_for_laws
     isbns = [stock_isbn(room, n) for n in range(4)]

@@ -155,7 +155,7 @@ def held(draw: st.DrawFn) -> list[Held]:
 
 
 @pytest.mark.parametrize("form", ExportForm)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.data_too_large])
 @given(records=held())
 def test_any_titles_and_copies_are_read_back_the_same(form, records):
     with TemporaryDirectory() as folder:

@@ -61,7 +61,7 @@ def test_whatever_is_found_fits_the_library(found):
     holds(record)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.lists(TEXTS, min_size=7, max_size=7), max_size=8))
 def test_whatever_stands_in_a_list_fits_the_library(rows):
     with TemporaryDirectory() as folder:

@@ -66,7 +66,7 @@ def test_nasty_codes_are_answered_calmly_on_each_database(school_anywhere: Schoo
 
 
 @given(code=CODES)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_code_is_answered_calmly_and_nothing_is_done(school: School, code: str) -> None:
     for session in (None, school.session(WANG)):
         outcome = school.scan(code, session)

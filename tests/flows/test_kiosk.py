@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.flows import kiosk as flow
@@ -479,7 +479,6 @@ ACTIONS = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(ACTIONS, max_size=40))
 def test_whatever_happens_each_scan_is_told_once_and_there_is_one_command_in_flight(
     actions: list[tuple[str, str]],

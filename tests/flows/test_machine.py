@@ -256,4 +256,4 @@ def machine(_school_template: Path) -> type[Lending]:
 
 
 def test_the_laws_of_lending_hold_whatever_people_and_the_store_do(machine: type[Lending]) -> None:
-    run_state_machine_as_test(machine, settings=settings(max_examples=40, stateful_step_count=30, deadline=None))
+    run_state_machine_as_test(machine, settings=settings(max_examples=40, stateful_step_count=30))

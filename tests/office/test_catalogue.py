@@ -369,9 +369,7 @@ OPTIONS = st.builds(CatalogueFile, st.just("x"), *[st.booleans()] * 5)
 
 
 @given(records(), OPTIONS)
-@settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_same_file_again_changes_nothing(
     school: School, found: tuple[StockRecord, ...], file: CatalogueFile
 ) -> None:

@@ -89,7 +89,7 @@ CALLS = st.builds(CallNumber, WORDS, WORDS, WORDS) | st.builds(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     st.builds(Label, st.just(OWN), CALLS, WORDS, st.sampled_from(["", "004217", OWN]), WORDS),
     st.sampled_from(sorted(STOCK)),
@@ -112,7 +112,7 @@ def test_nothing_overlaps_and_nothing_leaves_the_label_whatever_is_written(
         assert whole.inset(-0.01).holds(symbol.quiet_box), "the blank beside the bars is on the label too"
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(CALLS, WORDS, st.sampled_from([Face.BARCODE, Face.BOTH]), st.sampled_from(["roll-50x25", "roll-30x20"]))
 @example(CallNumber("W" * 40, "龘" * 30, "g" * 50), "龘gÅ" * 30, Face.BOTH, "roll-50x25")
 def test_the_dots_of_words_never_reach_the_bars_or_the_edge(
@@ -442,7 +442,7 @@ def test_a_schools_own_number_stands_below_its_bars_as_it_is(kind: Kind) -> None
     assert value in [line.text for line in drawing.lines if line.base < drawing.symbols[0].bottom]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.text("0123456789", min_size=1, max_size=40) | st.text("ABCMW-0123456789", min_size=1, max_size=24),
     st.sampled_from(["code128", "code39"]),

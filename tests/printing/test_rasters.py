@@ -76,7 +76,7 @@ def test_both_languages_carry_the_very_bitmap(dpi: int) -> None:
         assert by_tspl.tobytes() == by_zpl.tobytes() == picture.tobytes()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(1, 40), st.integers(1, 30), st.data())
 def test_any_bitmap_goes_through_both_languages_unchanged(width: int, height: int, data: st.DataObject) -> None:
     packed = (width + 7) // 8

@@ -85,7 +85,7 @@ SCHOOLS = st.one_of(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(OWN | SCHOOLS, st.sampled_from(sorted(STOCK)), st.sampled_from(WITH_BARS), st.sampled_from([203, 300]))
 def test_any_code_on_any_stock_is_read_back_as_it_is_or_refused(
     code: tuple[str, Kind], name: str, face: Face, dpi: int

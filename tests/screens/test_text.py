@@ -25,7 +25,7 @@ def lines(text: str, width: int, most: int = 9, px: int = 30, face: str = "sans"
     return [line.text for line in block.lines]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(MIXED, st.integers(40, 700), st.integers(1, 4), st.booleans())
 def test_nothing_is_wider_or_higher_than_its_box(text, width, most, readings):
     block = SETTER.layout(text, "sans", (38, 30), width, 400, most, ruby=readings)
@@ -42,7 +42,7 @@ SENTENCES = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(SENTENCES, st.integers(160, 700), st.booleans())
 def test_no_line_begins_or_ends_with_a_mark_that_may_not_stand_there(pieces, width, balance):
     found = lines("".join(pieces), width, most=99, balance=balance)
@@ -51,7 +51,7 @@ def test_no_line_begins_or_ends_with_a_mark_that_may_not_stand_there(pieces, wid
         assert after[0] not in NO_START
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(MIXED, st.integers(60, 700))
 def test_what_is_not_cut_is_all_there(text, width):
     block = SETTER.layout(text, "sans", (30,), width, 1 << 14, 99)

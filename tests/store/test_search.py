@@ -147,14 +147,14 @@ def test_a_hostile_query_is_answered_calmly(titles: Library, query: str) -> None
     assert titles.read(lambda conn: search_patrons(conn, query, today=TODAY)) == []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(query=st.text(max_size=40))
 def test_any_text_is_a_query(titles: Library, query: str) -> None:
     assert set(found(titles, query)) <= {row.title for row in TITLES}
     titles.read(lambda conn: search_patrons(conn, query, today=TODAY))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_every_part_of_a_title_finds_it(titles: Library, data) -> None:
     title = data.draw(st.sampled_from([DREAM, DRAWN, YOUNG, WATER, XIAN, TEACHER, MUSIC]))

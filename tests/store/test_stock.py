@@ -73,7 +73,7 @@ def test_a_number_from_a_wrong_column_does_not_carry_the_others_away(sqlite_libr
 
 
 @given(st.lists(st.from_regex(r"[A-C]?-?[0-9]{1,7}", fullmatch=True), max_size=12, unique=True), st.integers(1, 30))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_accession_number_is_given_twice(sqlite_library: Library, there: list[str], count: int):
     class Undone(Exception):  # noqa: N818  nothing is wrong
         pass
