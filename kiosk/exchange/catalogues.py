@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kiosk.exchange.catalogue_file import CatalogueFile
-from kiosk.exchange.marc import content, has_document_type, is_iso2709, is_marcxml, read_marc_data
+from kiosk.exchange.files import content
+from kiosk.exchange.marc import has_document_type, is_iso2709, is_marcxml, read_marc
 from kiosk.exchange.profiles import Profile, load_profiles
 from kiosk.exchange.progress import Progress, quiet
 from kiosk.exchange.stock_lists import read_stock_list
@@ -29,13 +30,13 @@ def read_catalogue(
     """The records of a MARC file (ISO 2709, MARCXML) or of a list (.xlsx, .xls, .ods, .csv), told by its content.
 
     `profiles` are those of `profiles.load_profiles` with the school's own folder; without them the shipped ones.
-    Raises FileTrouble as `marc.read_marc` and `stock_lists.read_stock_list` (but not_marc for not_a_sheet), and
-    Cancelled from `progress`.
+    Raises FileTrouble as `files.content`, `marc.read_marc` and `stock_lists.read_stock_list` (but not_marc for
+    not_a_sheet), and Cancelled from `progress`.
     """
     data = content(path)
     start = data[:_LOOK_AT]
     if is_iso2709(start) or is_marcxml(start):
-        return read_marc_data(path.name, data, load_profiles() if profiles is None else profiles, progress)
+        return read_marc(path.name, data, load_profiles() if profiles is None else profiles, progress)
     if has_document_type(start):
         raise FileTrouble("xml_entities", file=path.name)
     if _is_other_kind(start):

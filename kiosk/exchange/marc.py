@@ -12,13 +12,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.exchange.catalogue_file import Broken, CatalogueFile, Form
-from kiosk.exchange.profiles import CopyField, Place, Profile, Source, load_profiles
+from kiosk.exchange.profiles import CopyField, Place, Profile, Source
 from kiosk.exchange.progress import Progress, quiet
-from kiosk.exchange.sheets import MOST_BYTES
 from kiosk.exchange.stock_records import Found, marked_twice, read_isbn, shaped
 from kiosk.exchange.trouble import FileTrouble
 from kiosk.lending.copies import Material
@@ -85,32 +83,12 @@ def is_marcxml(data: bytes) -> bool:
     return text.startswith("<") and _XML_MARC.search(text) is not None
 
 
-def read_marc(path: Path, profile: Profile | None = None, *, progress: Progress = quiet) -> CatalogueFile:
+def read_marc(name: str, data: bytes, profiles: Sequence[Profile], progress: Progress = quiet) -> CatalogueFile:
     """The records of a MARC file, each with what is doubtful in it; `broken` are those that cannot be read.
 
-    Without `profile` each record is read with the shipped profile that it fits. Raises FileTrouble with one of:
-    not_found, unreadable, too_large, empty, not_marc, xml_entities; and Cancelled from `progress`.
+    `data` is all of the file `name`. Each record is read with the first of `profiles` that it fits. Raises
+    FileTrouble with not_marc or xml_entities; and Cancelled from `progress`.
     """
-    return read_marc_data(path.name, content(path), load_profiles() if profile is None else (profile,), progress)
-
-
-def content(path: Path, most_bytes: int = MOST_BYTES) -> bytes:
-    """The bytes of a file. Raises FileTrouble with one of: not_found, unreadable, too_large, empty."""
-    try:
-        if path.stat().st_size > most_bytes:
-            raise FileTrouble("too_large", file=path.name, most=f"{most_bytes // 1_000_000} MB")
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise FileTrouble("not_found", file=path.name) from None
-    except OSError as error:
-        raise FileTrouble("unreadable", file=path.name, why=error.strerror or str(error)) from error
-    if not data.strip(_BETWEEN + codecs.BOM_UTF8):
-        raise FileTrouble("empty", file=path.name)
-    return data
-
-
-def read_marc_data(name: str, data: bytes, profiles: Sequence[Profile], progress: Progress = quiet) -> CatalogueFile:
-    """As `read_marc`, of bytes already read from the file `name`, with the first of `profiles` that a record fits."""
     if is_iso2709(data[:_LOOK_AT]):
         form, read = Form.ISO2709, _read_iso2709(data, progress)
     elif is_marcxml(data[:_LOOK_AT]):

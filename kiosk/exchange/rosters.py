@@ -19,8 +19,9 @@ from kiosk.exchange.class_names import (
     read_grade,
     read_number,
 )
+from kiosk.exchange.files import MOST_BYTES
 from kiosk.exchange.progress import Progress, quiet
-from kiosk.exchange.sheets import MOST_BYTES, Headings, Row, Sheet, find_headings, heading, heading_columns, read_sheets
+from kiosk.exchange.sheets import Headings, Row, Sheet, find_headings, heading, heading_columns, read_sheets
 from kiosk.exchange.trouble import FileTrouble
 from kiosk.lending.patrons import PatronKind
 from kiosk.lending.stock import Remark
@@ -72,7 +73,7 @@ LONGEST_NAME = 80
 _Whole = tuple[str, SaidClass | None]
 """The class of a whole block: as it is written, and what that says."""
 
-_COLUMNS: Mapping[str, str] = {
+HEADINGS: Mapping[str, str] = {
     "name": "姓名 名字 学生姓名 学生 学生名字 教师姓名 老师姓名 读者姓名 读者 "
     "name fullname student studentname pupil pupilname teachername readername",
     "class": "班级 班级名称 所在班级 所属班级 学生班级 就读班级 现班级 行政班 行政班级 年级班级 年班 部门 "
@@ -84,7 +85,8 @@ _COLUMNS: Mapping[str, str] = {
     "card cardno cardnumber readerno readernumber readerid barcode librarycard patronid",
     "kind": "类型 类别 身份 读者类型 读者类别 人员类别 人员类型 角色 kind type role category",
 }
-_HEADINGS = {heading(name): meaning for meaning, names in _COLUMNS.items() for name in names.split()}
+"""What each column may be headed with, parted by blanks."""
+_HEADINGS = {heading(name): meaning for meaning, names in HEADINGS.items() for name in names.split()}
 _IDENTITY_HEADING = re.compile(
     r"身份证|证件号|证件编号|居民证|公民身份|学籍|护照|户口|国网|全国学号|idnumber|idcard|identity|nationalid|passport|citizenid"
 )
@@ -117,7 +119,7 @@ _TEACHER_HEADING = re.compile(r"教师姓名|教师|老师|teacher|teachername")
 
 
 def read_roster(path: Path, *, progress: Progress = quiet, most_bytes: int = MOST_BYTES) -> Roster:
-    """Read a roster. Raises FileTrouble as `read_sheet`, and `no_headings` where no row names a name and a class.
+    """Read a roster. Raises FileTrouble as `read_sheets`, and `no_headings` where no row names a name and a class.
 
     Where no column says the class, it is looked for above the headings and in the sheet's name. Of several sheets
     those are read that belong together: one for each class or grade. What is left out is said.
@@ -437,8 +439,3 @@ def _letter(place: int) -> str:
         place, rest = divmod(place - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
-
-
-def known_headings() -> Sequence[str]:
-    """Every heading that is understood, for who writes a roster."""
-    return tuple(name for names in _COLUMNS.values() for name in names.split())

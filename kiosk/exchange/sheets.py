@@ -11,13 +11,14 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kiosk.exchange.files import MOST_BYTES, content, too_large
 from kiosk.exchange.progress import Progress, quiet
 from kiosk.exchange.trouble import FileTrouble
 from kiosk.lending.text import half_width
@@ -25,12 +26,7 @@ from kiosk.lending.text import half_width
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
-MOST_BYTES = 50_000_000
-"""No list of a school is larger; what is larger would only keep everybody waiting."""
-
 Row = tuple[str, ...]
-Fits = Callable[[Row], int]
-"""How well a row serves as the heading of what is looked for: 0 not at all, more is better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +76,13 @@ _SEPARATORS = (",", "\t", ";", "，", "|")
 _FILLED_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^<>]*(?<!/)>')
 
 
-def read_sheet(
-    path: Path, *, fits: Fits | None = None, progress: Progress = quiet, most_bytes: int = MOST_BYTES
-) -> Sheet:
-    """The table of a file; of several sheets the one with the best heading row, else the first that holds anything.
-
-    `fits` says which row is a heading (see `heading_fits`). Raises FileTrouble with one of: not_found, unreadable,
-    too_large, empty, not_a_sheet, web_page, password, cut_off, broken, encoding.
-    """
-    found = read_sheets(path, progress=progress, most_bytes=most_bytes)
-    if fits is None:
-        return found[0]
-    return max(found, key=lambda sheet: max((fits(row) for row in sheet.rows[:_HEADING_WITHIN]), default=0))
-
-
 def read_sheets(path: Path, *, progress: Progress = quiet, most_bytes: int = MOST_BYTES) -> tuple[Sheet, ...]:
-    """Every sheet that holds anything, at least one; hidden ones come last. Raises as `read_sheet`."""
-    data = _content(path, most_bytes)
+    """Every sheet of a file that holds anything, at least one; hidden ones come last.
+
+    Raises FileTrouble with one of: not_found, unreadable, too_large, empty, not_a_sheet, web_page, password, cut_off,
+    broken, encoding; and Cancelled from `progress`.
+    """
+    data = content(path, most_bytes)
     if data.startswith((_ZIP, _EMPTY_ZIP)):
         sheets = _from_zip(path, data, progress, most_bytes)
     elif data.startswith(_COMPOUND):
@@ -133,46 +119,18 @@ def heading_columns(row: Row, names: Mapping[str, str]) -> dict[str, int]:
     return columns
 
 
-def heading_fits(names: Mapping[str, str], needed: Iterable[str] = ()) -> Fits:
-    """A `Fits` that counts the headings of `names` in a row, 0 where one of `needed` is missing."""
-    wanted = frozenset(needed)
-
-    def fits(row: Row) -> int:
-        columns = heading_columns(row, names)
-        return len(columns) if wanted <= columns.keys() else 0
-
-    return fits
-
-
 def find_headings(rows: Sequence[Row], names: Mapping[str, str], needed: Iterable[str] = ()) -> Headings | None:
     """The best heading row among the first rows, the uppermost of equally good ones; None if no row is one."""
-    fits = heading_fits(names, needed)
-    best = max(range(min(len(rows), _HEADING_WITHIN)), key=lambda place: fits(rows[place]), default=None)
-    if best is None or not fits(rows[best]):
-        return None
-    return Headings(best, heading_columns(rows[best], names))
+    wanted = frozenset(needed)
+    fitting = [
+        Headings(place, columns)
+        for place, row in enumerate(rows[:_HEADING_WITHIN])
+        if (columns := heading_columns(row, names)) and wanted <= columns.keys()
+    ]
+    return max(fitting, key=lambda one: len(one.columns), default=None)
 
 
 # --- reading the file -----------------------------------------------------------------------------------------
-
-
-def _content(path: Path, most_bytes: int) -> bytes:
-    try:
-        size = path.stat().st_size
-        if size > most_bytes:
-            raise _too_large(path, most_bytes)
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise FileTrouble("not_found", file=path.name) from None
-    except OSError as error:
-        raise FileTrouble("unreadable", file=path.name, why=error.strerror or str(error)) from error
-    if not data.strip(b" \t\r\n\0" + _UTF_8_BOM):
-        raise FileTrouble("empty", file=path.name)
-    return data
-
-
-def _too_large(path: Path, most_bytes: int) -> FileTrouble:
-    return FileTrouble("too_large", file=path.name, most=f"{most_bytes // 1_000_000} MB")
 
 
 def _from_zip(path: Path, data: bytes, progress: Progress, most_bytes: int) -> Iterable[Sheet]:
@@ -202,7 +160,7 @@ def _check_unpacked(path: Path, data: bytes, entries: Sequence[zipfile.ZipInfo],
         for block in _unpacked(data, entry):
             total += len(block)
             if total > most:
-                raise _too_large(path, most)
+                raise too_large(path, most)
             if is_sheet:
                 for cell in _FILLED_CELL.finditer(tail + block):
                     columns = max(columns, _column_number(cell[1]))

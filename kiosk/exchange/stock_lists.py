@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kiosk.exchange.catalogue_file import CatalogueFile, Form
 from kiosk.exchange.progress import Progress, quiet
-from kiosk.exchange.sheets import Row, Sheet, find_headings, heading, heading_columns, heading_fits, read_sheets
+from kiosk.exchange.sheets import Headings, Row, Sheet, find_headings, heading, heading_columns, read_sheets
 from kiosk.exchange.stock_records import Found, clean_code, marked_twice, shaped
 from kiosk.exchange.trouble import FileTrouble
 from kiosk.lending.copies import Material
@@ -67,23 +67,24 @@ _DAYS = range(20_000, 60_000)
 def read_stock_list(path: Path, *, progress: Progress = quiet) -> CatalogueFile:
     """The books in a spreadsheet (.xlsx, .xls, .ods, .csv), one record a row, its `place` the row.
 
-    Of several sheets the one with the best headings is read. Raises FileTrouble as `sheets.read_sheet`, and
+    Of several sheets the one with the best headings is read. Raises FileTrouble as `sheets.read_sheets`, and
     no_book_headings; and Cancelled from `progress`.
     """
     sheets = read_sheets(path, progress=progress)
-    fits = heading_fits(_NAMES, _NEEDED)
-    marks = [max((fits(row) for row in sheet.rows[:30]), default=0) for sheet in sheets]
-    best = max(range(len(sheets)), key=lambda n: marks[n])
-    if marks[best] < _LEAST_COLUMNS:
+    lists = [
+        (sheet, headings)
+        for sheet in sheets
+        if (headings := find_headings(sheet.rows, _NAMES, _NEEDED)) and len(headings.columns) >= _LEAST_COLUMNS
+    ]
+    if not lists:
         raise FileTrouble("no_book_headings", file=path.name)
-    left = tuple(sheet.name for n, sheet in enumerate(sheets) if n != best and marks[n] >= _LEAST_COLUMNS)
-    records = _records(sheets[best], progress)
-    return CatalogueFile(Form.SHEET, marked_twice(records), profile=sheets[best].name, left=left)
+    best, headings = max(lists, key=lambda one: len(one[1].columns))
+    left = tuple(sheet.name for sheet, _ in lists if sheet is not best)
+    records = _records(best, headings, progress)
+    return CatalogueFile(Form.SHEET, marked_twice(records), profile=best.name, left=left)
 
 
-def _records(sheet: Sheet, progress: Progress) -> list[StockRecord]:
-    found = find_headings(sheet.rows, _NAMES, _NEEDED)
-    assert found is not None, "the caller has seen headings that fit"  # noqa: S101  a fault here is ours
+def _records(sheet: Sheet, found: Headings, progress: Progress) -> list[StockRecord]:
     columns = found.columns
     headings = {part: sheet.rows[found.row][column] for part, column in columns.items()}
     total = len(sheet.rows)

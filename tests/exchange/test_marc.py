@@ -14,7 +14,8 @@ from pymarc import MARCReader, XMLWriter
 
 from kiosk.exchange.catalogue_file import CatalogueFile, Form
 from kiosk.exchange.catalogues import read_catalogue
-from kiosk.exchange.marc import is_iso2709, read_marc, read_marc_data
+from kiosk.exchange.files import content
+from kiosk.exchange.marc import is_iso2709, read_marc
 from kiosk.exchange.profiles import load_profiles, read_profile
 from kiosk.exchange.trouble import Cancelled, FileTrouble
 from kiosk.i18n import Words
@@ -63,8 +64,12 @@ TITLE = TitleData(
 COPIES = tuple(CopyData(accession_no=number, call_number="I287.45/12", place="二楼") for number in ("000123", "000124"))
 
 
+def read_marc_file(path: Path) -> CatalogueFile:
+    return read_marc(path.name, content(path), PROFILES)
+
+
 def read(data: bytes) -> CatalogueFile:
-    return read_marc_data("书目.iso", data, PROFILES)
+    return read_marc("书目.iso", data, PROFILES)
 
 
 def fox(**changed: tuple[tuple[str, str], ...]) -> tuple[Field, ...]:
@@ -267,7 +272,7 @@ def test_a_school_changes_what_its_vendors_fields_mean(tmp_path):
     own = (Path("assets/marc/cnmarc.toml")).read_text("utf-8").replace('accession_no = "b"', 'barcode = "b"')
     own = own.replace('barcode = "p"\n', "")
     (tmp_path / "书商.toml").write_text(own, "utf-8")
-    (record,) = read_marc_data("x", iso2709(FOX), load_profiles(tmp_path)).records
+    (record,) = read_marc("x", iso2709(FOX), load_profiles(tmp_path)).records
     assert [(copy.accession_no, copy.barcode) for copy in record.copies] == [("", "000123"), ("", "000124")]
 
 
@@ -421,7 +426,7 @@ def test_text_that_fits_both_encodings_is_read_as_the_rest_of_the_file():
     assert [record.title.title for record in read(iso2709(FOX) + short).records] == ["小狐狸的秘密", "联通"]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.data())
 def test_whatever_happens_to_one_record_the_others_are_read(data):
     broken = bytearray(iso2709(FOX))
@@ -434,7 +439,7 @@ def test_whatever_happens_to_one_record_the_others_are_read(data):
     assert len(file.records) + len(file.broken) == 3
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_or_refused_in_a_sentence(data):
     try:
@@ -468,7 +473,7 @@ def test_xml_that_is_cut_off_keeps_its_whole_records():
     assert [(one.place, one.remark.code) for one in file.broken] == [(2, "xml_cut_off")]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.data())
 def test_whatever_happens_to_one_record_in_xml_the_others_are_read(data):
     one, two, three = (
@@ -509,7 +514,7 @@ WITHOUT_RECORDS = """<!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY a "&lol;&lol;">
 def test_xml_with_entities_is_refused(text, tmp_path):
     path = tmp_path / "书目.xml"
     path.write_text(text, encoding="utf-8")
-    for reads in (read_marc, read_catalogue):
+    for reads in (read_marc_file, read_catalogue):
         with pytest.raises(FileTrouble) as trouble:
             reads(path)
         assert trouble.value.code == "xml_entities"
@@ -539,7 +544,7 @@ def test_a_file_without_records_is_refused_in_a_sentence(tmp_path, data, code):
     path = tmp_path / "书目.iso"
     path.write_bytes(data)
     with pytest.raises(FileTrouble) as trouble:
-        read_marc(path)
+        read_marc_file(path)
     assert (trouble.value.code, trouble.value.values["file"]) == (code, "书目.iso")
 
 
@@ -571,7 +576,7 @@ def packed(name: str, content: str) -> bytes:
 def test_a_file_of_another_kind_is_called_neither_a_marc_file_nor_a_list(tmp_path, data):
     path = tmp_path / "图书.pdf"
     path.write_bytes(data)
-    for reads in (read_marc, read_catalogue):
+    for reads in (read_marc_file, read_catalogue):
         with pytest.raises(FileTrouble) as trouble:
             reads(path)
         assert (trouble.value.code, trouble.value.values["file"]) == ("not_marc", "图书.pdf")
@@ -595,11 +600,11 @@ def test_one_record_with_a_sound_leader_or_directory_makes_a_marc_file():
 
 def test_a_missing_file_and_one_that_is_far_too_large_are_refused(tmp_path):
     with pytest.raises(FileTrouble, match="not_found"):
-        read_marc(tmp_path / "nothing.iso")
+        read_marc_file(tmp_path / "nothing.iso")
     large = tmp_path / "large.iso"
     with large.open("wb") as file:
         file.truncate(200_000_000)
-    for reads in (read_marc, read_catalogue):
+    for reads in (read_marc_file, read_catalogue):
         with pytest.raises(FileTrouble, match="too_large"):
             reads(large)
 
@@ -621,7 +626,7 @@ def test_a_cartons_file_is_read_as_the_vendor_meant_it(tmp_path):
 
 def test_progress_rises_to_the_end_and_may_call_the_reading_off():
     told: list[tuple[int, int]] = []
-    read_marc_data("x", carton(450).data, PROFILES, lambda done, total: told.append((done, total)))
+    read_marc("x", carton(450).data, PROFILES, lambda done, total: told.append((done, total)))
     assert told == sorted(told)
     assert told[0] == (0, 450)
     assert told[-1] == (450, 450)
@@ -632,7 +637,7 @@ def test_progress_rises_to_the_end_and_may_call_the_reading_off():
 
     for data in (carton(450).data, xml_of(*[iso2709(FOX, "utf-8")] * 300)):
         with pytest.raises(Cancelled):
-            read_marc_data("x", data, PROFILES, off)
+            read_marc("x", data, PROFILES, off)
 
 
 # ── Profiles ──

@@ -13,7 +13,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.exchange.sheets import Sheet, find_headings, heading, heading_fits, read_sheet, read_sheets
+from kiosk.exchange.sheets import Sheet, find_headings, read_sheets
 from kiosk.exchange.trouble import Cancelled, FileTrouble
 from kiosk.i18n import LANGUAGES, Words
 from tests.exchange import workbooks
@@ -22,9 +22,15 @@ PEOPLE = (("姓名", "班级"), ("张三", "三(2)班"), ("李四", "302"))
 TEXT = "姓名,班级\r\n张三,三(2)班\r\n李四,302\r\n"
 
 
+def read_sheet(path: Path) -> Sheet:
+    """The only sheet of a file."""
+    (sheet,) = read_sheets(path)
+    return sheet
+
+
 def trouble(path: Path, **more: int) -> str:
     with pytest.raises(FileTrouble) as caught:
-        read_sheet(path, **more)
+        read_sheets(path, **more)
     for language in LANGUAGES:
         sentence = Words(language).say(caught.value.text)
         assert not sentence.startswith("["), f"no words for {caught.value.code}"
@@ -123,13 +129,10 @@ def test_merged_cells_are_filled_in_each_kind_of_spreadsheet(tmp_path: Path) -> 
         assert read_sheet(path).rows == expected, path.name
 
 
-def test_of_several_sheets_the_one_with_the_fitting_heading_is_taken(tmp_path: Path) -> None:
+def test_every_sheet_that_holds_anything_is_read_in_its_order(tmp_path: Path) -> None:
     path = workbooks.xlsx(
         tmp_path / "a.xlsx", {"说明": [["请填写"], ["姓名"]], "空": [], "名单": [["2026年名单"], *PEOPLE]}
     )
-    names = {heading("姓名"): "name", heading("班级"): "class"}
-    assert read_sheet(path, fits=heading_fits(names, ("name",))).name == "名单"
-    assert read_sheet(path).name == "说明"
     assert [sheet.name for sheet in read_sheets(path)] == ["说明", "名单"]
 
 
@@ -177,7 +180,7 @@ def test_progress_is_told_and_a_cancelled_reading_ends(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("姓名,班级\n" + "张三,三2\n" * 2_000, "utf-8")
     told: list[tuple[int, int]] = []
-    read_sheet(path, progress=lambda done, total: told.append((done, total)))
+    read_sheets(path, progress=lambda done, total: told.append((done, total)))
     assert told == sorted(told)
     assert told[-1] == (2_001, 2_001)
 
@@ -186,7 +189,7 @@ def test_progress_is_told_and_a_cancelled_reading_ends(tmp_path: Path) -> None:
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        read_sheet(path, progress=stop)
+        read_sheets(path, progress=stop)
 
 
 # --- what cannot be read --------------------------------------------------------------------------------------
