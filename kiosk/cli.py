@@ -20,6 +20,7 @@ import typer
 
 from kiosk import __version__
 from kiosk.cli_parts import (
+    ForceOption,
     JsonOption,
     LibraryOption,
     ShotsOption,
@@ -29,6 +30,7 @@ from kiosk.cli_parts import (
     location_of,
     opened,
     plainly,
+    written,
 )
 from kiosk.console import RefusedError, both, fail, failed, machine, use_utf8
 from kiosk.settings import SettingsError, parse_size, parse_sources, settings_path
@@ -275,6 +277,7 @@ def scanner(
         Path | None,
         typer.Option("--sheet", metavar="FILE", help=both("把测试页写成 PDF", "write the test sheet as a PDF")),
     ] = None,
+    force: ForceOption = False,
 ) -> int:
     """Try the scanner, or write the sheet to try it with."""
     settings = machine()
@@ -286,12 +289,8 @@ def scanner(
         return examine(settings, [sample.value for sample in SAMPLES], typer.echo)
     from kiosk.i18n import Words
 
-    try:
-        write_sheet(sheet, Words(settings.screen.language))
-    except OSError as error:
-        raise RefusedError(
-            both(f"写不了 {sheet}：{error.strerror}", f"{sheet} cannot be written: {error.strerror}")
-        ) from error
+    with written(sheet):
+        write_sheet(sheet, Words(settings.screen.language), over=force)
     typer.echo(both(f"测试页在 {sheet}，请按 100% 打印", f"the test sheet is {sheet}; print it at 100 %"))
     return 0
 
@@ -308,6 +307,10 @@ _BACKUP_TROUBLES: Mapping[str, tuple[str, str]] = {
     "not_a_backup": (
         "这个文件不是书库的备份，没有改动书库",
         "this file is no backup of a library; nothing was changed",
+    ),
+    "taken": (
+        "那里有一个不是备份的东西，没有动它；请换一个文件名",
+        "what stands in that place is no backup and was left as it is; choose another name",
     ),
     "damaged": ("备份或书库损坏，没有改动书库", "the backup or the library is damaged; nothing was changed"),
     "newer_schema": (

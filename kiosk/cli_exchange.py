@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from kiosk.cli_imports import YesOption, import_app
-from kiosk.cli_parts import JsonOption, LibraryOption, command, location_of, opened
+from kiosk.cli_parts import ForceOption, JsonOption, LibraryOption, command, location_of, opened, written
 from kiosk.console import both, machine
+from kiosk.files import may_write
 
 
 @command("导入书目和馆藏，先预览", "books and their copies, shown first", name="catalogue", group=import_app)
@@ -65,6 +66,7 @@ def export(
             help=both("xlsx、csv、marc_utf_8、marc_gb18030、marcxml", "xlsx, csv, marc_utf_8, marc_gb18030, marcxml"),
         ),
     ] = None,
+    force: ForceOption = False,
     library: LibraryOption = None,
 ) -> None:
     """Write a catalogue."""
@@ -73,5 +75,7 @@ def export(
     from kiosk.exchanges import export_catalogue, form_of
 
     wanted = form_of(file, form)
+    with written(file):
+        may_write(file, over=force)
     with opened(location) as store:
-        export_catalogue(settings, store, file, wanted, sys.stdout.write)
+        export_catalogue(settings, store, file, wanted, sys.stdout.write, over=force)

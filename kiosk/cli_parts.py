@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -52,6 +53,9 @@ LibraryOption = Annotated[
 ]
 JsonOption = Annotated[
     bool, typer.Option("--json", help=both("输出 JSON", "print JSON: one array, or one object a line for replay"))
+]
+ForceOption = Annotated[
+    bool, typer.Option("--force", help=both("已有这个文件时换掉它", "replace the file if there is one"))
 ]
 WindowedOption = Annotated[
     bool, typer.Option("--windowed", help=both("在窗口里运行，不占满屏幕", "run in a window, not the full screen"))
@@ -122,3 +126,19 @@ def opened(location: str) -> Iterator[Library]:
 def location_of(option: str | None, settings: Settings) -> str:
     """Where the library is, by option, environment, setting or default."""
     return library_location(option, os.environ, settings)
+
+
+@contextmanager
+def written(file: Path) -> Iterator[None]:
+    """Turn what stands in the way of writing `file` into one plain line. Raises RefusedError."""
+    try:
+        yield
+    except FileExistsError as error:
+        zh, en = f"{file} 已经有了，没有动它；要换掉它请加 --force", f"{file} is there already; --force replaces it"
+        raise RefusedError(both(zh, en)) from error
+    except OSError as error:
+        if error.errno in (errno.EISDIR, errno.ENODEV):
+            zh, en = f"{file} 是文件夹或设备，没有写；请换一个文件名", f"{file} is no plain file; choose another name"
+            raise RefusedError(both(zh, en)) from error
+        why = error.strerror or str(error)
+        raise RefusedError(both(f"写不了 {file}：{why}", f"{file} cannot be written: {why}")) from error

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kiosk.cli_parts import JsonOption, LibraryOption, app, command, location_of, opened
+from kiosk.cli_parts import ForceOption, JsonOption, LibraryOption, app, command, location_of, opened
 from kiosk.console import both, machine
 
 if TYPE_CHECKING:
@@ -47,14 +47,16 @@ ClassOption = Annotated[
 ]
 
 
-def _run(library: str | None, make: PrintCommand, printer: str | None, to: Path | None, **paper: str | int) -> None:
+def _run(
+    library: str | None, make: PrintCommand, printer: str | None, to: Path | None, force: bool, **paper: str | int
+) -> None:
     """Make one order of a library, print it or write it into a file, and say so."""
     settings = machine()
     location = location_of(library, settings)
     from kiosk.prints import print_order
 
     with opened(location) as store:
-        done = print_order(settings, store, make, printer, to, **paper)
+        done = print_order(settings, store, make, printer, to, over=force, **paper)
     typer.echo(done)
 
 
@@ -73,6 +75,7 @@ def labels(
     start: StartOption = 1,
     printer: PrinterOption = None,
     to: ToOption = None,
+    force: ForceOption = False,
     library: LibraryOption = None,
 ) -> None:
     """Print labels."""
@@ -80,7 +83,16 @@ def labels(
         raise typer.BadParameter(both("--face 只能是 spine、barcode、both", "--face is spine, barcode or both"))
     from kiosk.prints import order_of_labels
 
-    _run(library, order_of_labels(tuple(copies or ()), everything), printer, to, stock=stock, face=face, start=start)
+    _run(
+        library,
+        order_of_labels(tuple(copies or ()), everything),
+        printer,
+        to,
+        force,
+        stock=stock,
+        face=face,
+        start=start,
+    )
 
 
 @command("读者证", "cards of readers: everyone's, of classes, of teachers, or those named", group=print_app)
@@ -96,6 +108,7 @@ def cards(
     start: StartOption = 1,
     printer: PrinterOption = None,
     to: ToOption = None,
+    force: ForceOption = False,
     library: LibraryOption = None,
 ) -> None:
     """Print cards."""
@@ -103,7 +116,7 @@ def cards(
     from kiosk.prints import order_of_people
 
     make = order_of_people(What.CARDS, tuple(school_class or ()), tuple(readers or ()), teachers)
-    _run(library, make, printer, to, size="single" if single else "a4", start=start)
+    _run(library, make, printer, to, force, size="single" if single else "a4", start=start)
 
 
 @command("班级条码表", "every child's barcode of a class on one page", name="class-sheet", group=print_app)
@@ -114,13 +127,14 @@ def class_sheet(
     ] = None,
     printer: PrinterOption = None,
     to: ToOption = None,
+    force: ForceOption = False,
     library: LibraryOption = None,
 ) -> None:
     """Print class sheets."""
     from kiosk.flows.prints import What
     from kiosk.prints import order_of_people
 
-    _run(library, order_of_people(What.CLASS_SHEETS, tuple(classes or ())), printer, to)
+    _run(library, order_of_people(What.CLASS_SHEETS, tuple(classes or ())), printer, to, force)
 
 
 @command("轮流表", "the rota: for the door, or a slip for each class", name="rota", group=print_app)
@@ -129,6 +143,7 @@ def rota_sheets(
     each: Annotated[bool, typer.Option("--each", help=both("每班一份", "a slip for each class"))] = False,
     printer: PrinterOption = None,
     to: ToOption = None,
+    force: ForceOption = False,
     library: LibraryOption = None,
 ) -> None:
     """Print the rota."""
@@ -139,7 +154,7 @@ def rota_sheets(
         make = order_of_people(What.CLASS_ROTA, tuple(classes or ()))
     else:
         make = plain_order(Order(What.DOOR_ROTA))
-    _run(library, make, printer, to)
+    _run(library, make, printer, to, force)
 
 
 @command("书架标识", "guide signs for shelves: of the classes in use, or of class numbers", group=print_app)
@@ -152,18 +167,23 @@ def signs(
     ] = False,
     printer: PrinterOption = None,
     to: ToOption = None,
+    force: ForceOption = False,
     library: LibraryOption = None,
 ) -> None:
     """Print shelf signs."""
     from kiosk.flows.prints import Order, What
 
-    _plain(library, Order(What.SIGNS, numbers=tuple(numbers or ())), printer, to, size="strip" if strips else "a4")
+    _plain(
+        library, Order(What.SIGNS, numbers=tuple(numbers or ())), printer, to, force, size="strip" if strips else "a4"
+    )
 
 
 @command("控制卡", "control cards: finish, renew, help", group=print_app)
-def controls(printer: PrinterOption = None, to: ToOption = None, library: LibraryOption = None) -> None:
+def controls(
+    printer: PrinterOption = None, to: ToOption = None, force: ForceOption = False, library: LibraryOption = None
+) -> None:
     """Print control cards."""
-    _plain_of(library, "controls", printer, to)
+    _plain_of(library, "controls", printer, to, force)
 
 
 @command("排架清单", "the copies of a place in the order of the shelf", group=print_app)
@@ -171,28 +191,35 @@ def shelf(
     place: Annotated[str, typer.Argument(help=both("馆藏地", "the place"))],
     printer: PrinterOption = None,
     to: ToOption = None,
+    force: ForceOption = False,
     library: LibraryOption = None,
 ) -> None:
     """Print a shelf list."""
     from kiosk.flows.prints import Order, What
 
-    _plain(library, Order(What.SHELF_LIST, place=place), printer, to)
+    _plain(library, Order(What.SHELF_LIST, place=place), printer, to, force)
 
 
 @command("校准页", "a page to see how far a printer is off", group=print_app)
 def calibration(
-    stock: StockOption = "", printer: PrinterOption = None, to: ToOption = None, library: LibraryOption = None
+    stock: StockOption = "",
+    printer: PrinterOption = None,
+    to: ToOption = None,
+    force: ForceOption = False,
+    library: LibraryOption = None,
 ) -> None:
     """Print a calibration page."""
     from kiosk.flows.prints import Order, What
 
-    _plain(library, Order(What.CALIBRATION), printer, to, stock=stock)
+    _plain(library, Order(What.CALIBRATION), printer, to, force, stock=stock)
 
 
 @command("扫码枪测试页", "the scanner's test sheet", group=print_app)
-def sheet(printer: PrinterOption = None, to: ToOption = None, library: LibraryOption = None) -> None:
+def sheet(
+    printer: PrinterOption = None, to: ToOption = None, force: ForceOption = False, library: LibraryOption = None
+) -> None:
     """Print the test sheet."""
-    _plain_of(library, "test_sheet", printer, to)
+    _plain_of(library, "test_sheet", printer, to, force)
 
 
 @command("有哪些标签纸", "the label stock there is", group=print_app)
@@ -220,13 +247,15 @@ def queue(
         typer.echo(line)
 
 
-def _plain(library: str | None, order: Order, printer: str | None, to: Path | None, **paper: str | int) -> None:
+def _plain(
+    library: str | None, order: Order, printer: str | None, to: Path | None, force: bool, **paper: str | int
+) -> None:
     from kiosk.prints import plain_order
 
-    _run(library, plain_order(order), printer, to, **paper)
+    _run(library, plain_order(order), printer, to, force, **paper)
 
 
-def _plain_of(library: str | None, what: str, printer: str | None, to: Path | None) -> None:
+def _plain_of(library: str | None, what: str, printer: str | None, to: Path | None, force: bool) -> None:
     from kiosk.flows.prints import Order, What
 
-    _plain(library, Order(What(what)), printer, to)
+    _plain(library, Order(What(what)), printer, to, force)

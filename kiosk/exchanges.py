@@ -163,12 +163,14 @@ def form_of(file: Path, form: str | None) -> ExportForm:
     return found
 
 
-def export_catalogue(settings: Settings, library: Library, file: Path, form: ExportForm, write: Write) -> None:
-    """Write every title with its copies into `file`. Raises RefusedError and StoreTrouble."""
+def export_catalogue(
+    settings: Settings, library: Library, file: Path, form: ExportForm, write: Write, *, over: bool
+) -> None:
+    """Write every title with its copies into `file`, `over` another or not. Raises RefusedError and StoreTrouble."""
     words = Words(settings.screen.language)
 
     def work(conn: Connection) -> tuple[int, int]:
-        return catalogue.write_file(work_on(conn, settings, uuid4().hex), file, form, words)
+        return catalogue.write_file(work_on(conn, settings, uuid4().hex), file, form, words, over=over)
 
     try:
         titles, copies = library.read(work)

@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from kiosk.console import both
+from kiosk.files import written_whole
 from kiosk.scanner.serial_source import SCANNER_MAKERS
 
 RULES_FILE = Path("/etc/udev/rules.d/70-school-library-kiosk.rules")
@@ -117,16 +118,16 @@ def fix_udev(
     if root:
         try:
             rules_file.parent.mkdir(parents=True, exist_ok=True)
-            fresh = rules_file.with_name(rules_file.name + ".new")
-            fresh.write_text(rules, "utf-8")
-            fresh.chmod(0o644)
-            fresh.replace(rules_file)
+            with written_whole(rules_file, over=True) as draft:
+                draft.write_text(rules, "utf-8")
+                draft.chmod(0o644)
         except OSError as error:
             return [both(f"写不了 {rules_file}：{error.strerror}", f"{rules_file} cannot be written: {error.strerror}")]
         return [does, _told(all(run(command) for command in _RELOAD))]
     copy = own_folder / rules_file.name
     own_folder.mkdir(parents=True, exist_ok=True)
-    copy.write_text(rules, "utf-8")
+    with written_whole(copy, over=True) as draft:
+        draft.write_text(rules, "utf-8")
     install = ("sudo", "install", "-D", "-m", "644", str(copy), str(rules_file))
     commands = [install, *(("sudo", *command) for command in _RELOAD)]
     if sudo and run(install):

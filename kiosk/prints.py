@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from kiosk.cli_parts import written
 from kiosk.console import RefusedError, both
 from kiosk.desk.counter import class_list
 from kiosk.desk.work import TakenBackError, Work
 from kiosk.exchange.class_names import read_class_name
+from kiosk.files import may_write, written_whole
 from kiosk.flows.office import Hindrance
 from kiosk.flows.prints import Order, Paper, What
 from kiosk.flows.views import Text
@@ -45,9 +47,18 @@ def setup_of(settings: Settings, location: str) -> Setup:
 
 
 def print_order(
-    settings: Settings, library: Library, make: PrintCommand, printer: str | None, to: Path | None, **paper: str | int
+    settings: Settings,
+    library: Library,
+    make: PrintCommand,
+    printer: str | None,
+    to: Path | None,
+    *,
+    over: bool = False,
+    **paper: str | int,
 ) -> str:
-    """Print an order on `printer`, or write its bytes into the file `to`; a sentence says what became of it.
+    """Print an order on `printer`, or write its bytes into the file `to`, `over` another or not.
+
+    A sentence says what became of it.
 
     Raises RefusedError, StoreTrouble.
     """
@@ -55,6 +66,9 @@ def print_order(
         raise RefusedError(
             both(f"{to} 要以 .pdf 结尾：写进去的是 PDF", f"{to} must end in .pdf: that is what is written")
         )
+    if to is not None:
+        with written(to):
+            may_write(to, over=over)
     setup = setup_of(settings, library.location)
     sheet = replace(Paper(printer or _usual(setup, to)), **paper)  # type: ignore[arg-type]  # fields of Paper
 
@@ -68,7 +82,8 @@ def print_order(
     except TakenBackError as taken_back:
         raise refused(taken_back, settings) from taken_back
     if to is not None:
-        _write(to, rendered.content)
+        with written(to), written_whole(to, over=over) as draft:
+            draft.write_bytes(rendered.content)
         return both(f"{rendered.count} 份写进 {to}", f"{rendered.count} written to {to}")
     return _queue(setup, settings, library, rendered, sheet)
 
@@ -101,15 +116,6 @@ def _work(conn: Connection, settings: Settings) -> Work:
     policies = facts.load_policies(conn)
     at = datetime.now(UTC)
     return Work(conn, policies, at, Moment(policies.local(at)), settings.kiosk_name, f"command-{uuid4().hex}")
-
-
-def _write(file: Path, content: bytes) -> None:
-    try:
-        fresh = file.with_name(f".{file.name}.part")
-        fresh.write_bytes(content)
-        fresh.replace(file)
-    except OSError as error:
-        raise RefusedError(both(f"写不了 {file}：{error.strerror}", f"{file}: {error.strerror}")) from error
 
 
 def refused(taken_back: TakenBackError, settings: Settings) -> RefusedError:

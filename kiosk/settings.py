@@ -17,6 +17,7 @@ from typing import Any
 
 import attrs
 
+from kiosk.files import read_note, written_whole
 from kiosk.printing.printers import Printer, with_default
 from kiosk.printing.printers.book import printer_from_plain
 
@@ -99,7 +100,7 @@ def _sources() -> Allowed:
     names = r"(auto|x11|sdl|none|(evdev|serial|camera)(:[^,]+)?)"
 
     def read(value: object) -> str:
-        if isinstance(value, str) and re.fullmatch(rf"{names}(,{names})*", value):
+        if isinstance(value, str) and value.isprintable() and re.fullmatch(rf"{names}(,{names})*", value):
             return value
         raise ValueError(value)
 
@@ -353,10 +354,13 @@ _SECTIONS: Mapping[str, type[Any]] = {
 
 
 def _shown(value: object) -> str:
-    """A default or wrong value as the file would spell it."""
+    """A default or wrong value as the file would spell it, however long, deep or odd it is."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    words = json.dumps(value, ensure_ascii=False) if isinstance(value, str) else str(value)
+    try:
+        words = json.dumps(value, ensure_ascii=False) if isinstance(value, str) else str(value)
+    except (ValueError, RecursionError):  # a number of thousands of digits, a list in a list in a list …
+        words = "…"
     return words if len(words) <= 60 else words[:59] + "…"
 
 
@@ -436,6 +440,7 @@ def read_settings(document: Mapping[str, object], origin: str) -> tuple[Settings
 
 
 def _unknown(origin: str, key: str) -> str:
+    key = key if key.isprintable() else json.dumps(key)
     return (
         f"设置文件 {origin} 里的 {key} 不认识，未使用"
         f" / In the settings file {origin}, {key} is not known and was not used"
@@ -448,7 +453,7 @@ def load_settings(path: Path) -> tuple[Settings, tuple[str, ...]]:
     Raises SettingsError with one sentence for a file that cannot be read, is not TOML or holds a wrong value.
     """
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        document = tomllib.loads(read_note(path))
     except FileNotFoundError:
         return Settings(), ()
     except OSError as error:
@@ -460,7 +465,7 @@ def load_settings(path: Path) -> tuple[Settings, tuple[str, ...]]:
             f"设置文件 {path} 不是 UTF-8 文字，请用 UTF-8 保存"
             f" / The settings file {path} is not UTF-8 text; save it as UTF-8"
         ) from error
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # tomllib's own, a number too long for it, brackets too deep for it
         raise SettingsError(
             f"设置文件 {path} 不是正确的 TOML：{error} / The settings file {path} is not proper TOML: {error}"
         ) from error
@@ -470,8 +475,9 @@ def load_settings(path: Path) -> tuple[Settings, tuple[str, ...]]:
 def save_settings(path: Path, changes: Mapping[str, object]) -> None:
     """Write changed settings (`{"screen.language": "en"}`) into the file, keeping its comments and other keys.
 
-    Values are as the file spells them. Raises SettingsError for a wrong value, before anything is written, and
-    OSError when the file cannot be written. The old file stays whole until the new one replaces it.
+    Values are as the file spells them. Raises SettingsError for a wrong value and for a file that is wrong already,
+    before anything is written, and OSError when the file cannot be written. The old file stays whole until the new
+    one replaces it.
     """
     import tomlkit
 
@@ -480,16 +486,13 @@ def save_settings(path: Path, changes: Mapping[str, object]) -> None:
         if name not in attrs.fields_dict(_SECTIONS[section]):
             raise KeyError(key)
         read_settings({section: {name: value}}, str(path))
-    try:
-        document = tomlkit.parse(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        document = tomlkit.document()
+    load_settings(path)
+    document = tomlkit.parse(read_note(path)) if path.exists() else tomlkit.document()
     for key, value in changes.items():
         section, _, name = key.partition(".")
         if section not in document:
             document[section] = tomlkit.table()
         document[section][name] = value
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(path.name + ".new")
-    fresh.write_text(tomlkit.dumps(document), encoding="utf-8")
-    fresh.replace(path)
+    with written_whole(path, over=True) as draft:
+        draft.write_text(tomlkit.dumps(document), encoding="utf-8")

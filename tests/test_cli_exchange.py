@@ -149,3 +149,29 @@ def test_a_place_that_cannot_be_written_is_one_line_and_status_1(
 ) -> None:
     assert run(["export", str(tmp_path / "gone" / "all.csv"), "--library", library]) == 1
     assert "all.csv" in capsys.readouterr().err
+
+
+def test_a_file_that_is_there_is_replaced_only_with_force(
+    library: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "all.csv"
+    file.write_bytes(b"my thesis")
+    assert run(["export", str(file), "--library", library]) == 1
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1 and "--force" in told and "all.csv" in told
+    assert file.read_bytes() == b"my thesis"
+    assert run(["export", str(file), "--force", "--library", library]) == 0
+    assert file.read_bytes() != b"my thesis"
+    assert [entry.name for entry in tmp_path.iterdir() if entry.suffix == ".part"] == []
+
+
+@pytest.mark.parametrize("force", [[], ["--force"]])
+def test_a_folder_or_a_device_is_never_written_over(
+    library: str, tmp_path: Path, force: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "folder.csv").mkdir()
+    (tmp_path / "device.csv").symlink_to("/dev/null")
+    for name in ("folder.csv", "device.csv"):
+        assert run(["export", str(tmp_path / name), *force, "--library", library]) == 1
+        assert "is no plain file" in capsys.readouterr().err
+    assert (tmp_path / "device.csv").is_symlink() and Path("/dev/null").is_char_device()

@@ -124,3 +124,31 @@ def test_labels_that_were_printed_are_files_in_the_folder_of_the_settings(sample
 def test_the_label_stock_is_listed(sample: Path, settings: Path, capsys: pytest.CaptureFixture[str]) -> None:
     names = {row["name"] for row in listed(capsys, "print", "stock", "--json", "--library", sample)}
     assert {"roll-50x25", "roll-40x30"} <= names
+
+
+def test_what_is_written_takes_the_place_of_another_file_only_with_force(
+    sample: Path, settings: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = settings / "controls.pdf"
+    file.write_bytes(b"my thesis")
+    command = ["print", "controls", "--to", str(file), "--library", str(sample)]
+    assert run(command) == 1
+    assert "--force" in capsys.readouterr().err
+    assert file.read_bytes() == b"my thesis"
+    assert run([*command, "--force"]) == 0
+    assert file.read_bytes().startswith(b"%PDF")
+    (settings / "folder.pdf").mkdir()
+    assert run(["print", "controls", "--to", str(settings / "folder.pdf"), "--force", "--library", str(sample)]) == 1
+    assert "is no plain file" in capsys.readouterr().err
+
+
+def test_the_test_sheet_takes_the_place_of_another_file_only_with_force(
+    settings: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = settings / "sheet.pdf"
+    file.write_bytes(b"my thesis")
+    assert run(["scanner", "--sheet", str(file)]) == 1
+    assert "--force" in capsys.readouterr().err
+    assert file.read_bytes() == b"my thesis"
+    assert run(["scanner", "--sheet", str(file), "--force"]) == 0
+    assert file.read_bytes().startswith(b"%PDF")

@@ -19,8 +19,8 @@ MAY_IMPORT = {
     "desk": {"lending", "flows", "store", "clock"},
     "scanner": {"flows", "defects"},
     "screens": {"lending", "flows", "i18n", "ruby", "assets"},
-    "exchange": {"lending", "flows", "store", "i18n", "assets"},
-    "printing": {"lending", "flows", "store", "i18n", "assets", "defects"},
+    "exchange": {"lending", "flows", "store", "i18n", "assets", "files"},
+    "printing": {"lending", "flows", "store", "i18n", "assets", "defects", "files"},
     "office": {"lending", "flows", "store", "desk", "exchange", "printing", "i18n"},
     "sample": {"lending", "store", "assets"},
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 
@@ -63,6 +64,20 @@ WRONG = [
     ('[kiosk]\nname = "a\\nb"', ["kiosk.name"]),
     ("screen = 3", ["screen", "[screen]"]),
     ("[screen", ["TOML"]),
+    ("printers = 3", ["printers", "[printers]"]),
+    ("[[printers]]\nname = 'a'", ["printers", "[printers]"]),
+    ("[printers]\nnamed = {name = 'a', target = 'b'}", ["printers.named", "[[printers.named]]"]),
+    ("[printers]\nnamed = [[]]", ["printers.named"]),
+    ("[printers]\nnamed = [{name = 'a', target = 'b', language = [1]}]", ["printers.named"]),
+    ("[printers]\nnamed = [{name = 'a', target = 'b', width_mm = {}}]", ["printers.named"]),
+    ("[printers]\nnamed = [{name = 'a', target = 'b', encoding = 'hex'}]", ["printers.named"]),
+    ("[printers.named.named]\nx = 1", ["printers.named"]),
+    ('[scanner]\nsource = "serial:\\u0000"', ["scanner.source"]),
+    ("[sound]\nvolume = 0x" + "f" * 5000, ["sound.volume", "…"]),
+    ("[sound]\nvolume = " + "9" * 5000, ["TOML"]),
+    ("x = " + "[" * 100_000, ["TOML"]),
+    ("x = " + "[" * 400 + "]" * 400 + "\n[sound]\nmute = " + "[" * 400 + "]" * 400, ["sound.mute"]),
+    ("[kiosk]\nname = 'a\x00b'", ["TOML", "line 2"]),
 ]
 
 
@@ -85,8 +100,17 @@ def test_a_file_that_is_not_text_or_a_folder_is_told_plainly(tmp_path: Path) -> 
     file.write_bytes("[kiosk]\nname = '图书馆'".encode("gb18030"))
     with pytest.raises(SettingsError, match="UTF-8"):
         load_settings(file)
-    with pytest.raises(SettingsError, match="cannot be opened"):
-        load_settings(tmp_path)
+    for odd in (
+        tmp_path,
+        tmp_path / "settings.toml" / "x",
+        Path("/dev/zero"),
+        Path("/proc/self/mem"),
+        tmp_path / "pipe",
+    ):
+        if odd.name == "pipe":
+            os.mkfifo(odd)
+        with pytest.raises(SettingsError, match="cannot be opened"):
+            load_settings(odd)
 
 
 def test_unknown_keys_warn_and_the_rest_holds(tmp_path: Path) -> None:
@@ -141,6 +165,33 @@ def test_a_wrong_value_is_never_saved(tmp_path: Path) -> None:
     with pytest.raises(KeyError):
         save_settings(file, {"screen.colour": "red"})
     assert not file.exists()
+
+
+@pytest.mark.parametrize("text", ["[screen", "printers = 3\n", "x = " + "[" * 100_000, "[sound]\nvolume = 9\n"])
+def test_a_file_that_is_wrong_is_told_and_left_as_it_is_when_something_is_to_be_saved(
+    tmp_path: Path, text: str
+) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text(text, "utf-8")
+    with pytest.raises(SettingsError):
+        save_settings(file, {"printers.named": []})
+    assert file.read_text("utf-8") == text
+    assert [entry.name for entry in tmp_path.iterdir()] == ["settings.toml"]
+
+
+def test_saving_shows_nobody_what_only_its_owner_could_read(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text("[kiosk]\nlibrary = 'postgresql://kiosk:secret@server/library'\n", "utf-8")
+    file.chmod(0o600)
+    save_settings(file, {"screen.language": "en"})
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_an_unknown_key_does_to_a_terminal_is_not_done(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text('"\\u001b[2J\\n" = 1\n', "utf-8")
+    (warning,) = load_settings(file)[1]
+    assert warning.isprintable()
 
 
 def test_the_table_has_every_setting_with_its_default_and_two_meanings() -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -19,6 +18,7 @@ from kiosk.exchange.profiles import CopyField, Place, Profile, load_profiles
 from kiosk.exchange.progress import Progress, quiet
 from kiosk.exchange.stock_records import clean
 from kiosk.exchange.trouble import FileTrouble
+from kiosk.files import written_whole
 from kiosk.flows.views import Text
 from kiosk.i18n import Words
 from kiosk.lending.copies import Material
@@ -77,17 +77,18 @@ def export(
     total: int = 0,
     profile: Profile | None = None,
     progress: Progress = quiet,
+    over: bool = False,
 ) -> int:
     """Write `records` to `path` in `form`; how many titles they were.
 
     MARC is written with `profile` (CNMARC if not given) and `on` as its date, a title with more copies than one
     record holds as several records; tables have one row a copy and headings in the language of `words`. `total` is
-    for `progress`. An older file of that name is replaced only by the whole new one.
+    for `progress`. A file of that name is replaced only where `over` allows it, and only by the whole new one.
 
     Raises FileTrouble not_written, or title_too_long for a title that no MARC record can hold; Cancelled.
     """
     counted = _Counted(records, total, progress)
-    with _whole(path) as part:
+    with _whole(path, over) as part:
         if form in (ExportForm.XLSX, ExportForm.CSV):
             rows = _rows(counted, words)
             (_write_xlsx if form is ExportForm.XLSX else _write_csv)(rows, part)
@@ -116,19 +117,12 @@ class _Counted:
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[Path]:
-    """A file beside `path` to write to, which takes its place when all is written and safe on the disk."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+def _whole(path: Path, over: bool) -> Iterator[Path]:
     try:
-        yield part
-        with part.open("rb+") as written:
-            os.fsync(written.fileno())
-        part.replace(path)
+        with written_whole(path, over=over) as draft:
+            yield draft
     except OSError as error:
         raise FileTrouble("not_written", file=path.name, why=error.strerror or str(error)) from error
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
 
 
 # ── MARC ──

@@ -11,6 +11,7 @@ from typing import Any
 
 from kiosk.assets import asset
 from kiosk.exchange.trouble import FileTrouble
+from kiosk.files import read_note
 from kiosk.lending.stock import TitleData
 
 
@@ -84,10 +85,10 @@ def load_profiles(*folders: Path) -> tuple[Profile, ...]:
 def read_profile(path: Path) -> Profile:
     """The profile in one file. Raises FileTrouble profile: which file, and what is wrong in it."""
     try:
-        return _profile(tomllib.loads(path.read_text("utf-8-sig")))
+        return _profile(tomllib.loads(read_note(path)))
     except OSError as error:
         raise FileTrouble("unreadable", file=path.name, why=error.strerror or str(error)) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, _Wrong) as error:
+    except (ValueError, RecursionError) as error:  # no UTF-8, no TOML, too deep for it, and what we found wrong
         raise FileTrouble("profile", file=path.name, why=str(error)) from error
 
 
@@ -111,7 +112,9 @@ def _profile(plain: Mapping[str, Any]) -> Profile:
     _only(leader, {"magazine", "av"}, "leader.")
     copies = plain.get("copies", [])
     constants = plain.get("constant", [])
-    if not isinstance(copies, list) or not isinstance(constants, list):
+    if not all(
+        isinstance(tables, list) and all(isinstance(one, dict) for one in tables) for tables in (copies, constants)
+    ):
         raise _Wrong("[[copies]], [[constant]]")
     return Profile(
         name=_text(plain, "name"),
@@ -130,9 +133,7 @@ def _profile(plain: Mapping[str, Any]) -> Profile:
     )
 
 
-def _copy_field(plain: Any) -> CopyField:
-    if not isinstance(plain, dict):
-        raise _Wrong("[[copies]]")
+def _copy_field(plain: Mapping[str, Any]) -> CopyField:
     _only(plain, {"field", *COPY_PARTS}, "copies.")
     codes = {part: _text(plain, part) for part in COPY_PARTS if part in plain}
     each = sorted(set("".join(codes.values())))

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from kiosk.assets import asset
+from kiosk.files import read_note
 from kiosk.flows.views import Text, Value
 from kiosk.lending.text import half_width
 
@@ -106,7 +107,7 @@ def read_stock(folders: Sequence[Path]) -> tuple[dict[str, LabelStock], tuple[Te
     found: dict[str, LabelStock] = {}
     troubles: list[Text] = []
     for folder in folders:
-        for path in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
+        for path in _files(folder, troubles):
             try:
                 stock = _read(path)
             except _Wrong as wrong:
@@ -115,6 +116,16 @@ def read_stock(folders: Sequence[Path]) -> tuple[dict[str, LabelStock], tuple[Te
                 found[stock.name] = stock
     ordered = sorted(found.values(), key=lambda one: (one.roll, -one.label[0] * one.label[1], one.name))
     return {one.name: one for one in ordered}, tuple(troubles)
+
+
+def _files(folder: Path, troubles: list[Text]) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix == ".toml")
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        troubles.append(Text("label.stock.unreadable", {"file": str(folder), "why": error.strerror or ""}))
+        return []
 
 
 STOCK_TROUBLES: Final = ("unreadable", "not_toml", "missing", "unknown", "wrong", "overlap", "off_page")
@@ -138,12 +149,12 @@ _ROUNDING: Final = 0.06  # mm; published sizes are rounded
 
 def _read(path: Path) -> LabelStock:
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_note(path)
     except (OSError, UnicodeDecodeError) as error:
         raise _Wrong("unreadable", why=getattr(error, "strerror", None) or "UTF-8?") from error
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # tomllib's own, a number too long for it, brackets too deep for it
         raise _Wrong("not_toml", why=str(error)) from error
     roll = data.get("roll", False)
     if not isinstance(roll, bool):
@@ -277,4 +288,7 @@ def _suits(data: Mapping[str, object]) -> tuple[Face, ...]:
 
 
 def _shown(value: object) -> str:
-    return f"{value!r:.40}"
+    try:
+        return f"{value!r:.40}"
+    except (ValueError, RecursionError):  # a number of thousands of digits, a list in a list in a list …
+        return "…"

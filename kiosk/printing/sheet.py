@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from kiosk.files import written_whole
 from kiosk.flows.views import Text
 from kiosk.i18n import Words
 from kiosk.lending.barcodes import BarcodeKind, ControlCode, command_number, ean13_digit, number
@@ -86,8 +87,7 @@ def _line(
     page.drawString(left * MM, bottom * MM, text)
 
 
-def write_sheet(file: Path, words: Words) -> None:
-    """Write the sheet into a file, whole or not at all. Raises OSError when it cannot be written."""
-    fresh = file.with_name(file.name + ".new")
-    fresh.write_bytes(sheet_pdf(words))
-    fresh.replace(file)
+def write_sheet(file: Path, words: Words, *, over: bool) -> None:
+    """Write the sheet into a file, whole or not at all, `over` another or not. Raises OSError."""
+    with written_whole(file, over=over) as draft:
+        draft.write_bytes(sheet_pdf(words))

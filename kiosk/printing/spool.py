@@ -35,11 +35,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from kiosk.defects import place_of
+from kiosk.files import sync_folder
 from kiosk.flows.views import Money, Text, Value, Weekday
 from kiosk.i18n import Words
 from kiosk.lending.patrons import ClassName
 from kiosk.printing.printers import PATIENCE, Language, Printer, PrintTrouble, send
-from kiosk.printing.printers.files import folder_trouble, sync_folder, write_private
+from kiosk.printing.printers.files import folder_trouble, write_private
 
 KEPT: Final = timedelta(days=3)
 """How long a job that was printed is kept, so that it can be printed once more."""

@@ -57,6 +57,7 @@ class BackupCode(StrEnum):
     DISK_FULL = "disk_full"
     NO_PERMISSION = "no_permission"
     NOT_A_BACKUP = "not_a_backup"
+    TAKEN = "taken"  # something else stands where the backup should go
     DAMAGED = "damaged"  # what was read or written is not sound
     NEWER_SCHEMA = "newer_schema"
     IN_USE = "in_use"  # restore: a kiosk has the library open
@@ -106,8 +107,8 @@ def backup(library: Library, target: Path | None, keep: int = KEEP, *, now: date
     """Make a backup of `library` while it is in use. Raises BackupTrouble.
 
     `target` is a folder that is there (it gets `library-<date>-<time>.db` by `now`, the school's local time, and
-    of such files the newest `keep` stay), or a file ending in `.db` (replaced if it is there; nothing else is
-    removed). Without a target a SQLite library is backed up to the folder `backups` beside it.
+    of such files the newest `keep` stay), or a file ending in `.db` (replaced if it is a backup, else left as it is;
+    nothing else is removed). Without a target a SQLite library is backed up to the folder `backups` beside it.
     """
     folder, name = _destination(library, target, now)
     draft = folder / f".library-{now:%Y%m%d-%H%M%S}.part"
@@ -160,7 +161,24 @@ def _destination(library: Library, target: Path | None, now: datetime) -> tuple[
         raise BackupTrouble(BackupCode.NOT_A_BACKUP, "a library cannot be its own backup")
     if not target.is_dir():
         raise BackupTrouble(BackupCode.NO_FOLDER, str(target))
+    if (target / name).exists() and not _is_backup(target / name):
+        raise BackupTrouble(BackupCode.TAKEN, str(target / name))
     return target, name
+
+
+def _is_backup(file: Path) -> bool:
+    """Whether a file is a backup: a library, but not one that a kiosk works with."""
+    try:
+        if not file.is_file():
+            return False
+        with file.open("rb") as opened:
+            works = opened.read(20)[18:] != _NO_WAL
+        return not works and bool(_backup_revision(file))
+    except (OSError, BackupTrouble):
+        return False
+
+
+_NO_WAL = b"\x01\x01"  # sqlite.org/fileformat2, bytes 18 and 19 of the header: 2 once a kiosk has opened it
 
 
 def default_folder(location: str) -> Path:

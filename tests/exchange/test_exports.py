@@ -219,7 +219,7 @@ def test_every_title_that_a_library_may_keep_fits_a_record(tmp_path):
         **{**longest, "isbn": "", "issn": "", "issue": "", "language": "", "clc": "", "published": "2026"}
     )
     for form in MARC:
-        assert gathered(read_catalogue(written([(title, COPIES)], tmp_path / "x", form))) == [(title, COPIES)]
+        assert gathered(read_catalogue(written([(title, COPIES)], tmp_path / form.value, form))) == [(title, COPIES)]
 
 
 # ── Tables ──
@@ -269,7 +269,7 @@ def test_an_export_called_off_leaves_the_older_file_and_nothing_else(tmp_path, f
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        export([(FOX, COPIES)] * 500, path, form, on=DAY, words=Words(), total=500, progress=off)
+        export([(FOX, COPIES)] * 500, path, form, on=DAY, words=Words(), total=500, progress=off, over=True)
     assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [("x", b"older")]
 
 

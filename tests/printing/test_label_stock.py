@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +142,9 @@ def test_a_bad_file_costs_only_itself_and_ours_of_its_name_stays(tmp_path: Path)
     [
         (b"\xff\xfe\x00", "unreadable", "UTF-8"),
         ("zh = x", "not_toml", "line 1"),
+        ("x = " + "[" * 100_000, "not_toml", "recursion"),
+        ("x = " + "9" * 5000, "not_toml", "digits"),
+        ('zh = "a"\nen = "a"\nlabel = [64.0, 34.0]\npaper = "A4"\nrows = 3\ncolumns = 0x' + "f" * 5000, "wrong", "…"),
         ({key: value for key, value in SHEET.items() if key != "rows"}, "missing", "rows"),
         (SHEET | {"colums": 3}, "unknown", "colums"),
         (ROLL | {"top": 3}, "unknown", "top"),
@@ -182,6 +187,25 @@ def _params(test: Any) -> list[tuple[Any, ...]]:
     return list(mark.args[1])
 
 
+def a_folder(place: Path) -> None:
+    place.mkdir()
+
+
+@pytest.mark.parametrize("make", [a_folder, os.mkfifo, lambda place: place.symlink_to("/dev/zero")])
+def test_what_is_no_plain_file_gets_a_sentence_too(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    make(tmp_path / "own.toml")
+    found, (trouble,) = read_stock([tmp_path, shipped()])
+    assert trouble.key == "label.stock.unreadable"
+    assert found.keys() == STOCK.keys()
+
+
+def test_a_folder_that_cannot_be_listed_gets_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "round").symlink_to("round")
+    found, (trouble,) = read_stock([shipped(), tmp_path / "round"])
+    assert (trouble.key, trouble.values["file"]) == ("label.stock.unreadable", str(tmp_path / "round"))
+    assert found.keys() == STOCK.keys()
+
+
 def test_a_folder_that_is_not_there_is_empty(tmp_path: Path) -> None:
     assert read_stock([tmp_path / "nothing"]) == ({}, ())
 
@@ -195,7 +219,7 @@ ANYTHING = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.sampled_from([SHEET, ROLL]), st.dictionaries(st.sampled_from([*SHEET, *ROLL, "left", "top", "right"]), ANYTHING)
 )

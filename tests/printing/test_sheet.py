@@ -25,7 +25,7 @@ def rasterised(pdf: Path, dpi: int) -> Image.Image:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_code_of_the_printed_sheet_is_read_back_right(language: str, tmp_path: Path) -> None:
     file = tmp_path / "sheet.pdf"
-    write_sheet(file, Words(language))
+    write_sheet(file, Words(language), over=False)
     page = rasterised(file, 300)
     read = {(found.type, found.data.decode()) for found in decode(page)}
     assert read == {(ZBAR[sample.kind], sample.value) for sample in SAMPLES}
@@ -50,7 +50,7 @@ def test_the_words_of_the_sheet_are_on_it_and_inside_the_page(tmp_path: Path) ->
     file = tmp_path / "sheet.pdf"
     for language in LANGUAGES:
         words = Words(language)
-        write_sheet(file, words)
+        write_sheet(file, words, over=True)
         text = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, text=True, check=True).stdout
         for sample in SAMPLES:
             assert words.say(sample.name) in text

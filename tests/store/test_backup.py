@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -288,3 +289,24 @@ def test_a_full_stick_is_said_and_leaves_no_part_of_a_backup(sqlite_location: st
         text=True,
     )
     assert done.stdout.splitlines() == ["disk_full []", "500"], done.stderr
+
+
+def test_a_backup_is_replaced_by_a_newer_one_but_nothing_else_is(sqlite_library: Library, tmp_path: Path) -> None:
+    mine = tmp_path / "nightly.db"
+    backup(sqlite_library, mine, now=NOW)
+    assert backup(sqlite_library, mine, now=NOW).file == mine
+    other = create_library(str(tmp_path / "other"))
+    used = library_file(other.location)
+    (tmp_path / "homework.db").write_text("mine")
+    (tmp_path / "device.db").symlink_to("/dev/null")
+    os.mkfifo(tmp_path / "pipe.db")
+    for place in (used, tmp_path / "homework.db", tmp_path / "device.db", tmp_path / "pipe.db"):
+        with pytest.raises(BackupTrouble) as raised:
+            backup(sqlite_library, place, now=NOW)
+        assert raised.value.code is BackupCode.TAKEN
+    other.close()
+    with pytest.raises(BackupTrouble) as raised:  # nobody works with it now, and yet it is somebody's library
+        backup(sqlite_library, used, now=NOW)
+    assert raised.value.code is BackupCode.TAKEN
+    assert (tmp_path / "homework.db").read_text() == "mine"
+    assert (tmp_path / "device.db").is_symlink()

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final, Self
 
+from kiosk.files import written_whole
 from kiosk.printing.printers import USUAL_DPI, Language, Printer
 from kiosk.printing.printers.files import folder_trouble, write_private
 
@@ -116,11 +117,10 @@ class PrinterBook:
             },
             "usual": dict(self.usual),
         }
-        draft = self.file.with_name(f".{self.file.name}.part")
         try:
             self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_private(draft, json.dumps(plain, ensure_ascii=False, indent=1).encode())
-            draft.replace(self.file)
+            with written_whole(self.file, over=True) as draft:
+                write_private(draft, json.dumps(plain, ensure_ascii=False, indent=1).encode())
         except OSError as error:
             raise folder_trouble(error, self.file.parent) from error
 

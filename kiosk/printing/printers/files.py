@@ -8,6 +8,7 @@ import secrets
 from pathlib import Path
 from typing import Final
 
+from kiosk.files import sync_folder
 from kiosk.printing.printers import Language, PrintTrouble
 
 SUFFIXES: Final = {Language.PDF: ".pdf", Language.TSPL: ".tspl", Language.ZPL: ".zpl", Language.ESCPOS: ".escpos"}
@@ -28,16 +29,6 @@ def write_private(file: Path, content: bytes) -> None:
         target.write(content)
         target.flush()
         os.fsync(target.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Make renames survive a power cut, where the system has a way to (Windows has none)."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def write_beside(folder: Path, name: str, content: bytes) -> Path:
