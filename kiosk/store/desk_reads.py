@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 
 from kiosk.store.schema import (
+    ASIDE,
     barcodes,
     copies,
     duties,
@@ -122,9 +123,13 @@ def cards(conn: Connection, patron_id: int) -> Sequence[AnyRow]:
 # ── Histories ──
 
 
-def _past_loans(where: ColumnElement[bool]) -> Select[Any]:
+def _past_loans(conn: Connection, where: ColumnElement[bool], offset: int, limit: int) -> Sequence[AnyRow]:
+    """Loans, the newest first, without those taken back at once; what stands beside them is only read for the page."""
+    newest = (loans.c.lent_at.desc(), loans.c.loan_id.desc())
+    wanted = select(loans.c.loan_id).where(where, loans.c.undone.is_(False)).order_by(*newest)
+    page = conn.scalars(wanted.offset(offset).limit(limit)).all()
     number = and_(barcodes.c.copy_id == copies.c.copy_id, barcodes.c.active)
-    return (
+    return conn.execute(
         select(
             loans.c.loan_id,
             loans.c.copy_id,
@@ -142,19 +147,19 @@ def _past_loans(where: ColumnElement[bool]) -> Select[Any]:
             .join(patrons, loans.c.patron_id == patrons.c.patron_id)
             .outerjoin(barcodes, number)
         )
-        .where(where, loans.c.undone.is_(False))
-        .order_by(loans.c.lent_at.desc(), loans.c.loan_id.desc())
-    )
+        .where(loans.c.loan_id.in_(page))
+        .order_by(*newest)
+    ).all()
 
 
 def loans_of_patron(conn: Connection, patron_id: int, offset: int, limit: int) -> Sequence[AnyRow]:
     """A patron's loans, the newest first, without those taken back at once."""
-    return conn.execute(_past_loans(loans.c.patron_id == patron_id).offset(offset).limit(limit)).all()
+    return _past_loans(conn, loans.c.patron_id == patron_id, offset, limit)
 
 
 def loans_of_copy(conn: Connection, copy_id: int, offset: int, limit: int) -> Sequence[AnyRow]:
     """A copy's loans, the newest first, with who had it."""
-    return conn.execute(_past_loans(loans.c.copy_id == copy_id).offset(offset).limit(limit)).all()
+    return _past_loans(conn, loans.c.copy_id == copy_id, offset, limit)
 
 
 _OPERATORS = patrons.alias("operators")
@@ -168,7 +173,7 @@ def happenings(
     return conn.execute(
         select(events.c.seq, events.c.at, events.c.action, events.c.details, _OPERATORS.c.name.label("operator"))
         .select_from(events.join(_OPERATORS, events.c.operator_id == _OPERATORS.c.patron_id))
-        .where(subject)
+        .where(subject, events.c.operator_id.is_not(None))
         .order_by(events.c.seq.desc())
         .limit(limit)
     ).all()
@@ -204,8 +209,6 @@ def copy_ids(conn: Connection, title_id: int, limit: int) -> Sequence[int]:
 
 
 _HOLDERS = patrons.alias("holders")
-_ASIDE = or_(copies.c.status.in_(("found", "lost", "in_repair")), copies.c.held_for.is_not(None))
-
 _ASIDE_ORDER = case({"found": 0, "lost": 1, "in_repair": 2}, value=copies.c.status, else_=3)
 
 
@@ -227,11 +230,11 @@ def aside(conn: Connection, limit: int) -> tuple[Sequence[AnyRow], int]:
             .outerjoin(barcodes, number)
             .outerjoin(_HOLDERS, copies.c.held_for == _HOLDERS.c.patron_id)
         )
-        .where(_ASIDE, copies.c.status != "withdrawn")
+        .where(ASIDE, copies.c.status != "withdrawn")
         .order_by(_ASIDE_ORDER, titles.c.title, copies.c.copy_id)
         .limit(limit)
     ).all()
-    counted = select(func.count()).select_from(copies).where(_ASIDE, copies.c.status != "withdrawn")
+    counted = select(func.count()).select_from(copies).where(ASIDE, copies.c.status != "withdrawn")
     return rows, conn.execute(counted).scalar_one()
 
 

@@ -205,8 +205,9 @@ def loans(
 def _which_loans(open_only: bool, overdue_on: date | None) -> list[ColumnElement[bool]]:
     n = schema.loans
     conditions: list[ColumnElement[bool]] = [~n.c.undone]
-    if open_only or overdue_on is not None:
-        conditions.append(n.c.returned_at.is_(None))
+    if open_only or overdue_on is not None:  # by the index of those: in the order of ids SQLite reads every loan
+        still = n.alias("still")
+        conditions.append(n.c.loan_id.in_(select(still.c.loan_id).where(still.c.returned_at.is_(None))))
     if overdue_on is not None:
         conditions.append(n.c.due_on < overdue_on)
     return conditions

@@ -121,14 +121,16 @@ def find_class(conn: Connection, entry_year: int, number_in_year: int) -> AnyRow
 
 
 def last_event(conn: Connection, actions: Sequence[str]) -> AnyRow | None:
-    """The newest event that is one of `actions`."""
-    wanted = select(events).where(events.c.action.in_(actions)).order_by(events.c.seq.desc()).limit(1)
+    """The newest event that is one of `actions`, none of which is about a loan."""
+    these = (events.c.action.in_(actions), events.c.loan_id.is_(None))
+    newest = select(func.max(events.c.seq)).where(*these).scalar_subquery()
+    wanted = select(events).where(events.c.seq == newest)
     return conn.execute(wanted).one_or_none()
 
 
 def closed_since(conn: Connection, seq: int, why: str) -> list[int]:
     """The patrons closed for a reason (`why` in the event's details) after an event, each once."""
-    closed = (events.c.seq > seq, events.c.action == "patron_closed")
+    closed = (events.c.seq > seq, events.c.action == "patron_closed", events.c.loan_id.is_(None))
     rows = conn.execute(select(events.c.patron_id, events.c.details).where(*closed).order_by(events.c.seq))
     return list(dict.fromkeys(row.patron_id for row in rows if row.details.get("why") == why))
 

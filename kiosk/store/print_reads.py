@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, and_, false, func, or_, select
 
 from kiosk.store.edit import chunks
 from kiosk.store.schema import barcodes, copies, loans, patrons, school_classes, titles
@@ -91,14 +91,20 @@ def on_shelf(conn: Connection, place: str) -> list[AnyRow]:
 
 def places(conn: Connection) -> list[str]:
     """Every place that copies have, in order."""
-    wanted = select(copies.c.place).where(copies.c.place != "").distinct().order_by(copies.c.place)
-    return list(conn.scalars(wanted))
+    return each_value(conn, copies.c.place)
 
 
 def main_classes(conn: Connection) -> list[str]:
     """The first letters of the class numbers that titles have, in order."""
-    numbers = conn.scalars(select(titles.c.clc).where(titles.c.clc != "").distinct())
-    return sorted({number[0] for number in numbers})
+    return sorted({number[0] for number in each_value(conn, titles.c.clc)})
+
+
+def each_value(conn: Connection, column: Column[str]) -> list[str]:
+    """Every text but "" that stands in a column, in order: from one to the next in its index, not row by row."""
+    found = select(func.min(column).label("value")).where(column != "").cte("found", recursive=True)
+    behind = select(func.min(column)).where(column > found.c.value).correlate(found).scalar_subquery()
+    found = found.union_all(select(behind).where(found.c.value.is_not(None)))
+    return list(conn.scalars(select(found.c.value).where(found.c.value.is_not(None)).order_by(found.c.value)))
 
 
 def lent_in(conn: Connection, session_id: str, renewed: Sequence[int] = ()) -> list[AnyRow]:

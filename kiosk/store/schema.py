@@ -16,6 +16,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    ColumnElement,
     Date,
     Dialect,
     ForeignKey,
@@ -32,6 +33,8 @@ from sqlalchemy import (
     text,
     true,
 )
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -73,6 +76,42 @@ class Json(TypeDecorator[Any]):
         """From text."""
         return None if value is None else json.loads(value)
 
+
+class BookClass(FunctionElement[str]):
+    """The class in which a call number counts: what stands before its first "/" (either nothing or all without)."""
+
+    name = "book_class"
+    inherit_cache = True
+
+
+class BookNumber(FunctionElement[int]):
+    """The running number (种次号) in a call number behind its first "/", or null.
+
+    What begins with no number, or with one of more than six digits (a barcode in the wrong place), is none.
+    """
+
+    name = "book_number"
+    type = Integer()
+    inherit_cache = True
+
+
+def _compiles(function: type[FunctionElement[Any]], dialect: str, sql: str) -> None:
+    """Let `function` be `sql` on a database, with its argument for each {0}; an index on it is found by it."""
+
+    @compiles(function, dialect)
+    def compile_it(element: ColumnElement[Any], compiler: Any, **kw: Any) -> str:
+        return sql.format(compiler.process(element.clauses, **kw))
+
+
+_BEHIND = "substr({0}, instr({0}, '/') + 1)"
+_compiles(BookClass, "sqlite", "substr({0}, 1, instr({0}, '/') - 1)")
+_compiles(BookClass, "postgresql", "split_part({0}, '/', 1)")
+_compiles(
+    BookNumber,
+    "sqlite",
+    f"CASE WHEN {_BEHIND} GLOB '[0-9]*' AND NOT {_BEHIND} GLOB '{'[0-9]' * 7}*' THEN CAST({_BEHIND} AS INTEGER) END",
+)
+_compiles(BookNumber, "postgresql", "CAST(substring({0}, '^[^/]*/([0-9]{{1,6}})(?![0-9])') AS INTEGER)")
 
 Serial = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only INTEGER PRIMARY KEY
 
@@ -204,14 +243,26 @@ Index(
     sqlite_where=text("batch_id IS NOT NULL"),
     postgresql_where=text("batch_id IS NOT NULL"),
 )
-Index("ix_copies_call_number", copies.c.call_number)
+Index("ix_copies_book_number", BookClass(copies.c.call_number), BookNumber(copies.c.call_number))
+Index("ix_copies_place", copies.c.place)
+ASIDE = text("(status IN ('found', 'lost', 'in_repair') OR held_for IS NOT NULL)")
+"""Which copies somebody has to look after. Its values stand in it: by bound ones SQLite would not find its index."""
+Index("ix_copies_aside", copies.c.status, sqlite_where=ASIDE, postgresql_where=ASIDE)
+Index(
+    "ix_copies_held_for",
+    copies.c.held_for,
+    sqlite_where=text("held_for IS NOT NULL"),
+    postgresql_where=text("held_for IS NOT NULL"),
+)
+Index("ix_titles_class", titles.c.clc, titles.c.title, postgresql_ops={"title": "varchar_pattern_ops"})  # for LIKE 'x%'
+Index("ix_titles_class_newest", titles.c.clc, titles.c.title_id)
 Index("ix_titles_issn", titles.c.issn, sqlite_where=text("issn <> ''"), postgresql_where=text("issn <> ''"))
 
 batch_lines = Table(
     "batch_lines",
     metadata,
     Column("line_id", Serial, primary_key=True),
-    Column("batch_id", ForeignKey("batches.batch_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("batch_id", ForeignKey("batches.batch_id", ondelete="CASCADE"), nullable=False),
     Column("place", Integer, nullable=False),  # of the record in the vendor's file; 0: not in it
     Column("isbn", String(20), nullable=False, server_default="", index=True),
     Column("data", Json, nullable=False),  # lending.stock.title_to_plain
@@ -221,6 +272,13 @@ batch_lines = Table(
     Column("damaged", Integer, nullable=False, server_default="0"),
     CheckConstraint("ordered >= 0 AND arrived >= 0 AND damaged >= 0 AND damaged <= arrived", name="pieces"),
     comment="What a delivery should bring and what came: short is ordered less arrived.",
+)
+Index(  # with the numbers that the list of deliveries adds up
+    "ix_batch_lines_totals",
+    batch_lines.c.batch_id,
+    batch_lines.c.ordered,
+    batch_lines.c.arrived,
+    batch_lines.c.damaged,
 )
 
 labels_wanted = Table(
@@ -303,8 +361,8 @@ events = Table(
     Column("kiosk", String(64), nullable=False),
     Column("operator_id", ForeignKey("patrons.patron_id")),  # who acted for somebody else: helper or librarian
     Column("action", String(32), nullable=False),
-    Column("patron_id", ForeignKey("patrons.patron_id"), index=True),
-    Column("copy_id", ForeignKey("copies.copy_id"), index=True),
+    Column("patron_id", ForeignKey("patrons.patron_id")),
+    Column("copy_id", ForeignKey("copies.copy_id")),
     Column("loan_id", ForeignKey("loans.loan_id")),
     Column("request_id", String(64), nullable=False),
     Column("step", Integer, nullable=False),  # a command may record several events
@@ -312,6 +370,27 @@ events = Table(
     UniqueConstraint("request_id", "step"),
     comment="What happened, append-only.",
 )
+# Each index has what its readers sort by as well: PostgreSQL else walks back through all that ever happened.
+Index("ix_events_patron", events.c.patron_id, events.c.seq)
+Index("ix_events_copy", events.c.copy_id, events.c.seq)
+_BY_OPERATOR = text("operator_id IS NOT NULL")
+Index(
+    "ix_events_patron_by_operator",
+    events.c.patron_id,
+    events.c.seq,
+    sqlite_where=_BY_OPERATOR,
+    postgresql_where=_BY_OPERATOR,
+)
+Index(
+    "ix_events_copy_by_operator",
+    events.c.copy_id,
+    events.c.seq,
+    sqlite_where=_BY_OPERATOR,
+    postgresql_where=_BY_OPERATOR,
+)
+Index("ix_events_operator", events.c.operator_id, events.c.at, sqlite_where=_BY_OPERATOR, postgresql_where=_BY_OPERATOR)
+_NO_LOAN = text("loan_id IS NULL")
+Index("ix_events_action", events.c.action, events.c.seq, sqlite_where=_NO_LOAN, postgresql_where=_NO_LOAN)
 
 terms = Table(
     "terms",

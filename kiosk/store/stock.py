@@ -15,18 +15,16 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
-    Integer,
     Select,
     Text,
     and_,
     case,
-    cast,
     delete,
     func,
     insert,
-    not_,
     or_,
     select,
     text,
@@ -39,6 +37,8 @@ from kiosk.lending.issues import title_stem
 from kiosk.lending.stock import TitleData, kept_isbn, title_to_plain
 from kiosk.store import edit
 from kiosk.store.schema import (
+    BookClass,
+    BookNumber,
     barcodes,
     batch_lines,
     batches,
@@ -180,19 +180,10 @@ def holdings(conn: Connection, title_id: int) -> Holdings:
 def next_book_number(conn: Connection, clc: str) -> int:
     """The next running number (种次号) within a class: one above the highest on any copy.
 
-    What begins with no number, or with one of more than six digits (a barcode in the wrong place), does not count.
+    `clc` holds no "/". What is no running number (`schema.BookNumber`) does not count.
     """
-    number, begins = copies.c.call_number, f"{clc}/"
-    rest: ColumnElement[Any] = func.substr(number, len(begins) + 1)
-    if conn.dialect.name == "sqlite":  # which would read all copies for a LIKE; its CAST takes the digits in front
-        wanted = select(func.max(cast(rest, Integer))).where(number >= begins, number < f"{clc}0")
-        highest = conn.scalar(wanted) or 0
-        if highest >= 10**6:  # seldom: looking at each number takes four times as long
-            highest = conn.scalar(wanted.where(not_(rest.op("GLOB")("[0-9]" * 7 + "*")))) or 0
-        return highest + 1
-    numbers = select(rest.label("rest")).where(number.startswith(begins, autoescape=True)).distinct().subquery()
-    digits = func.substring(numbers.c.rest, "^[0-9]{1,6}(?![0-9])")  # of a title's copies once: it takes its time
-    return (conn.scalar(select(func.max(cast(digits, Integer)))) or 0) + 1
+    number = copies.c.call_number
+    return (conn.scalar(select(func.max(BookNumber(number))).where(BookClass(number) == clc)) or 0) + 1
 
 
 def place_of_class(conn: Connection, clc: str) -> str:
@@ -214,7 +205,7 @@ def same_sets(conn: Connection, clc: str, stem: str, limit: int = 4) -> Sequence
         .select_from(titles.join(copies, copies.c.title_id == titles.c.title_id))
         .where(
             titles.c.clc == clc,
-            titles.c.title.startswith(stem, autoescape=True),
+            _begins_with(conn, titles.c.title, stem),
             copies.c.call_number.startswith(f"{clc}/", autoescape=True),
         )
         .group_by(titles.c.title_id, titles.c.title)
@@ -222,6 +213,14 @@ def same_sets(conn: Connection, clc: str, stem: str, limit: int = 4) -> Sequence
         .limit(40)
     ).all()
     return [row for row in found if title_stem(row.title) == stem][:limit]
+
+
+def _begins_with(conn: Connection, column: Column[str], start: str) -> ColumnElement[bool]:
+    """That a text begins so, in the way in which each database finds it by an index: SQLite does not with a LIKE, and
+    PostgreSQL not with a range, whose order is that of the school's language."""
+    if conn.dialect.name == "sqlite":
+        return and_(column >= start, column < f"{start}\U0010ffff")
+    return column.startswith(start, autoescape=True)
 
 
 # ── Accession numbers ──
@@ -334,7 +333,9 @@ def used_between(conn: Connection, first: str, last: str) -> frozenset[str]:
 
 def taking_undone(conn: Connection, seq: int) -> bool:
     """Whether what the event `seq` tells of was taken back."""
-    wanted = select(events.c.details).where(events.c.seq > seq, events.c.action == "taking_undone")
+    wanted = select(events.c.details).where(
+        events.c.action == "taking_undone", events.c.seq > seq, events.c.loan_id.is_(None)
+    )
     return any(details.get("seq") == seq for details in conn.scalars(wanted))
 
 
@@ -404,8 +405,9 @@ _TOTALS = (
 
 def all_batches(conn: Connection, limit: int) -> Sequence[AnyRow]:
     """Deliveries with `titles, ordered, arrived, damaged, short`: open ones first, then the newest first."""
-    closed = case((batches.c.closed_at.is_(None), 0), else_=1)
-    return conn.execute(_TOTALS.order_by(closed, batches.c.batch_id.desc()).limit(limit)).all()
+    order = (case((batches.c.closed_at.is_(None), 0), else_=1), batches.c.batch_id.desc())
+    listed = select(batches.c.batch_id).order_by(*order).limit(limit)
+    return conn.execute(_TOTALS.where(batches.c.batch_id.in_(listed)).order_by(*order)).all()
 
 
 def batch(conn: Connection, batch_id: int) -> AnyRow | None:

@@ -44,3 +44,10 @@ def school_anywhere(library: Library) -> School:
     """The small school's desk, on SQLite, then on PostgreSQL: where the statements themselves are in question."""
     library.transact(fill)
     return School(library)
+
+
+@pytest.fixture
+def postgres_school(postgres_library: Library) -> School:
+    """The small school's desk on PostgreSQL."""
+    postgres_library.transact(fill)
+    return School(postgres_library)

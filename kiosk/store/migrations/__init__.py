@@ -14,5 +14,5 @@ class Migrations:
     head: str
 
 
-OURS = Migrations(Path(__file__).parent, "0002")
+OURS = Migrations(Path(__file__).parent, "0003")
 """This program's migrations. A test holds `head` to the newest file in versions/."""
