@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kiosk.flows.views import Block, BookTile, Mark, SessionView, Text, Tone
 from kiosk.screens import theme, widgets
@@ -28,6 +28,7 @@ EDGE, GAP = 48, 28  # px at 1080p: around the screen, between its parts
 SLIDE = 0.24  # seconds in which a book slides onto the shelf
 FEW = 3  # books that stand large on the shelf where there is room; more stand smaller and scroll
 LARGE = 180  # px at 1080p that a large place is high at least
+HELPER = 112  # px at 1080p of who helps, where there is but half the width
 MOST_PLACES = 10  # places that are pictured one by one
 
 
@@ -87,7 +88,12 @@ def _places(view: SessionView, kit: Kit) -> _Places:
     if kit.camera is not None:
         camera, top, below = in_the_corner(kit, inner, view.pinyin, gap)
         under = below.top
-    head, _ = cut_top(top, max(kit.px(250), camera.height) if portrait else kit.px(142))
+    high = kit.px(142)
+    if portrait:
+        high = max(kit.px(250), camera.height)
+        if kit.camera is not None and view.helper_name:
+            high += kit.px(HELPER)
+    head, _ = cut_top(top, high)
     used = head.bottom + gap
     trouble = none
     if view.trouble:
@@ -117,42 +123,50 @@ def _places(view: SessionView, kit: Kit) -> _Places:
 def _head(canvas: Canvas, rect: Rect, view: SessionView) -> None:
     sheet = canvas.card(rect, radius=32)
     inner = sheet.inflate(-canvas.px(56), -canvas.px(24))
-    if canvas.kit.metrics.portrait and canvas.kit.camera is not None:  # half as wide: one line for each
-        who, allowance = cut_top(inner, inner.height * 48 // 100, canvas.px(8))
+    kit = canvas.kit
+    if kit.metrics.portrait and kit.camera is not None:  # half as wide: all under one another
+        allowance, inner = cut_bottom(inner, canvas.px(76 if view.pinyin else 56), canvas.px(8))
         if view.helper_name:
-            served, allowance = cut_top(allowance, allowance.height * 40 // 100, canvas.px(8))
-            words = Text("screen.session.served_by", {"name": view.helper_name})
-            canvas.text(served, words, colour=theme.SOFT)
-            view = replace(view, helper_name="")
-    elif canvas.kit.metrics.portrait:
-        who, allowance = cut_top(inner, inner.height * 52 // 100, canvas.px(12))
+            helper, inner = cut_bottom(inner, canvas.px(HELPER), canvas.px(8))
+            _helper(canvas, helper, view.helper_name)
+        plate, who = cut_bottom(inner, canvas.px(64), canvas.px(8))
+        _plate(canvas, plate, view)
     else:
-        wide = min(_allowance_width(canvas.kit, view), inner.width * 44 // 100)
-        allowance, who = cut_right(inner, wide, canvas.px(32))
-    _who(canvas, who, view)
+        if kit.metrics.portrait:
+            who, allowance = cut_top(inner, inner.height * 52 // 100, canvas.px(12))
+        else:
+            wide = min(_allowance_width(kit, view), inner.width * 44 // 100)
+            allowance, who = cut_right(inner, wide, canvas.px(32))
+        who = _plate(canvas, who, view)
+        if view.helper_name:
+            helper, who = cut_right(who, who.width * 54 // 100, canvas.px(20))
+            _helper(canvas, helper, view.helper_name)
+    canvas.text(who, view.name, Size.BIG, face="kai", lines=3, least=Size.BODY, balance=True)
     _allowance(canvas, allowance, view)
 
 
-def _who(canvas: Canvas, rect: Rect, view: SessionView) -> None:
-    """The class plate, the name, and who helps."""
-    if view.helper_name:
-        served = Text("screen.session.served_by", {"name": view.helper_name})
-        block = canvas.kit.layout(served, Size.BODY, rect.width * 34 // 100, rect.height, lines=2)
-        side = canvas.px(64)
-        place, rect = cut_right(rect, block.width + side + canvas.px(12), canvas.px(20))
-        canvas.icon("helper", Rect(place.left, place.centery - side // 2, side, side))
-        canvas.draw(block, Rect(place.right - block.width, place.top, block.width, place.height), colour=theme.SOFT)
-    if view.school_class is not None:
-        plate = Text("screen.session.class", {"class": view.school_class})
-        block = canvas.kit.layout(
-            plate, Size.LEAD, rect.width * 45 // 100, rect.height, face="sans-bold", least=Size.BODY, lines=2
-        )
-        place, rect = cut_left(rect, block.width + canvas.px(48), canvas.px(28))
-        high = min(rect.height, block.height + canvas.px(32))
-        place = Rect(place.left, place.centery - high // 2, place.width, high)
-        canvas.rounded(place, theme.ACCENT, 18)
-        canvas.draw(block, place, colour=theme.ON_ACCENT, align="center")
-    canvas.text(rect, view.name, Size.BIG, face="kai", lines=2, least=Size.BODY, balance=True)
+def _plate(canvas: Canvas, rect: Rect, view: SessionView) -> Rect:
+    """The class plate, at the left; what is left beside it."""
+    if view.school_class is None:
+        return rect
+    plate = Text("screen.session.class", {"class": view.school_class})
+    block = canvas.kit.layout(
+        plate, Size.LEAD, rect.width * 45 // 100, rect.height, face="sans-bold", least=Size.BODY, lines=2
+    )
+    place, rest = cut_left(rect, block.width + canvas.px(48), canvas.px(28))
+    high = min(rect.height, block.height + canvas.px(32))
+    place = Rect(place.left, place.centery - high // 2, place.width, high)
+    canvas.rounded(place, theme.ACCENT, 18)
+    canvas.draw(block, place, colour=theme.ON_ACCENT, align="center")
+    return rest
+
+
+def _helper(canvas: Canvas, rect: Rect, name: str) -> None:
+    """Who helps at the counter."""
+    side, gap = canvas.px(64), canvas.px(12)
+    canvas.icon("helper", Rect(rect.left, rect.centery - side // 2, side, side))
+    words = Rect(rect.left + side + gap, rect.top, rect.width - side - gap, rect.height)
+    canvas.text(words, Text("screen.session.served_by", {"name": name}), colour=theme.SOFT, lines=3)
 
 
 def _allowance(canvas: Canvas, rect: Rect, view: SessionView) -> None:
@@ -167,16 +181,16 @@ def _allowance(canvas: Canvas, rect: Rect, view: SessionView) -> None:
             place = Rect(row.left + gap + i * (wide + gap), row.centery - high // 2, wide, high)
             _little_book(canvas, place, filled=i < len(view.shelf))
     align = "start" if canvas.kit.metrics.portrait else "end"
-    canvas.text(
-        rect, view.allowance, Size.LEAD, face="sans-bold", align=align, lines=2, least=Size.BODY, ruby=view.pinyin
-    )
+    canvas.text(rect, view.allowance, Size.LEAD, face="sans-bold", align=align, lines=2, least=Size.BODY,
+                ruby=view.pinyin, balance=True)  # fmt: skip
 
 
 def _allowance_width(kit: Kit, view: SessionView) -> int:
-    """How wide `_allowance` wants to be, in pixels."""
+    """How wide `_allowance` wants to be, in pixels: where somebody helps, with its words on two lines."""
     said = kit.layout(view.allowance, Size.LEAD, 1 << 14, 1 << 10, face="sans-bold", ruby=view.pinyin)
+    words = said.width // 2 + kit.px(80) if view.helper_name else said.width
     places = view.places if view.places <= MOST_PLACES else 0
-    return said.width + kit.px(20) + places * kit.px(60 if view.places <= 5 else 36)
+    return words + kit.px(20) + places * kit.px(60 if view.places <= 5 else 36)
 
 
 def _little_book(canvas: Canvas, rect: Rect, *, filled: bool) -> None:

@@ -17,7 +17,7 @@ from kiosk.screens.camera_corner import FRAMES, WORDS
 from kiosk.screens.canvas import Drawn, Part
 from kiosk.screens.stage import Stage
 from kiosk.screens.theme import PAIRS
-from tests.screens.gallery import BOOKS, IDLE, SESSION, SIZES, VIEWS, lent, out
+from tests.screens.gallery import BOOKS, ENGLISH_NAME, IDLE, LONG_NAME, SESSION, SIZES, VIEWS, lent, out
 
 CASES = (((1366, 768), "zh_CN"), ((1080, 1920), "zh_CN"), ((1080, 1920), "en"), ((1280, 1024), "en"))
 GREEN = theme.TONES[theme.Tone.DONE].fill
@@ -57,7 +57,7 @@ class Camera:
         return Seen(self.serial, self.state, (wide, size[1]), bytes((40, 80, 220)) * wide * size[1], (code,))
 
 
-def staged(size: tuple[int, int], camera: Camera, language: str = "zh_CN") -> tuple[Stage, list[Drawn]]:
+def staged(size: tuple[int, int], camera: Camera | None, language: str = "zh_CN") -> tuple[Stage, list[Drawn]]:
     stage = Stage(pygame.Surface(size), Words(language))
     stage.kit.camera = camera
     drawn = stage.kit.drawn = []
@@ -100,6 +100,17 @@ def test_nothing_is_clipped_hidden_or_too_small_beside_the_corner(name, size, la
         assert min(target.rect.size) >= stage.kit.px(72), target
         assert target.scroll or stage.kit.box.contains(target.rect)
         assert not target.scroll or areas[target.scroll].width >= target.rect.width
+
+
+@pytest.mark.parametrize("camera", [Camera("hold"), None], ids=["camera", "none"])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", [LONG_NAME, ENGLISH_NAME, "买买提·阿卜杜热合曼·阿卜杜拉"])
+@pytest.mark.parametrize("name_of_helper", ["", LONG_NAME])
+def test_the_longest_names_are_said_in_full(name_of_helper, name, language, camera):
+    for size in SIZES:
+        stage, drawn = staged(size, camera, language)
+        stage.show(replace(SESSION, name=name, helper_name=name_of_helper), 10.0)
+        assert not [one.text for one in drawn if one.part == "head" and one.cut]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
