@@ -27,7 +27,7 @@ def read_board(work: Work, command: ReadBoard) -> Outcome:  # noqa: ARG001  ever
         library=display.library,
         today=today,
         lines=tuple(
-            BoardLine(sitting.starts.time(), sitting.ends.time(), audience_words(sitting.audience, names))
+            BoardLine(sitting.starts, sitting.ends, audience_words(sitting.audience, names))
             for sitting in sittings_on(policies.rota, today)
         ),
         minutes_before=policies.rules.minutes_before,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from kiosk.flows.answers import answer_card, sound_of
 from kiosk.flows.commands import TakeScan
@@ -14,6 +14,7 @@ from kiosk.flows.step import Config, Context, Event, Step, ToLibrarian, ToSessio
 from kiosk.flows.views import BookTile, Button, IdleView, ResultCard, Ring, Text, Tone, TurnLine
 from kiosk.lending.barcodes import ControlCode
 from kiosk.lending.patrons import PatronKind
+from kiosk.lending.rota import holding_at
 
 HOW_TO = ResultCard(
     Tone.INFO,
@@ -104,7 +105,7 @@ def view(state: Idle, now: float, context: Context) -> IdleView:  # noqa: ARG001
         library=board.library,
         turn=turn,
         turn_tone=tone,
-        rota=tuple(_turn_line(line, board, local) for line in board.lines),
+        rota=_turn_lines(board, local),
         new_books=tuple(
             BookTile(book.title, book.clc, authors=book.authors, call_number=book.call_number, place=book.place)
             for book in board.new_books
@@ -132,30 +133,32 @@ def turn_text(board: Board, local: datetime) -> tuple[Text, Tone]:
         return Text("session.turn.closed"), Tone.NOT_NOW
     if board.open_to_all:
         return Text("session.turn.everyone"), Tone.DONE
-    on_now = [line for line in board.lines if _is_on(line, board, local)]
+    on_now = _on_now(board, local)
     if on_now:
         who = tuple(word for line in on_now for word in line.who)
-        return Text("session.turn.now", {"who": who, "until": on_now[-1].ends}), Tone.DONE
-    coming = next((line for line in board.lines if line.starts > local.time()), None)
+        return Text("session.turn.now", {"who": who, "until": on_now[-1].ends.time()}), Tone.DONE
+    coming = next((line for line in board.lines if line.starts > local), None)
     if coming is not None:
-        return Text("session.turn.next_today", {"who": coming.who, "at": coming.starts}), Tone.INFO
+        return Text("session.turn.next_today", {"who": coming.who, "at": coming.starts.time()}), Tone.INFO
     if board.next_turn is not None and board.next_turn > local:
         return Text("session.turn.next", {"who": board.next_who, "at": board.next_turn}), Tone.INFO
     return Text("session.turn.none"), Tone.INFO
 
 
-def _is_on(line: BoardLine, board: Board, local: datetime) -> bool:
-    """Whether a line's class may borrow at `local`: its running time; tolerance only while no other runs."""
-    now = local.time()
-    if line.starts <= now < line.ends:
-        return True
-    if any(other.starts <= now < other.ends for other in board.lines):
-        return False
-    starts = datetime.combine(local.date(), line.starts) - timedelta(minutes=board.minutes_before)
-    ends = datetime.combine(local.date(), line.ends) + timedelta(minutes=board.minutes_after)
-    return starts <= local < ends
+def _on_now(board: Board, local: datetime) -> tuple[BoardLine, ...]:
+    """Whose turn it is by rota; asked of what the board holds, for it changes while the desk is asked nothing."""
+    return holding_at(local, board.lines, board.minutes_before, board.minutes_after)
 
 
-def _turn_line(line: BoardLine, board: Board, local: datetime) -> TurnLine:
-    now = _is_on(line, board, local)
-    return TurnLine(line.starts, line.ends, line.who, now=now, over=not now and line.ends <= local.time())
+def _turn_lines(board: Board, local: datetime) -> tuple[TurnLine, ...]:
+    on_now = _on_now(board, local)
+    return tuple(
+        TurnLine(
+            line.starts.time(),
+            line.ends.time(),
+            line.who,
+            now=line in on_now,
+            over=line not in on_now and line.ends <= local,
+        )
+        for line in board.lines
+    )

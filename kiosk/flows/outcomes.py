@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from enum import StrEnum
 
 from kiosk.flows.views import Text, Words
@@ -86,10 +86,10 @@ class CopySheet:
 
 @dataclass(frozen=True, slots=True)
 class BoardLine:
-    """A sitting of today: times and whose it is."""
+    """A sitting of today: local times and whose it is."""
 
-    starts: time
-    ends: time
+    starts: datetime
+    ends: datetime
     who: tuple[Words, ...]
 
 

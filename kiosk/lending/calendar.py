@@ -143,12 +143,6 @@ def is_school_day(calendar: Calendar, day: date) -> bool:
     return working and is_open_day(calendar, day)
 
 
-def next_open_day(calendar: Calendar, day: date) -> date | None:
-    """The first open day that is `day` or later; None if there is none within 400 days."""
-    candidates = (day + timedelta(days=ahead) for ahead in range(_SEARCH_DAYS))
-    return next((candidate for candidate in candidates if is_open_day(calendar, candidate)), None)
-
-
 def next_unclosed_day(calendar: Calendar, day: date) -> date:
     """`day`, or the first day after it on which no closure holds, in or out of term.
 

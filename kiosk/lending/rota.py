@@ -8,10 +8,11 @@ All times are the school's local time, naive.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Protocol, TypeVar
 
 from kiosk.lending import plain
 from kiosk.lending.calendar import Calendar, closed_days, is_closed, is_in_term, week_of
@@ -164,13 +165,32 @@ def sittings_on(rota: Rota, day: date) -> tuple[Sitting, ...]:
     return tuple(_sittings(rota, day, day))
 
 
-def turns_at(rota: Rota, rules: Rules, now: datetime) -> tuple[Sitting, ...]:
-    """The sittings that hold at `now`: those running, or else those whose tolerance reaches to `now`.
+class Timed(Protocol):
+    """Something that begins and ends at local times."""
 
-    A sitting runs from its start up to, not including, its end; tolerance likewise.
-    """
-    near = tuple(_within_tolerance(rota, rules, now))
-    return tuple(sitting for sitting in near if sitting.starts <= now < sitting.ends) or near
+    @property
+    def starts(self) -> datetime:
+        """When it begins."""
+        ...
+
+    @property
+    def ends(self) -> datetime:
+        """When it is over; it does not hold then any more."""
+        ...
+
+
+T = TypeVar("T", bound=Timed)
+
+
+def holding_at(now: datetime, sittings: Iterable[T], minutes_before: int, minutes_after: int) -> tuple[T, ...]:
+    """Which of `sittings` hold at `now`: those running, or else those whose tolerance reaches to `now`."""
+    near = tuple(one for one in sittings if _reaches(one, now, minutes_before, minutes_after))
+    return tuple(one for one in near if one.starts <= now < one.ends) or near
+
+
+def turns_at(rota: Rota, rules: Rules, now: datetime) -> tuple[Sitting, ...]:
+    """Whose turn it is at `now`: the sittings that hold then, as `holding_at` says."""
+    return holding_at(now, _near(rota, rules, now), rules.minutes_before, rules.minutes_after)
 
 
 def admission(rota: Rota, rules: Rules, visitor: Visitor, now: datetime) -> Admission:
@@ -191,14 +211,9 @@ def admission(rota: Rota, rules: Rules, visitor: Visitor, now: datetime) -> Admi
         return Admission.CLOSED
     if not rules.kinds[visitor.kind].bound_to_rota or (in_term and not rota.slots):
         return Admission.ADMITTED
-    if any(True for _ in _within_tolerance(rota, rules, now, visitor)):
+    if any(True for _ in _near(rota, rules, now, visitor)):
         return Admission.ADMITTED
     return Admission.NOT_YOUR_SLOT
-
-
-def may_borrow(rota: Rota, rules: Rules, visitor: Visitor, now: datetime) -> bool:
-    """Whether the rota lets `visitor` borrow at `now`, tolerance included (the rules are `admission`'s)."""
-    return admission(rota, rules, visitor, now) is Admission.ADMITTED
 
 
 def next_turn(rota: Rota, visitor: Visitor, after: datetime, horizon_days: int = 200) -> Sitting | None:
@@ -227,13 +242,20 @@ def _first_after(rota: Rota, after: datetime, horizon_days: int, visitor: Visito
     return next((sitting for sitting in coming if sitting.starts > after), None)
 
 
-def _within_tolerance(rota: Rota, rules: Rules, now: datetime, visitor: Visitor | None = None) -> Iterator[Sitting]:
-    before = timedelta(minutes=rules.minutes_before)
-    after = timedelta(minutes=rules.minutes_after)
+def _near(rota: Rota, rules: Rules, now: datetime, visitor: Visitor | None = None) -> Iterator[Sitting]:
+    """The sittings whose tolerance reaches to `now`, all or those of `visitor`."""
     # Tolerance may reach over midnight, so the days are those of the moments it reaches to.
-    for sitting in _sittings(rota, (now - after).date(), (now + before).date(), visitor):
-        if sitting.starts - before <= now < sitting.ends + after:
+    first = (now - timedelta(minutes=rules.minutes_after)).date()
+    last = (now + timedelta(minutes=rules.minutes_before)).date()
+    for sitting in _sittings(rota, first, last, visitor):
+        if _reaches(sitting, now, rules.minutes_before, rules.minutes_after):
             yield sitting
+
+
+def _reaches(sitting: Timed, now: datetime, minutes_before: int, minutes_after: int) -> bool:
+    """Whether a sitting, tolerance included, holds at `now`: from its beginning up to, not including, its end."""
+    starts = sitting.starts - timedelta(minutes=minutes_before)
+    return starts <= now < sitting.ends + timedelta(minutes=minutes_after)
 
 
 def _sittings(rota: Rota, first: date, last: date, visitor: Visitor | None = None) -> Iterator[Sitting]:

@@ -16,7 +16,7 @@ from kiosk.lending.copies import CopyStatus, Material
 from kiosk.lending.due_dates import due_date
 from kiosk.lending.patrons import PatronKind
 from kiosk.lending.policy import CopyFacts, PatronFacts
-from kiosk.lending.rota import Rota, Sitting, audience_to_plain, sittings_on
+from kiosk.lending.rota import Rota, Sitting, audience_to_plain, sittings_on, turns_at
 from kiosk.lending.rules import Rules
 from kiosk.sample.catalogue import Work, make_works
 from kiosk.sample.people import Names
@@ -259,7 +259,7 @@ class _Scene:
         self._works, self._copies, self._opens, self._today = works, copies, opens, today
         self._patrons = {row["patron_id"]: row for row in patrons}
         grades = {c.class_id: c.grade for c in classes}
-        (sitting,) = (s for s in sittings_on(rota, opens.date()) if s.starts <= opens < s.ends)
+        (sitting,) = turns_at(rota, rules, opens)
         (self.demo_class,) = sitting.audience.classes
         self.people = [
             Person(PatronFacts(row["patron_id"], PatronKind(row["kind"]), row["class_id"], grades.get(row["class_id"])))

@@ -31,7 +31,7 @@ def class_text(number: int) -> Text:
 
 def test_todays_rota_stands_in_words_of_classes(school_anywhere: School) -> None:
     shown = board(school_anywhere)
-    assert [(line.starts, line.ends, line.who) for line in shown.lines] == [
+    assert [(line.starts.time(), line.ends.time(), line.who) for line in shown.lines] == [
         (time(12, 0), time(12, 15), (class_text(2),)),
         (time(12, 15), time(12, 30), (class_text(1),)),
     ]

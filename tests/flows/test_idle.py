@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -12,15 +12,17 @@ from kiosk.flows.views import IdleView, PadView, Text, Tone
 from tests.fakes import FINISH, HELP, RENEW, FakeDesk, Pilot, a_board, card, copy
 
 CLASS_1, CLASS_2 = (Text("common.class", {"school_class": str(n)}) for n in (1, 2))
-LINES = (
-    BoardLine(time(12, 0), time(12, 15), (CLASS_1,)),
-    BoardLine(time(12, 15), time(12, 30), (CLASS_2,)),
-)
-BOARD = a_board(open_to_all=False, lines=LINES)
 
 
 def local(text: str) -> datetime:
     return datetime.fromisoformat(f"2026-09-07 {text}")
+
+
+LINES = (
+    BoardLine(local("12:00"), local("12:15"), (CLASS_1,)),
+    BoardLine(local("12:15"), local("12:30"), (CLASS_2,)),
+)
+BOARD = a_board(open_to_all=False, lines=LINES)
 
 
 @pytest.mark.parametrize(

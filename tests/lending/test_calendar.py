@@ -58,16 +58,8 @@ def test_school_is_held_on_weekdays_in_term_and_on_swap_days():
     assert {text: cal.is_school_day(calendar, day(text)) for text in held} == held
 
 
-def test_the_next_open_day_skips_closures_and_vacations():
-    assert cal.next_open_day(CALENDAR, day("2026-09-11")) == day("2026-09-11")
-    assert cal.next_open_day(CALENDAR, day("2026-10-01")) == day("2026-10-08")
-    assert cal.next_open_day(CALENDAR, day("2026-07-15")) == AUTUMN.starts_on
-    assert cal.next_open_day(CALENDAR, day("2027-01-23")) is None
-
-
 def test_a_closure_until_further_notice_ends_the_search_and_raises_nothing():
     calendar = Calendar(closures=(Closure(1, day("2026-09-01"), date.max),))
-    assert cal.next_open_day(calendar, day("2026-09-02")) is None
     assert cal.next_unclosed_day(calendar, day("2026-09-02")) == day("2026-09-02")
 
 

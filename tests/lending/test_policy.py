@@ -28,7 +28,7 @@ from kiosk.lending.policy import (
     decide_renewal,
     return_terms,
 )
-from kiosk.lending.rota import Rota, may_borrow
+from kiosk.lending.rota import Admission, Rota, admission
 from kiosk.lending.rules import KindRules, OutsideTerms, Rules
 from tests.lending.school import (
     ROTA,
@@ -521,7 +521,7 @@ def test_a_loan_is_refused_exactly_when_there_is_a_reason_and_reasons_stand_in_o
     if isinstance(decision, Granted):
         assert decision.overruled == ()
         assert decision.due_on >= when.today
-        assert may_borrow(rota, rules, patron.visitor, when.now)
+        assert admission(rota, rules, patron.visitor, when.now) is Admission.ADMITTED
         return
     places = [WHAT_TO_DO_FIRST.index(reason.code) for reason in decision.reasons]
     assert places

@@ -19,13 +19,12 @@ from kiosk.lending.rota import (
     audience_from_plain,
     audience_to_plain,
     first_turn_day,
-    may_borrow,
     next_sitting,
     next_turn,
     sittings_on,
     turns_at,
 )
-from kiosk.lending.rules import OutsideTerms
+from kiosk.lending.rules import OutsideTerms, Rules
 from tests.lending.school import (
     AUTUMN,
     CALENDAR,
@@ -54,6 +53,10 @@ from tests.lending.school import (
     rotas,
     visitors,
 )
+
+
+def may_borrow(rota: Rota, rules: Rules, visitor: Visitor, now: datetime) -> bool:
+    return admission(rota, rules, visitor, now) is Admission.ADMITTED
 
 
 def with_calendar(rota: Rota, **changes: object) -> Rota:
