@@ -195,7 +195,7 @@ def set_copy_status(work: Work, command: SetCopyStatus) -> Outcome:
     """Bring a copy into another state.
 
     A copy put aside or withdrawn is in somebody's hands: if it is out, it is returned first. A lost one stays on
-    its borrower's card until the librarian ends the loan too.
+    its patron's card until the librarian ends the loan too.
     """
     facts.lock(work.conn, copy_id=command.copy_id)
     copy = facts.find_copy(work.conn, command.copy_id)
