@@ -21,6 +21,7 @@ from kiosk.flows.librarian import page as librarian_page
 from kiosk.flows.librarian import printers as librarian_printers
 from kiosk.flows.librarian import prints as librarian_prints
 from kiosk.flows.librarian import rules as librarian_rules
+from kiosk.flows.librarian import school as librarian_school
 from kiosk.flows.people import RosterState
 from kiosk.flows.prints import What
 from kiosk.flows.stock import Fate, StockProblem
@@ -88,6 +89,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "people.state.{}": set(RosterState),
     "people.means.{}": set(RosterState),
     "people.written.{}": ("added", "moved", "changed", "closed"),
+    "school.zone.{}": [str(place) for place in range(len(librarian_school.ZONES) + 1)],
     "imports.cannot.{}": imports.CANNOT,
     "imports.stays.{}": imports.STAYS,
     "imports.goes.{}": imports.GOES,

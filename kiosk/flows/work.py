@@ -592,7 +592,6 @@ class People:
 class Display:
     """What every screen of the library follows. `pinyin` is "auto", "always" or "never"."""
 
-    library: str = ""
     announcement: str = ""
     pinyin: str = "auto"
     mask_names: bool = False

@@ -786,7 +786,7 @@ def test_rules_beyond_reason_are_refused(small: Room):
 
 
 def test_display_settings_are_saved_and_read_back(room: Room):
-    display = Display("阳光小学图书馆", "读书节开始了", "never", True, "{grade}年级{number}班")
+    display = Display("读书节开始了", "never", True, "{grade}年级{number}班")
     room.ask(SaveDisplay(display=display))
     sheet = room.ask(ReadRules()).data
     assert isinstance(sheet, RulesSheet) and sheet.display == display
@@ -876,6 +876,6 @@ def test_reading_commands_write_nothing(small: Room):
 
 
 def test_the_desk_keeps_edits_of_the_store_in_step(small: Room):
-    small.school.library.transact(lambda conn: edit.save_setting(conn, "name", "新名字"))
+    small.school.library.transact(lambda conn: edit.save_setting(conn, "announcement", "新书到了"))
     sheet = small.ask(ReadRules()).data
-    assert isinstance(sheet, RulesSheet) and sheet.display.library == "新名字"
+    assert isinstance(sheet, RulesSheet) and sheet.display.announcement == "新书到了"

@@ -595,16 +595,13 @@ def test_general_rules_and_display_are_changed(guide: Guide):
     assert guide.fields["charges"].text == "3.50" and guide.fields["outside_terms"].text == "open_to_all"
     guide.press("back")
     guide.press("display")
-    guide.edit("library", " ")
-    guide.press("save")
-    assert guide.errors == {"library": "librarian.error.empty"}
-    guide.edit("library", "阳光小学图书馆")
+    guide.edit("announcement", "读书节开始了")
     guide.edit("mask_names", "yes")
     guide.edit("class_template", "1")
     guide.press("save")
     guide.press("end")
     guide.wait(0.1)
-    assert guide.idle.library == "阳光小学图书馆"
+    assert guide.idle.announcement == "读书节开始了"
 
 
 def test_a_form_keeps_what_was_typed_while_another_page_lies_on_it(guide: Guide):

@@ -239,7 +239,7 @@ def read_people(work: Work, _: ReadPeople) -> Outcome:
 def display_of(work: Work) -> Display:
     """The display settings as they are."""
     now = work.policies.display
-    return Display(now.library, now.announcement, now.pinyin, now.mask_names, now.class_template)
+    return Display(now.announcement, now.pinyin, now.mask_names, now.class_template)
 
 
 def read_rules(work: Work, _: ReadRules) -> Outcome:

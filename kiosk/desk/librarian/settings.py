@@ -1,4 +1,4 @@
-"""What the librarian changes for the whole library: rota, calendar, helpers, cards, rules, display.
+"""What the librarian changes for the whole library: rota, calendar, helpers, cards, rules, display, the school.
 
 Every change is an event that says what was there before and what is there now; PINs are in none.
 """
@@ -10,15 +10,20 @@ from dataclasses import replace
 from datetime import date, datetime, time
 from types import MappingProxyType
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from kiosk.desk.librarian.enrolment import last_grade
 from kiosk.desk.librarian.guard import for_librarians, problem
 from kiosk.desk.librarian.hands import find_scanned
 from kiosk.desk.librarian.pages import display_of, rota_sheet
 from kiosk.desk.sheets import patron_sheet
-from kiosk.desk.work import Handler, Work
+from kiosk.desk.work import Handler, TakenBackError, Work
 from kiosk.flows.commands import Command
 from kiosk.flows.librarian.checks import wrong_in
+from kiosk.flows.office import Hindrance
 from kiosk.flows.outcomes import Outcome, OutcomeKind
+from kiosk.flows.school import GRADES, LONGEST_NAME, ReadSchool, SaveSchool, School, SchoolSheet
+from kiosk.flows.views import Text
 from kiosk.flows.work import (
     DeleteEntry,
     Display,
@@ -250,7 +255,6 @@ def save_rules(work: Work, command: SaveRules) -> Outcome:
 
 _DISPLAY_KEYS: Mapping[str, str] = MappingProxyType(
     {
-        "name": "library",
         "announcement": "announcement",
         "pinyin": "pinyin",
         "mask_names": "mask_names",
@@ -273,6 +277,53 @@ def save_display(work: Work, command: SaveDisplay) -> Outcome:
         edit.save_setting(work.conn, key, value)
     work.record("display_changed", operator_id=command.operator_id, details={"before": before, "now": now})
     return work.answer(OutcomeKind.INFO)
+
+
+# ── The school ──
+
+
+def read_school(work: Work, _: ReadSchool) -> Outcome:
+    """The school's settings and its time."""
+    return work.answer(OutcomeKind.INFO, data=SchoolSheet(_school(work), work.moment.now))
+
+
+def _school(work: Work) -> School:
+    policies = work.policies
+    return School(policies.display.library, str(policies.zone), policies.school_year_starts, last_grade(work))
+
+
+def save_school(work: Work, command: SaveSchool) -> Outcome:
+    """Other settings of the school."""
+    before, now = _school_plain(_school(work)), _school_plain(command.school)
+    month, day = command.school.year_starts
+    least, most = GRADES
+    if not (0 < len(str(now["name"])) <= LONGEST_NAME and least <= command.school.last_grade <= most):
+        return problem(work, ProblemCode.BAD_VALUE)
+    try:
+        date(2001, month, day)  # no leap year: it must be a day of every year
+    except ValueError:
+        return problem(work, ProblemCode.BAD_VALUE)
+    try:
+        ZoneInfo(command.school.timezone)
+    except (KeyError, ValueError, OSError):  # no such name, no name at all, a whole continent
+        raise TakenBackError(Hindrance(Text("school.cannot.zone", {"found": command.school.timezone}))) from None
+    changed = [key for key, value in now.items() if value != before[key]]
+    for key in changed:
+        edit.save_setting(work.conn, key, now[key])
+    details = {"before": {key: before[key] for key in changed}, "now": {key: now[key] for key in changed}}
+    work.record("school_changed", operator_id=command.operator_id, details=details)
+    return work.answer(OutcomeKind.INFO)
+
+
+def _school_plain(school: School) -> dict[str, object]:
+    """The school as its settings keep it."""
+    month, day = school.year_starts
+    return {
+        "name": school.name.strip(),
+        "timezone": school.timezone,
+        "school_year_starts": f"{month:02}-{day:02}",
+        "last_grade": school.last_grade,
+    }
 
 
 def read_numbering(work: Work, _: ReadNumbering) -> Outcome:
@@ -308,8 +359,10 @@ HANDLERS: dict[type[Command], Handler] = {
     IssueCard: for_librarians(IssueCard, issue_card),
     SaveRules: for_librarians(SaveRules, save_rules),
     SaveDisplay: for_librarians(SaveDisplay, save_display),
+    ReadSchool: for_librarians(ReadSchool, read_school),
+    SaveSchool: for_librarians(SaveSchool, save_school),
     LeaveKiosk: for_librarians(LeaveKiosk, leave_kiosk),
     ReadNumbering: for_librarians(ReadNumbering, read_numbering),
     SaveNumbering: for_librarians(SaveNumbering, save_numbering),
 }
-READS: frozenset[type[Command]] = frozenset({ReadNumbering})
+READS: frozenset[type[Command]] = frozenset({ReadNumbering, ReadSchool})

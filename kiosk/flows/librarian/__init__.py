@@ -36,6 +36,7 @@ from kiosk.flows.librarian import (
     rota,
     rules,
     scanners,
+    school,
     stock,
     titles,
 )
@@ -66,6 +67,7 @@ KINDS: Mapping[type, Kind[Any]] = {
     **prints.KINDS,
     **printers.KINDS,
     **scanners.KINDS,
+    **school.KINDS,
     **classes.KINDS,
     **catalogue.KINDS,
     **enrolment.KINDS,

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from kiosk.flows.events import Pressed
-from kiosk.flows.librarian import forms
+from kiosk.flows.librarian import forms, school
 from kiosk.flows.librarian.entries import (
     YES_NO,
     Entries,
@@ -55,6 +55,10 @@ def _display(page: Overview, _: Pressed) -> Turn:
     return Turn(page, top=DisplayForm(page.data.display, display_entries(page.data.display)), hush=True)
 
 
+def _school(page: Overview, _: Pressed) -> Turn:
+    return Turn(page, top=school.SchoolForm(), hush=True)
+
+
 def _numbering(page: Overview, _: Pressed) -> Turn:
     return Turn(page, top=Patterns(), hush=True)
 
@@ -84,11 +88,12 @@ def _overview_blocks(page: Overview) -> tuple[BlockOfPage, ...]:
         Table(columns, tuple(row(kind) for kind in PatronKind)),
         Tiles(
             (
+                button("school", "school.title", icon="class"),
                 button("general", "librarian.rules.general", icon="rules"),
                 button("display", "librarian.rules.display", icon="settings"),
                 button("numbering", "librarian.rules.numbering", icon="barcode"),
             ),
-            columns=3,
+            columns=2,
         ),
     )
 
@@ -249,7 +254,6 @@ PINYIN = ("auto", "always", "never")
 """When pinyin stands over words: for grades 1 and 2, for all, for nobody."""
 
 DISPLAY: tuple[Spec, ...] = (
-    Spec("library", "librarian.field.library", words(60, empty=False)),
     Spec("announcement", "librarian.field.announcement", words(200)),
     Spec(
         "pinyin",
@@ -269,7 +273,7 @@ DISPLAY: tuple[Spec, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class DisplayForm:
-    """Name of the library, announcement, pinyin, masking of names."""
+    """The announcement, pinyin, masking of names, how a class is written."""
 
     display: Display
     entries: Entries
@@ -281,7 +285,6 @@ def display_entries(display: Display) -> Entries:
     place = CLASS_TEMPLATES.index(template) if template in CLASS_TEMPLATES else 0
     return Entries(
         {
-            "library": display.library,
             "announcement": display.announcement,
             "pinyin": display.pinyin,
             "mask_names": _yes(display.mask_names),
@@ -313,7 +316,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         title=lambda _: Text("librarian.menu.rules"),
         blocks=_overview_blocks,
         read=lambda _: ReadRules(),
-        actions={"kind": _kind, "general": _general, "display": _display, "numbering": _numbering},
+        actions={"kind": _kind, "school": _school, "general": _general, "display": _display, "numbering": _numbering},
         answered=shows(RulesSheet),
     ),
     KindForm: Kind[KindForm](
