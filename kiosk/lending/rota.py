@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from kiosk.lending import plain
-from kiosk.lending.calendar import Calendar, closed_days, is_closed, is_in_term, week_of
+from kiosk.lending.calendar import Calendar, SwapDay, closed_days, is_closed, is_in_term, week_of
 from kiosk.lending.patrons import PatronKind, Visitor
 from kiosk.lending.rules import OutsideTerms, Rules
 
@@ -292,23 +292,37 @@ def _sittings(rota: Rota, first: date, last: date, visitor: Visitor | None = Non
             for extra in extras.get(day, ())
         ]
         swap = swap_days.get(day)
-        as_of = swap.as_of if swap is not None else None
-        weekday = (as_of or day).isoweekday() if swap is None or as_of else swap.uses_weekday
-        slots = by_weekday.get(weekday)
+        slots = by_weekday.get(_weekday_on(day, swap))
         if slots and (endless or any(term.starts_on <= day <= term.ends_on for term in terms)):
-            weeks = _weeks_of(rota.calendar, day, as_of)
-            for slot in slots:
-                audience = swapped.get((slot.slot_id, day), slot.audience)
-                if slot.weeks in weeks and (visitor is None or audience.admits(visitor)):
-                    starts, ends = _at(day, slot.starts), _at(day, slot.ends)
-                    found.append(Sitting(starts, ends, audience, slot.slot_id, slot.label))
+            weeks = _weeks_on(rota.calendar, day, swap)
+            found += _weekly_sittings(day, slots, weeks, swapped, visitor)
         found.sort(key=lambda sitting: (sitting.starts, sitting.ends, sitting.slot_id or 0))
         yield from found
 
 
-def _weeks_of(calendar: Calendar, day: date, as_of: date | None) -> tuple[Weeks, Weeks]:
-    """The weeks whose slots a day has, by its own week in the term or by that of `as_of` if that is in one."""
-    week = week_of(calendar, as_of) if as_of is not None else None
+def _weekly_sittings(
+    day: date,
+    slots: Iterable[Slot],
+    weeks: tuple[Weeks, ...],
+    swapped: Mapping[tuple[int, date], Audience],
+    visitor: Visitor | None,
+) -> Iterator[Sitting]:
+    for slot in slots:
+        audience = swapped.get((slot.slot_id, day), slot.audience)
+        if slot.weeks in weeks and (visitor is None or audience.admits(visitor)):
+            yield Sitting(_at(day, slot.starts), _at(day, slot.ends), audience, slot.slot_id, slot.label)
+
+
+def _weekday_on(day: date, swap: SwapDay | None) -> int:
+    """By whose slots a day runs: its own weekday's, or those its swap day names."""
+    if swap is None:
+        return day.isoweekday()
+    return swap.as_of.isoweekday() if swap.as_of is not None else swap.uses_weekday
+
+
+def _weeks_on(calendar: Calendar, day: date, swap: SwapDay | None) -> tuple[Weeks, ...]:
+    """The weeks whose slots a day has: by its own week in the term, or by that of its `as_of` if that is in one."""
+    week = week_of(calendar, swap.as_of) if swap is not None and swap.as_of is not None else None
     if week is None:
         week = week_of(calendar, day)
     return (Weeks.EVERY, Weeks.EVEN if week is not None and week % 2 == 0 else Weeks.ODD)
