@@ -24,6 +24,8 @@ from kiosk.exchange.trouble import FileTrouble
 from kiosk.lending.text import half_width
 
 if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
     from python_calamine import CalamineSheet, CalamineWorkbook
 
 Row = tuple[str, ...]
@@ -211,34 +213,45 @@ def _ods_merges(path: Path, data: bytes) -> tuple[tuple[_Merge, ...], ...]:
 
     with zipfile.ZipFile(io.BytesIO(data)) as packed, packed.open("content.xml") as content:
         sheets: list[list[_Merge]] = []
-        row = column = rows = columns = 0
-        row_repeated = 1
+        row = rows = columns = 0
         try:
             for event, element in ElementTree.iterparse(content, ("start", "end")):  # noqa: S314  expat refuses entity bombs
-                repeated = int(element.get(f"{_TABLE}number-columns-repeated", "1"))
-                if event == "end":
-                    if element.tag == f"{_TABLE}table-row":
-                        row += int(element.get(f"{_TABLE}number-rows-repeated", "1"))
-                        element.clear()
-                elif element.tag == f"{_TABLE}table":
+                if event == "start" and element.tag == f"{_TABLE}table":
                     sheets.append([])
                     row = rows = columns = 0
-                elif element.tag == f"{_TABLE}table-row":
-                    column = 0
-                    row_repeated = int(element.get(f"{_TABLE}number-rows-repeated", "1"))
-                elif element.tag in _ODS_CELLS and sheets:
-                    down = int(element.get(f"{_TABLE}number-rows-spanned", "1"))
-                    across = int(element.get(f"{_TABLE}number-columns-spanned", "1"))
-                    if down > 1 or across > 1:
-                        sheets[-1].append(((row, column), (row + down - 1, column + across - 1)))
-                    column += repeated
-                    if element.get(_ODS_KIND) is not None:
-                        rows, columns = row + row_repeated, max(columns, column)
+                elif event == "end" and element.tag == f"{_TABLE}table-row" and sheets:
+                    repeated = _ods_number(element, "number-rows-repeated")
+                    merged, filled = _ods_row(element, row)
+                    sheets[-1] += merged
+                    if filled:
+                        rows, columns = row + repeated, max(columns, filled)
                     if rows * columns > _MOST_CELLS:
                         raise FileTrouble("too_wide", file=path.name, row=rows)
+                    row += repeated
+                    element.clear()
         except (ElementTree.ParseError, ValueError, zipfile.BadZipFile, zlib.error, EOFError):
             return ()  # broken, which the reader says
     return tuple(tuple(sheet) for sheet in sheets)
+
+
+def _ods_row(element: Element, row: int) -> tuple[list[_Merge], int]:
+    """The merged cells that begin in a row, and how many columns it fills."""
+    merged: list[_Merge] = []
+    column = filled = 0
+    for cell in element:
+        if cell.tag not in _ODS_CELLS:
+            continue
+        down, across = _ods_number(cell, "number-rows-spanned"), _ods_number(cell, "number-columns-spanned")
+        if down > 1 or across > 1:
+            merged.append(((row, column), (row + down - 1, column + across - 1)))
+        column += _ods_number(cell, "number-columns-repeated")
+        if cell.get(_ODS_KIND) is not None:
+            filled = column
+    return merged, filled
+
+
+def _ods_number(element: Element, name: str) -> int:
+    return int(element.get(f"{_TABLE}{name}", "1"))
 
 
 def _from_compound(path: Path, data: bytes, progress: Progress) -> Iterable[Sheet]:
