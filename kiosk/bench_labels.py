@@ -8,10 +8,11 @@ program, which does not grow when the machine is busy with other things. It meas
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import partial
 from itertools import count
+from typing import TYPE_CHECKING
 
 from kiosk.bench import Figure, report
 from kiosk.lending.barcodes import BarcodeKind, number
@@ -19,6 +20,9 @@ from kiosk.lending.call_numbers import parse
 from kiosk.printing.label_stock import Face, load_stock, shipped
 from kiosk.printing.labels import Label, labels_pdf
 from kiosk.sample.build import build_sample
+
+if TYPE_CHECKING:
+    from kiosk.printing.raster import Bitmap
 
 LABELS = 1000
 CARDS = 45  # a large class
@@ -31,6 +35,7 @@ def bench_labels(as_json: bool, labels: int = LABELS, cards: int = CARDS, rounds
     from kiosk.i18n import Words
     from kiosk.printing.cards import CardFace, cards_pdf
     from kiosk.printing.emblems import school_class_look
+    from kiosk.printing.raster import label_bitmaps
     from kiosk.printing.tspl import tspl
     from kiosk.printing.zpl import zpl
 
@@ -65,8 +70,13 @@ def bench_labels(as_json: bool, labels: int = LABELS, cards: int = CARDS, rounds
     figures = _figures(f"{labels} barcode labels, PDF, first", [labels_of(Face.BARCODE)])
     for face in (Face.BARCODE, Face.SPINE, Face.BOTH):
         figures += _figures(f"{labels} {face.value} labels, PDF", [labels_of(face) for _ in range(rounds)])
-    for language, write in (("TSPL", tspl), ("ZPL", zpl)):
-        works = [partial(write, some(next(turns)), roll, Face.BARCODE) for _ in range(rounds)]
+
+    def dots_of(write: Callable[[Iterable[Bitmap]], bytes]) -> Callable[[], bytes]:
+        made = some(next(turns))
+        return lambda: write(label_bitmaps(made, roll, Face.BARCODE))
+
+    for language, write in (("TSPL", partial(tspl, stock=roll)), ("ZPL", zpl)):
+        works = [dots_of(write) for _ in range(rounds)]
         figures += _figures(f"{labels} barcode labels, {language}", works)
     figures += _figures(f"{cards} cards, PDF", [partial(cards_pdf, a_class(turn), words) for turn in range(rounds)])
     return report(figures, {"sheet": SHEET, "roll": f"{ROLL}, 203 dpi"}, as_json)

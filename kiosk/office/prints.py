@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -194,8 +194,6 @@ def _free_labels(desk: _Desk) -> Rendered:
 def _on_labels(desk: _Desk, labels: Sequence[Label], copies: tuple[int, ...], face: Face | None = None) -> Rendered:
     from kiosk.printing.labels import labels_pdf
     from kiosk.printing.raster import label_bitmaps
-    from kiosk.printing.tspl import tspl
-    from kiosk.printing.zpl import zpl
 
     sheet = desk.stock()
     face = face or Face(desk.paper.face)
@@ -210,10 +208,10 @@ def _on_labels(desk: _Desk, labels: Sequence[Label], copies: tuple[int, ...], fa
     if desk.printer.language in (Language.TSPL, Language.ZPL):
         if not sheet.roll:
             raise _hindered("needs_roll", printer=desk.printer.name, stock=_stock_words(desk, sheet))
-        write = tspl if desk.printer.language is Language.TSPL else zpl
-        content = write(labels, sheet, face, start=start, adjust=adjust, dpi=dpi)
+        drawn: Iterable[Bitmap] = label_bitmaps(labels, sheet, face, start=start, adjust=adjust, dpi=dpi)
         if desk.page is not None:
-            dots = tuple(label_bitmaps(labels, sheet, face, start=start, adjust=adjust, dpi=dpi))
+            drawn = dots = tuple(drawn)
+        content = _in_dots(desk, drawn, sheet)
     return Rendered(content, pdf, count, _title(desk.order.what, count), copies, pages, dots)
 
 
@@ -226,16 +224,21 @@ def _on_page(labels: Sequence[Label], start: int, per_page: int, page: int) -> t
 def _calibration(desk: _Desk) -> Rendered:
     from kiosk.printing.calibration import calibration_pdf
     from kiosk.printing.raster import pdf_bitmaps
-    from kiosk.printing.tspl import bitmaps_tspl
-    from kiosk.printing.zpl import bitmaps_zpl
 
     sheet = desk.stock()
     pdf = calibration_pdf(sheet, desk.words, adjust=desk.adjust)
     if desk.printer.language not in (Language.TSPL, Language.ZPL):
         return Rendered(pdf, pdf, 1, _title(What.CALIBRATION, 1))
     dots = tuple(pdf_bitmaps(pdf, desk.dpi))
-    content = bitmaps_tspl(dots, sheet) if desk.printer.language is Language.TSPL else bitmaps_zpl(dots)
-    return Rendered(content, pdf, 1, _title(What.CALIBRATION, 1), dots=dots)
+    return Rendered(_in_dots(desk, dots, sheet), pdf, 1, _title(What.CALIBRATION, 1), dots=dots)
+
+
+def _in_dots(desk: _Desk, pages: Iterable[Bitmap], sheet: LabelStock) -> bytes:
+    """Pages in the language of the label printer."""
+    from kiosk.printing.tspl import tspl
+    from kiosk.printing.zpl import zpl
+
+    return tspl(pages, sheet) if desk.printer.language is Language.TSPL else zpl(pages)
 
 
 def _stock_words(desk: _Desk, sheet: LabelStock) -> str:

@@ -34,16 +34,26 @@ class Bitmap:
         """Bytes in a row."""
         return (self.width + 7) // 8
 
-    def inked(self) -> tuple[int, int, int, int]:
-        """The part with all black dots: left byte, upper row, and the byte and the row after the last; 0 for none."""
+    def inked(self) -> Patch | None:
+        """The smallest part, in whole bytes, that has all black dots; None where there are none."""
         packed = self.row_bytes
-        black = [y for y in range(self.height) if any(self.rows[y * packed : (y + 1) * packed])]
+        rows = [self.rows[at : at + packed] for at in range(0, len(self.rows), packed)]
+        black = [y for y, row in enumerate(rows) if any(row)]
         if not black:
-            return 0, 0, 0, 0
-        rows = [self.rows[y * packed : (y + 1) * packed] for y in black]
-        left = min(packed - len(row.lstrip(b"\0")) for row in rows)
-        right = max(len(row.rstrip(b"\0")) for row in rows)
-        return left, black[0], right, black[-1] + 1
+            return None
+        left = min(packed - len(rows[y].lstrip(b"\0")) for y in black)
+        right = max(len(rows[y].rstrip(b"\0")) for y in black)
+        return Patch(left, black[0], right - left, tuple(row[left:right] for row in rows[black[0] : black[-1] + 1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """Part of a `Bitmap`: its left byte and upper row, the bytes of a row, and the rows."""
+
+    left: int
+    top: int
+    row_bytes: int
+    rows: tuple[bytes, ...]
 
 
 def dots_picture(page: Bitmap, width: int) -> tuple[int, int, bytes]:

@@ -7,58 +7,32 @@ all bytes. Commands as in Zebra's "ZPL II programming guide".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from kiosk.printing.labels import Adjust, Face, Label, LabelStock
-from kiosk.printing.raster import Bitmap, label_bitmaps
+from kiosk.printing.raster import Bitmap
 
 
-def zpl(
-    labels: Sequence[Label],
-    stock: LabelStock,
-    face: Face,
-    *,
-    start: int = 1,
-    adjust: Adjust = Adjust(),  # noqa: B008  frozen
-    dpi: int = 203,
-    density: int | None = None,
-    speed: int | None = None,
-) -> bytes:
-    """The bytes for the printer: `density` 0 (light) to 30, `speed` in inches a second; None leaves the printer's own.
+def zpl(pages: Iterable[Bitmap]) -> bytes:
+    """Pages in dots as bytes for the printer, each printed once on its own label (or row of labels).
 
-    Raises LabelTrouble and ValueError as `labels_pdf`.
+    How dark and how fast stays what the printer is set to.
     """
-    pages = label_bitmaps(labels, stock, face, start=start, adjust=adjust, dpi=dpi)
-    return bitmaps_zpl(pages, density=density, speed=speed)
-
-
-def bitmaps_zpl(pages: Iterable[Bitmap], *, density: int | None = None, speed: int | None = None) -> bytes:
-    """Pages in dots as bytes for the printer, each printed once on its own label (or row of labels)."""
-    lines = [] if density is None else [f"~SD{density:02d}"]
+    lines: list[str] = []
     for page in pages:
-        lines += [
-            "^XA",
-            f"^PW{page.width}^LL{page.height}^LH0,0",
-            *([] if speed is None else [f"^PR{speed}"]),
-            *_graphic(page),
-            "^PQ1",
-            "^XZ",
-        ]
+        lines += ["^XA", f"^PW{page.width}^LL{page.height}^LH0,0", *_graphic(page), "^PQ1", "^XZ"]
     return "\n".join([*lines, ""]).encode("ascii")
 
 
 def _graphic(page: Bitmap) -> Iterable[str]:
-    left, top, right, bottom = page.inked()
-    if not right:
+    inked = page.inked()
+    if inked is None:
         return
-    packed, wide = page.row_bytes, right - left
-    shown, before = [], ""
-    for y in range(top, bottom):
-        row = page.rows[y * packed + left : y * packed + right].hex().upper()
-        shown.append(":" if row == before else _shortened(row))
+    shown, before = [], b""
+    for row in inked.rows:
+        shown.append(":" if row == before else _shortened(row.hex().upper()))
         before = row
-    total = wide * (bottom - top)
-    yield f"^FO{left * 8},{top}^GFA,{total},{total},{wide},{''.join(shown)}^FS"
+    total = inked.row_bytes * len(inked.rows)
+    yield f"^FO{inked.left * 8},{inked.top}^GFA,{total},{total},{inked.row_bytes},{''.join(shown)}^FS"
 
 
 def _shortened(row: str) -> str:

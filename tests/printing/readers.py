@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -19,8 +19,11 @@ from PIL import Image
 from pyzbar.pyzbar import decode  # type: ignore[import-untyped]  # pyzbar has no types
 
 from kiosk.lending.call_numbers import parse
-from kiosk.printing.label_stock import LabelStock, load_stock, shipped
+from kiosk.printing.label_stock import Face, LabelStock, load_stock, shipped
 from kiosk.printing.labels import Label
+from kiosk.printing.raster import label_bitmaps
+from kiosk.printing.tspl import tspl
+from kiosk.printing.zpl import zpl
 from kiosk.sample.build import build_sample
 
 STOCK = load_stock([shipped()])
@@ -155,6 +158,16 @@ class _Canvas:
         )
         assert beyond is None or beyond.getbbox() is None, "ink beyond the label"
         self.picture.paste(part, (x, y))
+
+
+def tspl_of(labels: Sequence[Label], stock: LabelStock, face: Face, dpi: int = 203) -> bytes:
+    """What a TSPL printer is sent for labels."""
+    return tspl(label_bitmaps(labels, stock, face, dpi=dpi), stock)
+
+
+def zpl_of(labels: Sequence[Label], stock: LabelStock, face: Face, dpi: int = 203) -> bytes:
+    """What a ZPL printer is sent for labels."""
+    return zpl(label_bitmaps(labels, stock, face, dpi=dpi))
 
 
 def tspl_pictures(sent: bytes, dpi: int) -> list[Image.Image]:

@@ -15,9 +15,9 @@ from kiosk.printing.label_layout import lay_out, space_of
 from kiosk.printing.label_stock import Adjust, Face, LabelStock
 from kiosk.printing.labels import Label, LabelTrouble
 from kiosk.printing.raster import Bitmap, label_bitmaps
-from kiosk.printing.tspl import bitmaps_tspl, tspl
-from kiosk.printing.zpl import bitmaps_zpl, zpl
-from tests.printing.readers import READERS, ROLLS, STOCK, picture_of, tspl_pictures, zpl_pictures
+from kiosk.printing.tspl import tspl
+from kiosk.printing.zpl import zpl
+from tests.printing.readers import READERS, ROLLS, STOCK, picture_of, tspl_of, tspl_pictures, zpl_of, zpl_pictures
 
 ROLL = STOCK["roll-50x25"]
 LABEL = Label(number(BarcodeKind.COPY, 4217), CallNumber("I287.45", "12", "3"), "昆虫记", "004217", "阳光小学图书馆")
@@ -50,7 +50,7 @@ def test_every_bar_is_exactly_its_number_of_dots_wide(dpi: int) -> None:
 
 
 def test_chinese_is_sent_as_dots_and_not_as_text() -> None:
-    for sent in (tspl([LABEL], ROLL, Face.BARCODE), zpl([LABEL], ROLL, Face.BARCODE)):
+    for sent in (tspl_of([LABEL], ROLL, Face.BARCODE), zpl_of([LABEL], ROLL, Face.BARCODE)):
         for codec in ("utf-8", "gb18030", "big5"):
             assert "昆虫".encode(codec) not in sent
         assert b"TEXT" not in sent
@@ -71,8 +71,8 @@ def test_both_languages_carry_the_very_bitmap(dpi: int) -> None:
     wanted = [one(stock=stock, face=face, dpi=dpi) for stock in ROLLS for face in Face]
     cases = [(stock, face) for stock in ROLLS for face in Face]
     for (stock, face), picture in zip(cases, wanted, strict=True):
-        (by_tspl,) = tspl_pictures(tspl([LABEL], stock, face, dpi=dpi), dpi)
-        (by_zpl,) = zpl_pictures(zpl([LABEL], stock, face, dpi=dpi))
+        (by_tspl,) = tspl_pictures(tspl_of([LABEL], stock, face, dpi=dpi), dpi)
+        (by_zpl,) = zpl_pictures(zpl_of([LABEL], stock, face, dpi=dpi))
         assert by_tspl.tobytes() == by_zpl.tobytes() == picture.tobytes()
 
 
@@ -85,19 +85,17 @@ def test_any_bitmap_goes_through_both_languages_unchanged(width: int, height: in
     page = Bitmap(width, height, b"".join((row << packed * 8 - width).to_bytes(packed, "big") for row in rows))
     stock = LabelStock("dots", "", "", (width / 8, height / 8), (width / 8, height / 8), roll=True)
     wanted = picture_of(width, height, page.rows).tobytes()
-    assert [picture.tobytes() for picture in tspl_pictures(bitmaps_tspl([page], stock), 203)] == [wanted]
-    assert [picture.tobytes() for picture in zpl_pictures(bitmaps_zpl([page]))] == [wanted]
+    assert [picture.tobytes() for picture in tspl_pictures(tspl([page], stock), 203)] == [wanted]
+    assert [picture.tobytes() for picture in zpl_pictures(zpl([page]))] == [wanted]
 
 
-def test_tspl_lines_end_with_cr_lf_and_say_size_gap_darkness_and_speed_once() -> None:
-    sent = tspl([LABEL, LABEL], ROLL, Face.SPINE, density=9, speed=4)
+def test_tspl_lines_end_with_cr_lf_and_say_size_and_gap_once_and_nothing_of_darkness_or_speed() -> None:
+    sent = tspl_of([LABEL, LABEL], ROLL, Face.SPINE)
     without = re.sub(rb"BITMAP \d+,\d+,(\d+),(\d+),0,", b"", sent)
     head = sent[: sent.index(b"CLS")]
     assert head.split(b"\r\n") == [
         b"SIZE 50 mm,25 mm",
         b"GAP 2 mm,0 mm",
-        b"DENSITY 9",
-        b"SPEED 4",
         b"DIRECTION 1,0",
         b"REFERENCE 0,0",
         b"",
@@ -105,15 +103,13 @@ def test_tspl_lines_end_with_cr_lf_and_say_size_gap_darkness_and_speed_once() ->
     assert sent.endswith(b"PRINT 1,1\r\n")
     assert sent.count(b"CLS\r\nBITMAP") == sent.count(b"\r\nPRINT 1,1\r\n") == 2
     assert without.count(b"SIZE") == 1
-    assert b"DENSITY" not in tspl([LABEL], ROLL, Face.SPINE)
-    assert b"SPEED" not in tspl([LABEL], ROLL, Face.SPINE)
 
 
-def test_zpl_is_plain_text_with_its_size_darkness_and_speed() -> None:
-    sent = zpl([LABEL, LABEL], ROLL, Face.BARCODE, density=9, speed=4, dpi=300).decode("ascii")
-    assert sent.startswith("~SD09\n^XA\n^PW591^LL295^LH0,0\n^PR4\n^FO")
+def test_zpl_is_plain_text_with_its_size_and_nothing_of_darkness_or_speed() -> None:
+    sent = zpl_of([LABEL, LABEL], ROLL, Face.BARCODE, dpi=300).decode("ascii")
+    assert sent.startswith("^XA\n^PW591^LL295^LH0,0\n^FO")
     assert sent.count("^XA") == sent.count("^PQ1\n^XZ\n") == 2
-    assert "~SD" not in zpl([LABEL], ROLL, Face.BARCODE).decode()
+    assert "~SD" not in sent and "^PR" not in sent
     dots = 591 * 295 // 8
     assert len(sent) / 2 < dots, "rows of bars are sent once: less than a byte for eight dots"
 
@@ -140,7 +136,7 @@ def _inked(picture: Image.Image) -> tuple[int, int, int, int]:
 
 def test_labels_side_by_side_on_a_roll_are_begun_where_it_was_said() -> None:
     labels = [Label(number(BarcodeKind.COPY, serial), LABEL.call_number, "昆虫记") for serial in range(1, 6)]
-    rows = tspl_pictures(tspl(labels, THREE, Face.BARCODE, start=3), 203)
+    rows = tspl_pictures(tspl(label_bitmaps(labels, THREE, Face.BARCODE, start=3), THREE), 203)
     assert [picture.size for picture in rows] == [(768, 160)] * 3
     for read in READERS:
         found = [[one.value for one in sorted(read(picture, 203), key=lambda one: one.x)] for picture in rows]
@@ -151,13 +147,12 @@ def test_labels_side_by_side_on_a_roll_are_begun_where_it_was_said() -> None:
 
 def test_a_label_without_a_word_is_an_empty_label_and_not_an_error() -> None:
     page = Bitmap(16, 4, bytes(8))
-    assert b"BITMAP" not in bitmaps_tspl([page], ROLL)
-    assert bitmaps_tspl([page], ROLL).endswith(b"CLS\r\nPRINT 1,1\r\n")
-    assert zpl_pictures(bitmaps_zpl([page]))[0].getextrema() == (255, 255)
+    assert b"BITMAP" not in tspl([page], ROLL)
+    assert tspl([page], ROLL).endswith(b"CLS\r\nPRINT 1,1\r\n")
+    assert zpl_pictures(zpl([page]))[0].getextrema() == (255, 255)
 
 
 def test_a_number_without_room_is_refused_before_anything_is_made() -> None:
     labels = [LABEL, Label("A" * 40, LABEL.call_number)]
-    for write in (tspl, zpl):
-        with pytest.raises(LabelTrouble):
-            write(labels, ROLL, Face.BARCODE)
+    with pytest.raises(LabelTrouble):
+        label_bitmaps(labels, ROLL, Face.BARCODE)

@@ -16,8 +16,6 @@ from kiosk.lending.call_numbers import CallNumber
 from kiosk.printing.label_layout import Kind
 from kiosk.printing.label_stock import Face, LabelStock
 from kiosk.printing.labels import Label, LabelTrouble, labels_pdf
-from kiosk.printing.tspl import tspl
-from kiosk.printing.zpl import zpl
 from tests.printing.readers import (
     READERS,
     ROLLS,
@@ -26,7 +24,9 @@ from tests.printing.readers import (
     labels_at,
     rasterised,
     sample_labels,
+    tspl_of,
     tspl_pictures,
+    zpl_of,
     zpl_pictures,
 )
 
@@ -58,8 +58,8 @@ def test_a_page_of_every_sheet_is_read_back_label_by_label(stock: LabelStock) ->
 @pytest.mark.parametrize("dpi", [203, 300])
 def test_every_copy_of_the_sample_library_is_read_back_from_what_label_printers_draw(dpi: int) -> None:
     labels, stock = sample_labels(), STOCK["roll-30x20"]  # the smallest is the hardest
-    by_tspl = tspl_pictures(tspl(labels, stock, Face.BARCODE, dpi=dpi), dpi)
-    by_zpl = zpl_pictures(zpl(labels, stock, Face.BARCODE, dpi=dpi))
+    by_tspl = tspl_pictures(tspl_of(labels, stock, Face.BARCODE, dpi=dpi), dpi)
+    by_zpl = zpl_pictures(zpl_of(labels, stock, Face.BARCODE, dpi=dpi))
     assert len(by_tspl) == len(by_zpl) == len(labels)
     for label, one, other in zip(labels, by_tspl, by_zpl, strict=True):
         assert one.tobytes() == other.tobytes(), "both printers draw the same"
@@ -72,7 +72,7 @@ def test_every_copy_of_the_sample_library_is_read_back_from_what_label_printers_
 def test_every_roll_is_read_back_at_both_resolutions(stock: LabelStock, face: Face) -> None:
     labels = sample_labels()[::100]
     for dpi in (203, 300):
-        for label, picture in zip(labels, tspl_pictures(tspl(labels, stock, face, dpi=dpi), dpi), strict=True):
+        for label, picture in zip(labels, tspl_pictures(tspl_of(labels, stock, face, dpi=dpi), dpi), strict=True):
             for read in READERS:
                 assert [found.value for found in read(picture, dpi)] == [label.barcode]
 
@@ -94,7 +94,7 @@ def test_any_code_on_any_stock_is_read_back_as_it_is_or_refused(
     stock = STOCK[name]
     label = Label(value, CallNumber("I287.45", "12", "3"), "昆虫记", "000123", "阳光小学图书馆", kind)
     try:
-        sent = tspl([label], stock, face, dpi=dpi) if stock.roll else labels_pdf([label], stock, face, dpi=dpi)
+        sent = tspl_of([label], stock, face, dpi=dpi) if stock.roll else labels_pdf([label], stock, face, dpi=dpi)
     except LabelTrouble as trouble:
         assert trouble.code == "too_narrow"
         assert (value, kind) != (number(BarcodeKind.COPY, int(value[1:7])), "code128") if value.isdigit() else True
