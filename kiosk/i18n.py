@@ -15,12 +15,13 @@ A message holds places for values, `{name}` or `{name:form}`. What a value looks
 | Weekday | `long` 星期三, `short` 周三 |
 | Money | `sign` 23.60 元, `plain` 23.60 |
 | ClassName | 三(2)班, through the library's template |
-| int | `plain`, `numeral` 三, `month` (its name) |
+| int | `plain`, `numeral` 三, `month` (its name), and what is counted (`COUNTED`): `copies` 2 copies |
 | str, Text | as it is; the words of the nested message |
 | tuple of them | the words of each, with the language's comma between |
 
-How dates, money and classes look is itself written in the catalogue `common`. A message with plural forms takes
-the one for the value `n`. Values are never searched for places, so a title may contain braces.
+How dates, money and classes look is itself written in the catalogue `common`, and so is what is counted, with its
+plural forms. A message with plural forms of its own takes the one for the value `n`; one with several numbers names
+what each of them counts. Values are never searched for places, so a title may contain braces.
 """
 
 from __future__ import annotations
@@ -41,6 +42,11 @@ DEFAULT = "zh_CN"
 
 PLACE = re.compile(r"\{(\w+)(?::(\w+))?\}")
 """A place for a value in a message: its name and, after a colon, its form."""
+
+COUNTED = frozenset(
+    {"books", "bytes", "cards", "changes", "classes", "copies", "days", "new_readers", "new_titles", "titles"}
+)
+"""What a number may count: forms of an int, each with its message `common.counted.<form>`."""
 
 _DIGITS = "零一二三四五六七八九"
 
@@ -94,6 +100,8 @@ class Words:
                 return chinese_numeral(value)
             case int() if form == "month":
                 return self._common(f"month.{value}")
+            case int() if form in COUNTED:
+                return self._common(f"counted.{form}", n=value)
         return str(value)
 
     def other(self) -> Words:
@@ -174,7 +182,7 @@ FORMS = frozenset(
     {
         *("day", "short", "full", "weekday", "iso"),  # date
         *("weektime", "when", "time"),  # datetime, and those of date
-        *("long", "sign", "plain", "numeral", "month"),  # Weekday, Money, int
+        *("long", "sign", "plain", "numeral", "month", *COUNTED),  # Weekday, Money, int
     }
 )
 """Every form a place may name, for the tests of the catalogues."""

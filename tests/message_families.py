@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kiosk import demo
+from kiosk import demo, i18n
 from kiosk.desk.librarian import enrolment, imports
 from kiosk.exchange import exports, marc, stock_lists, stock_records
 from kiosk.exchange import trouble as file_trouble
@@ -47,6 +47,7 @@ FAMILIES: dict[str, Iterable[str]] = {
         *(f"datetime.{form}" for form in ("weektime", "when", "full")),
         *(f"{family}.{number}" for family in ("weekday", "weekday_short") for number in range(1, 8)),
         *(f"month.{number}" for number in range(1, 13)),
+        *(f"counted.{what}" for what in i18n.COUNTED),
     ),
     "demo.{}": (*ControlCode, "damaged"),
     "demo.role.{}": demo.NOTED,

@@ -232,6 +232,30 @@ def test_no_brace_stands_outside_a_place():
                 assert not set("{}") & set(PLACE.sub("", text)), key
 
 
+def test_english_has_no_quotation_marks_of_chinese_width():
+    # In the faces of the kiosk they are an em wide.
+    assert [key for key, forms in messages("en").items() if set("".join(forms)) & set("“”‘’「」《》")] == []
+
+
+def test_an_english_number_is_never_followed_by_a_plural_that_may_be_wrong():
+    # "1 copies": what is counted is a form of the place, or the message has plural forms.
+    counting = re.compile(r"\{(?:n|count|copies|titles|days|limit|added)\} (?:more |new )?[a-z]+s\b")
+    wrong = {key: forms[0] for key, forms in messages("en").items() if len(forms) == 1 and counting.search(forms[0])}
+    assert {key: said for key, said in wrong.items() if key not in MANY} == {}
+
+
+MANY = {"diagnosis.end_many", "office.print.cannot.long_shelf"}
+"""Messages whose number is never 1."""
+
+
+@pytest.mark.parametrize(
+    ("n", "said"), [(1, "1 title, 1 copy."), (0, "0 titles, 0 copies."), (21, "21 titles, 21 copies.")]
+)
+def test_each_number_of_a_message_has_its_own_plural(n, said):
+    text = Text("catalogue.done.counts_out", {"titles": n, "copies": n})
+    assert Words("en").say(text) == said
+
+
 def test_every_key_in_the_code_has_its_message():
     keys, _ = used()
     missing = {key: where for key, where in keys.items() if key not in messages(DEFAULT)}

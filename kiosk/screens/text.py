@@ -23,6 +23,8 @@ NO_START = frozenset("，。！？、；：）》〉」』】〕］｝…—～�
 NO_END = frozenset("（《〈「『【〔［｛‘“￥¥$([{#")
 """What may not begin or end a line (GB/T 15834 and the usual practice of Chinese typesetting)."""
 
+QUOTE = '"'
+
 PAUSES = frozenset("，。！？、；：,.!?;:…")
 """Where a line ends well."""
 
@@ -30,6 +32,7 @@ ELLIPSIS = "…"
 LONGEST = 600  # characters that are looked at; whoever sends more sees the beginning
 _WORDS = re.compile(r"\s+|[A-Za-z0-9\u00C0-\u024F'’_.:/@%&+=()#~-]*[A-Za-z0-9\u00C0-\u024F]['’%-]*|.", re.DOTALL)
 _HYPHEN = re.compile("(?<=[A-Za-z\u00c0-\u024f]-)(?=[A-Za-z\u00c0-\u024f]{2})")
+_APOSTROPHE = re.compile("(?<=[A-Za-z\u00c0-\u024f])\u2019(?=[A-Za-z\u00c0-\u024f])")
 _BAD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 
 LINE_HEIGHT = 1.26  # of one line alone, in em
@@ -368,8 +371,11 @@ def ruby_px(px: int) -> int:
 
 
 def clean(text: str) -> str:
-    """Text without what has no picture or turns the direction of reading, and no longer than a screen can show."""
-    return _BAD.sub(" ", text[:LONGEST])
+    """Text without what has no picture or turns the direction of reading, and no longer than a screen can show.
+
+    An apostrophe in a Latin word is straight: the curved one is a Chinese quotation mark in our faces, an em wide.
+    """
+    return _APOSTROPHE.sub("'", _BAD.sub(" ", text[:LONGEST]))
 
 
 def runs(face: str, text: str) -> list[tuple[str, str]]:
@@ -393,7 +399,10 @@ def _room(px: int, height: int, lines: int, ruby: bool) -> int:
 
 
 def _clusters(units: Sequence[Unit]) -> list[list[Unit]]:
-    """Units that must stay on one line: a mark with the word before it, an opening mark with the word after it."""
+    """Units that must stay on one line: a mark with the word before it, an opening mark with the word after it.
+
+    A straight quotation mark opens where a blank or nothing is before it.
+    """
     done: list[list[Unit]] = []
     for unit in units:
         space = unit.text.isspace()
@@ -404,7 +413,7 @@ def _clusters(units: Sequence[Unit]) -> list[list[Unit]]:
             and not space
             and done[-1][-1].text != "\n"
             and not done[-1][-1].text.isspace()
-            and _sticks(done[-1][-1].text, unit.text)
+            and (_sticks(done[-1][-1].text, unit.text) or unit.text == QUOTE or done[-1][0].text == QUOTE)
         ):
             done[-1].append(unit)
         else:

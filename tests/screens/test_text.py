@@ -182,3 +182,14 @@ def test_the_store_drops_what_was_not_used_for_longest():
         surface(name)
     assert made == ["a", "b", "c", "d", "b"]
     assert cache.used <= cache.limit
+
+
+def test_a_straight_quotation_mark_stays_with_the_words_it_holds():
+    text = 'The sheet "Grade 3" was not read, nor "Grade 4".'
+    for width in range(120, 700, 20):
+        said = lines(text, width)
+        assert not [line for line in said if line.endswith(' "') or line.startswith(('" ', '".'))]
+
+
+def test_an_apostrophe_in_a_latin_word_is_no_chinese_quotation_mark():
+    assert clean("Charlotte’s Web，‘夏洛的网’") == "Charlotte's Web，‘夏洛的网’"
