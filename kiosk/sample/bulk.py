@@ -16,10 +16,11 @@ from sqlalchemy import Connection, text
 
 from kiosk.lending.barcodes import BarcodeKind, number
 from kiosk.lending.patrons import PatronKind
-from kiosk.lending.rota import sittings_on
-from kiosk.sample.build import ZONE, Row, calendar_rows, instant
+from kiosk.lending.rota import turns_at
+from kiosk.lending.rules import Rules
 from kiosk.sample.catalogue import PUBLISHERS, isbn13
 from kiosk.sample.people import Names, words
+from kiosk.sample.rows import ZONE, Row, calendar_rows, instant
 from kiosk.sample.write import count_on
 from kiosk.sample.year import lunch_break, make_calendar, make_classes, make_rota
 from kiosk.store import edit, schema
@@ -108,7 +109,7 @@ def write_bulk(
         _insert(conn, "barcodes", numbers)
         told(f"{past_loans} past loans and their events")
         _history(conn, random, past_loans, class_ids, copies, today)
-        (sitting,) = (s for s in sittings_on(rota, opens.date()) if s.starts <= opens < s.ends)
+        (sitting,) = turns_at(rota, Rules(), opens)
         return tuple(
             card for card, class_id in zip(cards, class_ids, strict=True) if class_id in sitting.audience.classes
         )

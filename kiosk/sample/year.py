@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from kiosk.lending.calendar import Calendar, Closure, SwapDay, Term
+from kiosk.lending.calendar import Calendar, Closure, SwapDay, Term, is_school_day
 from kiosk.lending.patrons import school_year
 from kiosk.lending.rota import Audience, AudienceKind, Rota, Slot, Weeks, sittings_on
 
@@ -142,3 +142,11 @@ def lunch_break(rota: Rota, first: date) -> datetime:
             if sitting.audience.kind is AudienceKind.CLASSES and sitting.starts.time() < time(13, 0):
                 return sitting.starts
     raise LookupError("no class has a slot at noon")
+
+
+def school_day_before(calendar: Calendar, today: date, back: int) -> date:
+    """The last day of school at least `back` days before `today`."""
+    day = today - timedelta(days=back)
+    while not is_school_day(calendar, day):
+        day -= timedelta(days=1)
+    return day
