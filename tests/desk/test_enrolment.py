@@ -118,6 +118,12 @@ def test_a_class_is_added_once_by_its_grade_of_this_year(school: School) -> None
     assert key(ask(school, AddClass(grade=3, number=2))) == "people.cannot.class_there"
 
 
+def test_no_two_classes_at_school_are_called_the_same(school: School) -> None:
+    ask(school, AddClass(grade=1, number=4, own_name="彩虹班"))
+    assert key(ask(school, AddClass(grade=2, number=5, own_name=" 彩虹班 "))) == "people.cannot.class_called"
+    assert [row.own_name for row in school.rows(schema.school_classes)].count("彩虹班") == 1
+
+
 def test_the_form_knows_classes_and_patron(school: School) -> None:
     data = ask(school, ReadEnrolment(patron_id=school.patron(WANG).patron_id))
     assert isinstance(data, Enrolment)

@@ -244,6 +244,32 @@ def test_a_reader_is_added_by_hand_and_their_page_opens(guide: Guide) -> None:
     assert guide.school.patron(card(8)).name == "新同学"
 
 
+@pytest.mark.parametrize("typed", ["20000014", "２０００", "44010620150101123X", "王小明 20000014"])
+def test_a_number_in_the_field_of_the_name_is_told(guide: Guide, typed: str) -> None:
+    guide.press("add_patron")
+    guide.edit("name", typed)
+    guide.edit("class", "2")
+    guide.press("save")
+    assert guide.errors == {"name": "people.error.name"}
+
+
+@pytest.mark.parametrize("typed", ["\u200b", "\u3000", "\x00"])
+def test_a_name_that_nobody_can_see_is_none(guide: Guide, typed: str) -> None:
+    guide.press("add_patron")
+    guide.edit("name", typed)
+    guide.edit("class", "2")
+    guide.press("save")
+    assert guide.errors == {"name": "librarian.error.empty"}
+
+
+def test_what_nobody_sees_is_left_out_of_a_name(guide: Guide) -> None:
+    guide.press("add_patron")
+    guide.edit("name", "\u202e王\u200b新\x07一\ufeff")
+    guide.edit("class", "2")
+    guide.press("save")
+    assert guide.school.rows(schema.patrons)[-1].name == "王新一"
+
+
 def test_a_teacher_is_asked_for_no_class(guide: Guide) -> None:
     guide.press("add_patron")
     guide.edit("kind", "teacher")

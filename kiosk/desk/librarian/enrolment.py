@@ -54,7 +54,15 @@ AHEAD = timedelta(days=75)
 
 _LEFT = "left"
 
-HINDRANCES = ("already_begun", "class_there", "class_needed", "nothing_to_undo", "still_owes", "last_librarian")
+HINDRANCES = (
+    "already_begun",
+    "class_there",
+    "class_called",
+    "class_needed",
+    "nothing_to_undo",
+    "still_owes",
+    "last_librarian",
+)
 """Why it cannot be done, each with a sentence `people.cannot.<code>`."""
 
 
@@ -157,7 +165,10 @@ def add_class(work: Work, command: AddClass) -> Outcome:
     entry_year = school_year(work.moment.today, work.policies.school_year_starts) - command.grade + 1
     if people.find_class(work.conn, entry_year, command.number) is not None:
         raise hindered("class_there", school_class=ClassName(command.grade, command.number))
-    class_id = edit.add_class(work.conn, entry_year, command.number, command.own_name.strip())
+    own = command.own_name.strip()
+    if own and any(row.own_name == own and row.left_on is None for row in people.classes(work.conn)):
+        raise hindered("class_called", name=own)
+    class_id = edit.add_class(work.conn, entry_year, command.number, own)
     details = {"class_id": class_id, "entry_year": entry_year, "number": command.number}
     work.record("class_added", operator_id=command.operator_id, details=details)
     return work.answer(OutcomeKind.INFO, data=Added(class_id))

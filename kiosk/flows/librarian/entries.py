@@ -20,8 +20,13 @@ def _error(key: str, **values: Value) -> Text:
 
 
 def plain(typed: str) -> str:
-    """`typed` without blanks around it, full-width digits and signs as ASCII."""
-    return unicodedata.normalize("NFKC", typed).strip()
+    """`typed` without blanks around it and what nobody sees, full-width digits and signs as ASCII."""
+    return unicodedata.normalize("NFKC", seen(typed)).strip()
+
+
+def seen(typed: str) -> str:
+    """`typed` without what nobody sees: controls, marks of direction and joining, as text from elsewhere has."""
+    return "".join(one for one in typed if one.isspace() or unicodedata.category(one) not in ("Cc", "Cf"))
 
 
 def whole(least: int, most: int, *, empty: bool = False) -> Reader:
@@ -53,7 +58,7 @@ def words(most: int, *, empty: bool = True) -> Reader:
     """A text of at most `most` characters."""
 
     def read(typed: str) -> str | Text:
-        typed = " ".join(typed.split())
+        typed = " ".join(seen(typed).split())
         if not typed and not empty:
             return _error("librarian.error.empty")
         return _error("librarian.error.long", most=most) if len(typed) > most else typed

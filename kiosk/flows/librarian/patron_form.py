@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,11 +10,11 @@ from typing import Any
 from kiosk.flows.commands import Command
 from kiosk.flows.events import Pressed
 from kiosk.flows.librarian import forms
-from kiosk.flows.librarian.entries import Entries, Spec, one_of, words
+from kiosk.flows.librarian.entries import Entries, Spec, one_of, plain, words
 from kiosk.flows.librarian.page import Kind, Question, Turn, ask_first, button, done, text
 from kiosk.flows.outcomes import Outcome
 from kiosk.flows.people import ChangePatron, ClosePatron, Enrolment, ReadEnrolment
-from kiosk.flows.views import BlockOfPage, Button, Choice, Form, Paragraph, Tone
+from kiosk.flows.views import BlockOfPage, Button, Choice, Form, Paragraph, Text, Tone
 from kiosk.lending.patrons import PatronKind
 
 LONGEST_NAME = 40
@@ -28,7 +29,16 @@ def class_spec(data: Enrolment | None) -> Spec:
     return Spec("class", "people.field.class", one_of(*(choice.value for choice in choices)), choices)
 
 
-NAME = Spec("name", "people.field.name", words(LONGEST_NAME, empty=False))
+def _name(typed: str) -> str | Text:
+    """A name: no number, such as a card's that was scanned or typed into the wrong field, or an identity number."""
+    name = words(LONGEST_NAME, empty=False)(typed)
+    if isinstance(name, str) and (not any(map(str.isalpha, name)) or _NUMBER.search(plain(name))):
+        return text("people.error.name")
+    return name  # type: ignore[no-any-return]  # a reader gives anything
+
+
+_NUMBER = re.compile("[0-9]{6}")
+NAME = Spec("name", "people.field.name", _name)
 
 
 @dataclass(frozen=True, slots=True)
