@@ -43,6 +43,7 @@ from kiosk.lending.patrons import ClassName, PatronKind, school_year
 from kiosk.lending.stock import Remark
 from kiosk.office.setup import Clerk, Setup, fingerprint, for_librarians
 from kiosk.store import edit, people
+from kiosk.store.ledger import usual_class_text
 
 REASONS = (
     *("no_name", "name_is_number", "name_too_long", "name_unlikely", "name_is_class", "name_of_two", "kind_unknown"),
@@ -267,7 +268,8 @@ def apply(work: Work, plan: RosterPlan, library: Library, file: str, operator_id
     ids = {one.key: one.class_id for one in library.classes}
     for key in plan.new_classes:
         ids[key] = edit.add_class(work.conn, key.entry_year, key.number)
-        details = {"class_id": ids[key], "entry_year": key.entry_year, "number": key.number}
+        said = usual_class_text(ClassName(plan.year - key.entry_year + 1, key.number))
+        details = {"class_id": ids[key], "entry_year": key.entry_year, "number": key.number, "title": said}
         work.record("class_added", operator_id=operator_id, details=details)
     by_state: dict[LineState, list[PlanLine]] = {state: [] for state in LineState}
     for line in plan.changes:

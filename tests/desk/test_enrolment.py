@@ -26,7 +26,7 @@ from kiosk.flows.people import (
     YearSheet,
     YearUndone,
 )
-from kiosk.flows.work import Denied
+from kiosk.flows.work import Action, ActionList, Denied, Problem, ProblemCode, ReadActions, UndoAction
 from kiosk.lending.patrons import ClassName, PatronKind
 from kiosk.store import schema
 from kiosk.store.library import Library
@@ -122,6 +122,26 @@ def test_no_two_classes_at_school_are_called_the_same(school: School) -> None:
     ask(school, AddClass(grade=1, number=4, own_name="彩虹班"))
     assert key(ask(school, AddClass(grade=2, number=5, own_name=" 彩虹班 "))) == "people.cannot.class_called"
     assert [row.own_name for row in school.rows(schema.school_classes)].count("彩虹班") == 1
+
+
+def todays(school: School) -> dict[str, Action]:
+    """The classes that were added today, as the list of what can be undone shows them."""
+    listed = ask(school, ReadActions())
+    assert isinstance(listed, ActionList)
+    return {one.title: one for one in listed.actions if one.action == "class_added"}
+
+
+def test_a_class_added_by_mistake_is_taken_out_again_while_nobody_is_in_it(school: School) -> None:
+    before = school.rows(schema.school_classes)
+    ask(school, AddClass(grade=1, number=4))
+    ask(school, AddClass(grade=1, number=5, own_name="彩虹班"))
+    class_id = school.rows(schema.school_classes)[-1].class_id
+    ask(school, AddPatron(kind=PatronKind.PUPIL, name="新一", class_id=class_id))
+    assert {title: one.blocked for title, one in todays(school).items()} == {"一(4)班": False, "彩虹班": True}
+    assert ask(school, UndoAction(seq=todays(school)["彩虹班"].seq)) == Problem(ProblemCode.LATER_ACTION)
+    ask(school, UndoAction(seq=todays(school)["一(4)班"].seq))
+    assert [row.number for row in school.rows(schema.school_classes)] == [*(row.number for row in before), 5]
+    assert school.actions()[-1] == "class_removed"
 
 
 def test_the_form_knows_classes_and_patron(school: School) -> None:

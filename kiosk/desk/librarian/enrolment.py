@@ -8,7 +8,7 @@ history; a closed card is answered as a stopped one.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import date, timedelta
 from typing import Any
 
@@ -44,7 +44,8 @@ from kiosk.flows.people import (
 from kiosk.flows.views import Text, Value
 from kiosk.flows.work import ProblemCode
 from kiosk.lending.patrons import ClassName, PatronKind, grade_on, school_year
-from kiosk.store import desk_reads, edit, facts, people
+from kiosk.store import desk_reads, edit, facts, imports, people
+from kiosk.store.ledger import usual_class_text
 
 LAST_GRADE = 6
 """The last grade of a primary school, until the library says otherwise (setting `last_grade`)."""
@@ -169,9 +170,35 @@ def add_class(work: Work, command: AddClass) -> Outcome:
     if own and any(row.own_name == own and row.left_on is None for row in people.classes(work.conn)):
         raise hindered("class_called", name=own)
     class_id = edit.add_class(work.conn, entry_year, command.number, own)
-    details = {"class_id": class_id, "entry_year": entry_year, "number": command.number}
+    said = usual_class_text(ClassName(command.grade, command.number, own))
+    details = {"class_id": class_id, "entry_year": entry_year, "number": command.number, "title": said}
     work.record("class_added", operator_id=command.operator_id, details=details)
     return work.answer(OutcomeKind.INFO, data=Added(class_id))
+
+
+def unused_classes(work: Work, class_ids: Sequence[int], leave: Set[int] = frozenset()) -> set[int]:
+    """Those of some classes that nobody is in (but who is about to `leave`), that never borrowed and have no slot."""
+    rota = work.policies.rota
+    audiences = [*(one.audience for one in rota.slots), *(one.audience for one in rota.extras)]
+    used: set[int] = set().union(*(one.classes for one in audiences))
+    inside = imports.members(work.conn, class_ids)
+    return {
+        class_id
+        for class_id in class_ids
+        if class_id not in used and inside[class_id] <= leave and not imports.lent_in_class(work.conn, class_id)
+    }
+
+
+def adding_is_safe(work: Work, event: Any) -> bool:
+    """Whether the class that an event `class_added` tells of can be taken out again."""
+    class_id = event.details["class_id"]
+    there = any(row.class_id == class_id and row.left_on is None for row in people.classes(work.conn))
+    return there and class_id in unused_classes(work, [class_id])
+
+
+def take_class_out(work: Work, event: Any) -> None:
+    """Undo what an event `class_added` tells of."""
+    imports.remove_class(work.conn, event.details["class_id"])
 
 
 # ── A new school year ──

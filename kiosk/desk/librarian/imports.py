@@ -136,7 +136,8 @@ def _roster_plan(work: Work, event: Any) -> Plan:
         back.append((row, events))
         how = [text for one in events if (text := _patron_goes(one, class_text)) is not None]
         goes.append(ImportLine(row.name, row.card or "", tuple(how)))
-    out = _classes_out(work, made, back)
+    leave = {row.patron_id for row, events in back if {one.action for one in events} & {"patron_added", "patron_moved"}}
+    out = enrolment.unused_classes(work, made, leave)
     for class_id in made:
         line = _goes("class") if class_id in out else _stays("class_used")
         (goes if class_id in out else stays).append(ImportLine(class_text(class_id), "", (line,)))
@@ -185,20 +186,6 @@ def _patron_goes(event: Any, class_text: Callable[[int | None], Text]) -> Text |
             return _goes("card", card=event.details["card"])
         case _:
             return None
-
-
-def _classes_out(work: Work, made: Sequence[int], back: Iterable[tuple[Any, list[Any]]]) -> set[int]:
-    """Those of the classes an import made that nobody will be in, and nothing else needs."""
-    leave = {row.patron_id for row, events in back if {one.action for one in events} & {"patron_added", "patron_moved"}}
-    inside = imports.members(work.conn, made)
-    rota = work.policies.rota
-    audiences = [*(one.audience for one in rota.slots), *(one.audience for one in rota.extras)]
-    used: set[int] = set().union(*(one.classes for one in audiences))
-    return {
-        class_id
-        for class_id in made
-        if class_id not in used and inside[class_id] <= leave and not imports.lent_in_class(work.conn, class_id)
-    }
 
 
 def _undo_roster(

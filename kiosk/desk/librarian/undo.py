@@ -11,6 +11,7 @@ out of the ledger.
 | renewed | the loan is open and due as the renewal left it | the earlier due date, one renewal fewer |
 | status_changed, put_aside | the copy is in the state it was put into | the state before |
 | titles_merged | the copies that came are as the merge left them | the title that went is there again with them |
+| class_added | nobody is in the class, it never borrowed, and it has no time in the rota | the class goes |
 | taken_in | none of the copies was ever lent | copies and counts go, and the title if it came with them |
 
 A return that is undone may bring a patron above their limit: the book is with them, whatever the rule says.
@@ -23,6 +24,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
+from kiosk.desk.librarian.enrolment import adding_is_safe, take_class_out
 from kiosk.desk.librarian.guard import for_librarians, problem
 from kiosk.desk.librarian.stock import take_back, taking_is_safe
 from kiosk.desk.librarian.titles import merge_is_safe, part_titles
@@ -125,6 +127,7 @@ UNDOABLE: Mapping[str, Undo] = {
     "status_changed": Undo("status_undone", _status_is_safe, _unset_status),
     "put_aside": Undo("status_undone", _status_is_safe, _unset_status),
     "titles_merged": Undo("merge_undone", merge_is_safe, part_titles),
+    "class_added": Undo("class_removed", adding_is_safe, take_class_out),
     "taken_in": Undo("taking_undone", taking_is_safe, take_back),
 }
 """Every action that can be undone."""
