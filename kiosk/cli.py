@@ -404,7 +404,7 @@ def _print(listing: str, library: str | None, as_json: bool, **only: object) -> 
             else:
                 print_table(listing, entries, settings.screen.language, _write)
 
-        store.read(work)
+        store.read(work, patient=True)
 
 
 @command("读者名单", "all readers with their cards")
@@ -466,9 +466,9 @@ def bench_scan(
     ] = None,
 ) -> int:
     """Measure scans."""
-    from kiosk import bench
+    from kiosk.bench import scan
 
-    return bench.bench_scan(as_json, camera=camera)
+    return scan.bench_scan(as_json, camera=camera)
 
 
 @command("摄像头用多少处理器，多久读出条码", "what a camera costs, how soon it reads", name="camera", group=bench_app)
@@ -479,41 +479,41 @@ def bench_camera(
     ] = None,
 ) -> int:
     """Measure a camera that watches an idle scene."""
-    from kiosk import bench_camera
+    from kiosk.bench import camera
 
-    return bench_camera.bench_camera(as_json, video=video)
+    return camera.bench_camera(as_json, video=video)
 
 
 @command("从启动到能扫码", "from start to the first frame that takes scans", name="start", group=bench_app)
 def bench_start(as_json: JsonOption = False) -> int:
     """Measure starting."""
-    from kiosk import bench
+    from kiosk.bench import start
 
-    return bench.bench_start(as_json)
+    return start.bench_start(as_json)
 
 
 @command("待机时用多少处理器和内存", "processor and memory of the idle screen", name="idle", group=bench_app)
 def bench_idle(as_json: JsonOption = False) -> int:
     """Measure idling."""
-    from kiosk import bench
+    from kiosk.bench import idle
 
-    return bench.bench_idle(as_json)
+    return idle.bench_idle(as_json)
 
 
 @command("边打字边检索", "search as you type", name="search", group=bench_app)
 def bench_search(as_json: JsonOption = False) -> int:
     """Measure searching."""
-    from kiosk import bench
+    from kiosk.bench import search
 
-    return bench.bench_search(as_json)
+    return search.bench_search(as_json)
 
 
 @command("打印标签和借书证要多久", "a thousand labels, a class's cards", name="labels", group=bench_app)
 def bench_labels(as_json: JsonOption = False) -> int:
     """Measure printing."""
-    from kiosk import bench_labels
+    from kiosk.bench import labels
 
-    return bench_labels.bench_labels(as_json)
+    return labels.bench_labels(as_json)
 
 
 @command("读一个文件夹的条码照片", "read a folder of barcode photographs", name="photos", group=bench_app)
@@ -530,9 +530,9 @@ def bench_photos(
     as_json: JsonOption = False,
 ) -> int:
     """Measure the picture decoder."""
-    from kiosk import bench_photos
+    from kiosk.bench import photos
 
-    return bench_photos.bench_photos(folder, as_json)
+    return photos.bench_photos(folder, as_json)
 
 
 from kiosk import cli_exchange, cli_imports, cli_prints  # noqa: E402, F401  their commands join the others, after them in the list

@@ -69,7 +69,7 @@ def import_catalogue(
             return sheet, lines, None
         return sheet, lines, catalogue.write(work, content, plan, file, None)
 
-    sheet, lines, done = library.transact(work, request_id, patient=True) if yes else library.read(work)
+    sheet, lines, done = library.transact(work, request_id, patient=True) if yes else library.read(work, patient=True)
     if as_json:
         rows = [_entry(words, line, done is not None) for line in lines]
         write("[" + ",".join("\n" + json.dumps(row, ensure_ascii=False) for row in rows) + "\n]\n")
@@ -173,7 +173,7 @@ def export_catalogue(
         return catalogue.write_file(work_on(conn, settings, uuid4().hex), file, form, words, over=over)
 
     try:
-        titles, copies = library.read(work)
+        titles, copies = library.read(work, patient=True)
     except FileTrouble as trouble:
         raise _refused(trouble.text) from trouble
     write(_both(Text("catalogue.done.exported", {"name": str(file)})) + "\n")

@@ -57,7 +57,7 @@ def import_roster(settings: Settings, library: Library, file: Path, write: Write
     def work(conn: Connection) -> tuple[RosterSheet, RosterDone | None]:
         return _plan_and_write(work_on(conn, settings, request_id), roster, file, yes)
 
-    sheet, done = library.transact(work, request_id, patient=True) if yes else library.read(work)
+    sheet, done = library.transact(work, request_id, patient=True) if yes else library.read(work, patient=True)
     if as_json:
         rows = [_entry(words, line, done is not None) for line in sheet.lines]
         write("[" + ",".join("\n" + json.dumps(row, ensure_ascii=False) for row in rows) + "\n]\n")

@@ -78,7 +78,7 @@ def print_order(
         return render(setup, one, order, sheet)
 
     try:
-        rendered = library.read(work)
+        rendered = library.read(work, patient=True)
     except TakenBackError as taken_back:
         raise refused(taken_back, settings) from taken_back
     if to is not None:

@@ -125,6 +125,21 @@ class Postgres:
             self.process.wait(30)
             self.process = None
 
+    def hang(self) -> None:
+        """Let the server and all its processes stand still: connections stay, and nobody gets an answer."""
+        self._signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let a server go on that hung."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, what: signal.Signals) -> None:
+        assert self.process is not None
+        first = self.process.pid
+        os.kill(first, what)  # which makes no further processes then
+        for pid in Path(f"/proc/{first}/task/{first}/children").read_text().split():
+            os.kill(int(pid), what)
+
     def restart(self, fsync: bool = False, how: signal.Signals = signal.SIGINT) -> None:
         self.stop(how)
         self.start(fsync)

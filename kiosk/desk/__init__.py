@@ -98,7 +98,7 @@ class Desk:
 
         try:
             if only_reads:
-                return self._library.read(work)
+                return self._library.read(work, patient=is_long)
             return self._library.transact(work, command.request_id, patient=is_long)
         except TakenBackError as taken_back:
             return Outcome(OutcomeKind.REFUSED, command.request_id, self.local_now(at), data=taken_back.data)

@@ -247,7 +247,7 @@ def _dump(library: Library, draft: Path) -> dict[str, int]:
         migrate(draft, OURS)
         return _pour(source, draft)
 
-    return library.read(work)
+    return library.read(work, patient=True)
 
 
 def _pour(source: Connection, draft: Path) -> dict[str, int]:

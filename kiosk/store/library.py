@@ -18,8 +18,8 @@ import errno
 import os
 import sqlite3
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -35,14 +35,18 @@ from kiosk.store import schema
 from kiosk.store.migrations import OURS, Migrations
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
     from sqlalchemy.pool import ConnectionPoolEntry
+
+    from kiosk.store.watched import WatchedConnection
 
 FILE_NAME = "library.db"
 BUSY_MS = 3_000  # how long a write waits for another program's lock before it is `locked`
 WAL_PAGES = 8_000  # of 4 KB: a write-ahead log that long is moved into the file in the middle of a scan after all
 PATIENCE_S = 5.0  # no further attempt begins after this: nobody stands longer before a frozen kiosk
 ATTEMPTS = 5  # of one transaction that other kiosks' work keeps undoing
+IDLE_S = 60  # after which PostgreSQL ends a transaction of ours in which nothing is asked: that kiosk is frozen
+LONG_IDLE_S = 1_800  # the same for works that may take long between two statements
 QUICK_CHECK_BYTES = 4_000_000  # files up to this are read through on opening (about 10 ms)
 
 T = TypeVar("T")
@@ -98,6 +102,7 @@ _SQLITE_EXTENDED: dict[int, TroubleCode] = {
 }
 _SQLSTATES: dict[str, TroubleCode] = {  # https://www.postgresql.org/docs/15/errcodes-appendix.html
     "08": TroubleCode.UNREACHABLE,
+    "25": TroubleCode.UNREACHABLE,  # a transaction of ours that was idle for too long
     "25006": TroubleCode.NO_PERMISSION,  # a standby, or made read-only
     "28": TroubleCode.NO_PERMISSION,
     "3D": TroubleCode.NO_LIBRARY,
@@ -214,8 +219,8 @@ class Library:
         within `PATIENCE_S`) and, once, a connection lost before the commit. Was it lost during the commit, a new
         connection looks for events with `request_id`: found, the first run counts; not found, `work` runs again (a
         first commit that comes through after all makes the second fail on the unique index, and is then found);
-        without a `request_id` that is a trouble, `in_doubt`. `patient` lifts
-        PostgreSQL's statement time-out (bulk imports).
+        without a `request_id` that is a trouble, `in_doubt`. `patient` lifts the time-outs that keep a kiosk from
+        freezing, and others from waiting for it (bulk imports).
         Raises StoreTrouble, with nothing kept; what `work` itself raises passes through, with nothing kept.
         """
         begun = time.monotonic()
@@ -241,11 +246,13 @@ class Library:
                     time.sleep(0.01 * attempt * attempt)
         raise AssertionError("unreachable: the last attempt returns or raises")
 
-    def read(self, work: Callable[[Connection], T]) -> T:
+    def read(self, work: Callable[[Connection], T], *, patient: bool = False) -> T:
         """Run `work` on one consistent snapshot and give what it returned. Raises StoreTrouble.
 
         A connection found dead is replaced once; `work` may then run again. Results must be read inside `work`.
+        `patient` lifts time-outs as in `transact` (exports, listings, files read beside the library).
         """
+        begun = time.monotonic()
         for attempt in (1, 2):
             try:
                 self._look_at_file()
@@ -253,9 +260,10 @@ class Library:
                     options: dict[str, Any] = {"kiosk_reading": True}
                     if self.dialect == "postgresql":
                         options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-                    return work(bare.execution_options(**options))
+                    with _in_time(bare.execution_options(**options), patient) as conn:
+                        return work(conn)
             except DBAPIError as exc:
-                if attempt == 2 or not exc.connection_invalidated:
+                if attempt == 2 or not exc.connection_invalidated or time.monotonic() - begun > PATIENCE_S:
                     raise self._trouble(exc) from exc
             except Exception as exc:
                 if is_database_error(exc):
@@ -304,10 +312,7 @@ class Library:
     def _run(self, work: Callable[[Connection], T], in_doubt: list[T], patient: bool) -> T:
         """One attempt; a result whose commit got no answer is left in `in_doubt`."""
         self._look_at_file()
-        with self._engine.connect() as conn:
-            transaction = conn.begin()
-            if patient and self.dialect == "postgresql":
-                conn.execute(text("SET LOCAL statement_timeout = 0"))
+        with self._engine.connect() as bare, bare.begin() as transaction, _in_time(bare, patient) as conn:
             result = work(conn)
             try:
                 transaction.commit()
@@ -354,6 +359,29 @@ class Library:
         trouble = trouble_from(exc)
         trouble.in_doubt = in_doubt
         return trouble
+
+
+_LIFTED = text(
+    "SELECT set_config('statement_timeout', '0', true),"
+    f" set_config('idle_in_transaction_session_timeout', '{LONG_IDLE_S}s', true)"
+)
+
+
+@contextmanager
+def _in_time(conn: Connection, patient: bool) -> Iterator[Connection]:
+    """`conn` with the usual time-outs for its transaction, or with long ones for a `patient` work."""
+    if not patient or conn.dialect.name != "postgresql":
+        yield conn
+        return
+    from kiosk.store.watched import LONG_SILENCE_S, SILENCE_S
+
+    watched: Any = conn.connection.driver_connection
+    watched.silence = LONG_SILENCE_S
+    try:
+        conn.execute(_LIFTED)
+        yield conn
+    finally:
+        watched.silence = SILENCE_S
 
 
 def _undone_by_others(exc: BaseException) -> bool:
@@ -470,12 +498,26 @@ def sqlite_engine(file: Path, *, create: bool = False, guarded: bool = True) -> 
 
 
 def postgres_engine(location: str, *, patient: bool = False) -> Engine:
-    """An engine over a PostgreSQL URL; `patient=True` lifts the time-outs that keep a kiosk from freezing."""
+    """An engine over a PostgreSQL URL; `patient=True` lifts the time-outs that keep a kiosk from freezing.
+
+    Whatever stops answering is told within seconds, on either side: the kiosk gives the server up, and the server the
+    transaction (with its locks) of a kiosk without power or network. What the URL itself says comes first.
+    """
     try:
         url = make_url(location)
     except (ArgumentError, ValueError) as exc:
         raise StoreTrouble(TroubleCode.NO_LIBRARY, "not a PostgreSQL URL") from exc
     url = url.set(drivername="postgresql+psycopg")
+    of_server: dict[str, object] = {
+        "synchronous_commit": "on",
+        "tcp_keepalives_idle": 5,  # the same three as below, as the server looks for the kiosk
+        "tcp_keepalives_interval": 2,
+        "tcp_keepalives_count": 2,
+        "tcp_user_timeout": 10_000,
+        "idle_in_transaction_session_timeout": f"{LONG_IDLE_S if patient else IDLE_S}s",
+        "lock_timeout": 60_000 if patient else 2_500,
+        "statement_timeout": 0 if patient else 4_000,
+    }
     wanted: dict[str, Any] = {
         "application_name": "kiosk",
         "connect_timeout": 3,
@@ -483,9 +525,9 @@ def postgres_engine(location: str, *, patient: bool = False) -> Engine:
         "keepalives_interval": 2,
         "keepalives_count": 2,
         "tcp_user_timeout": 4_000,  # ms without an answer until the connection counts as lost (Linux only)
-        "options": "-c synchronous_commit=on" + ("" if patient else " -c lock_timeout=2500 -c statement_timeout=4000"),
+        "options": " ".join(f"-c {name}={value}" for name, value in of_server.items()),
     }
-    return create_engine(
+    engine = create_engine(
         url,
         connect_args={key: value for key, value in wanted.items() if key not in url.query},
         isolation_level="READ COMMITTED",
@@ -493,6 +535,17 @@ def postgres_engine(location: str, *, patient: bool = False) -> Engine:
         max_overflow=2,
         pool_timeout=PATIENCE_S,
     )
+
+    @event.listens_for(engine, "do_connect")
+    def _connect(dialect: Dialect, entry: Any, given: Any, named: Any) -> WatchedConnection:  # noqa: ARG001  SQLAlchemy's signature
+        from kiosk.store.watched import LONG_SILENCE_S, WatchedConnection
+
+        made = WatchedConnection.connect(*given, **named)
+        if patient:
+            made.silence = LONG_SILENCE_S
+        return made
+
+    return engine
 
 
 def _engine(location: str) -> Engine:

@@ -13,6 +13,7 @@ import pytest
 from kiosk.flows.views import SessionView, TroubleView
 from kiosk.store import schema
 from kiosk.store.library import Library
+from kiosk.store.watched import WatchedConnection
 from tests.databases import Postgres
 from tests.desk.school import BOOK, BOOK_2, BOOK_3, SET, WANG, School, copy, fill
 from tests.faults.test_troubles import Kiosk
@@ -39,6 +40,26 @@ def test_a_server_that_is_away_is_told_and_the_session_goes_on_when_it_is_back(
     assert isinstance(kiosk.view, TroubleView)
     assert kiosk.scan(BOOK_2) == "trouble"
     postgres.start()
+    kiosk.wait(2.1)
+    assert isinstance(kiosk.view, SessionView)
+    assert kiosk.scan(BOOK_2) == "lent"
+    school = School(postgres_library)
+    assert set(school.open_loans()) == {BOOK, BOOK_2}
+    school.assert_consistent()
+
+
+def test_a_server_that_hangs_is_told_and_the_session_goes_on_when_it_answers_again(
+    monkeypatch: pytest.MonkeyPatch, kiosk: Kiosk, postgres: Postgres, postgres_library: Library
+) -> None:
+    monkeypatch.setattr(WatchedConnection, "silence", 1.0)  # to keep the test short
+    assert [kiosk.scan(WANG), kiosk.scan(BOOK)] == ["identified", "lent"]
+    postgres.hang()
+    try:
+        assert kiosk.scan(BOOK_2) == "trouble"
+        assert kiosk.told[-1].outcome.trouble == "unreachable"
+        assert isinstance(kiosk.view, TroubleView)
+    finally:
+        postgres.go_on()
     kiosk.wait(2.1)
     assert isinstance(kiosk.view, SessionView)
     assert kiosk.scan(BOOK_2) == "lent"

@@ -11,11 +11,17 @@ COMMIT = b"COMMIT\0"  # the statement's text inside Query or Parse (the frontend
 
 
 class Cutter:
-    """Passes bytes both ways. `arrives`: the server gets the COMMIT, only its answer is lost."""
+    """Passes bytes both ways. `arrives`: the server gets the COMMIT, only its answer is lost.
 
-    def __init__(self, server_port: int, *, arrives: bool) -> None:
+    `swallows`: neither end is told. The connection stays open and whatever is sent on it is lost, as behind a
+    firewall that forgot it.
+    """
+
+    def __init__(self, server_port: int, *, arrives: bool, swallows: bool = False) -> None:
         self._server_port = server_port
         self._arrives = arrives
+        self._swallows = swallows
+        self._forgotten: list[socket.socket] = []
         self._armed = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
@@ -29,6 +35,7 @@ class Cutter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._listener.close()
+        _close(*self._forgotten)
 
     def cut_at_next_commit(self) -> None:
         self._armed.set()
@@ -50,15 +57,23 @@ class Cutter:
                 self._armed.clear()
                 self.cuts += 1
                 cut.set()
-                if not self._arrives:
+                if not self._arrives and not self._swallows:
                     break
-            server.sendall(data)
-        _close(server, client)
+            if not cut.is_set() or (self._arrives and COMMIT in data):
+                server.sendall(data)
+        if cut.is_set() and self._swallows:
+            self._forgotten.append(server)
+        else:
+            _close(server, client)
 
     def _to_client(self, server: socket.socket, client: socket.socket, cut: threading.Event) -> None:
-        while (data := _receive(server)) and not cut.is_set():  # cut: the answer to the COMMIT, which is durable now
-            client.sendall(data)
-        _close(server, client)
+        while data := _receive(server):
+            if not cut.is_set():
+                client.sendall(data)
+            elif not self._swallows:  # the answer to the COMMIT, which is durable now
+                break
+        if not self._swallows:
+            _close(server, client)
 
 
 def _receive(source: socket.socket) -> bytes:

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, insert, select, text
 
-from kiosk.store import edit, schema
+from kiosk.store import edit, schema, watched
+from kiosk.store import library as store
 from kiosk.store.library import (
     Library,
     StoreTrouble,
@@ -501,6 +502,105 @@ def test_without_a_request_id_a_cut_commit_is_in_doubt(postgres: Postgres, postg
         assert caught.value.code is TroubleCode.UNREACHABLE
         assert caught.value.in_doubt
         library.close()
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A silent server is given up on after a moment, to keep the tests short."""
+    monkeypatch.setattr(watched, "SILENCE_S", 1.0)
+    monkeypatch.setattr(watched.WatchedConnection, "silence", 1.0)
+
+
+@pytest.fixture
+def strict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A frozen kiosk's transaction is ended after a moment, to keep the tests short."""
+    monkeypatch.setattr(store, "IDLE_S", 1)
+
+
+def test_a_server_that_hangs_is_given_up_and_used_again_when_it_goes_on(
+    impatient: None, postgres: Postgres, postgres_location: str
+) -> None:
+    library = open_library(f"{postgres_location}?connect_timeout=2")
+    library.transact(note("before"), "before")
+    postgres.hang()
+    try:
+        assert trouble(lambda: library.transact(note("a"), "a")) is TroubleCode.UNREACHABLE
+    finally:
+        postgres.go_on()
+    assert library.transact(note("after"), "after") == 2
+    assert notes(library) == ["before", "after"]
+    library.close()
+
+
+def test_a_commit_whose_answer_is_swallowed_is_settled_by_the_request_id(
+    impatient: None, postgres: Postgres, postgres_location: str
+) -> None:
+    with Cutter(postgres.port, arrives=True, swallows=True) as cutter:
+        library = open_library(postgres_location.replace(str(postgres.port), str(cutter.port)))
+        cutter.cut_at_next_commit()
+        assert library.transact(note("a"), "a") == 1
+        assert cutter.cuts == 1
+        assert notes(library) == ["a"]
+        library.close()
+
+
+def test_a_commit_that_is_swallowed_runs_again_when_the_server_has_ended_the_first(
+    impatient: None, strict: None, postgres: Postgres, postgres_location: str
+) -> None:
+    with Cutter(postgres.port, arrives=False, swallows=True) as cutter:
+        library = open_library(postgres_location.replace(str(postgres.port), str(cutter.port)))
+        cutter.cut_at_next_commit()
+        assert library.transact(note("a"), "a") == 1, "the server ended what nobody finishes, and it ran again"
+        assert cutter.cuts == 1
+        assert notes(library) == ["a"]
+        library.close()
+
+
+def test_a_kiosk_that_freezes_in_a_transaction_holds_the_others_up_for_a_moment_only(
+    strict: None, postgres_location: str
+) -> None:
+    frozen, other = open_library(postgres_location), open_library(postgres_location)
+    locked, served = threading.Event(), threading.Event()
+
+    def freeze(conn) -> None:
+        edit.save_setting(conn, "x", "frozen")
+        locked.set()
+        served.wait(30)
+        note("frozen")(conn)
+
+    thread = threading.Thread(target=frozen.transact, args=(freeze, "frozen"))
+    thread.start()
+    assert locked.wait(30)
+    other.transact(lambda conn: edit.save_setting(conn, "x", "other"))
+    assert notes(other) == []
+    served.set()
+    thread.join(30)
+    assert notes(other) == ["frozen"], "it ran again when the kiosk went on"
+    frozen.close()
+    other.close()
+
+
+def test_a_work_that_may_take_long_is_not_ended_for_it(impatient: None, strict: None, postgres_location: str) -> None:
+    library = open_library(postgres_location)
+
+    def work(conn) -> int:
+        conn.execute(text("SELECT pg_sleep(1.5)"))
+        time.sleep(1.5)
+        return note("a")(conn)
+
+    assert library.transact(work, "a", patient=True) == 1
+    assert library.read(lambda conn: conn.scalar(text("SELECT 1 FROM pg_sleep(1.5)")), patient=True) == 1
+    hasty = lambda conn: conn.execute(text("SELECT pg_sleep(3)"))  # noqa: E731  on the same connection, usual again
+    assert trouble(lambda: library.read(hasty)) is TroubleCode.UNREACHABLE
+    library.close()
+
+
+def test_the_server_looks_for_kiosks_that_lost_power_or_network(postgres_library: Library) -> None:
+    names = ("tcp_keepalives_idle", "tcp_keepalives_interval", "tcp_keepalives_count", "tcp_user_timeout")
+    found = postgres_library.read(
+        lambda conn: [conn.scalar(text("SELECT current_setting(:name)"), {"name": name}) for name in names]
+    )
+    assert found == ["5", "2", "2", "10000"]
 
 
 def test_the_revision_known_here_is_the_newest_migration() -> None:
