@@ -49,6 +49,28 @@ def roster(home: Path, school: School) -> Path:
     return workbooks.xlsx(home / "Downloads" / "名单.xlsx", {"名单": [["2026年秋季学生名单"], *rows]})
 
 
+@pytest.fixture
+def wrong(home: Path) -> Path:
+    """The roster of another school, by mistake."""
+    rows = [["姓名", "班级"], *([f"别校{sign}", "三年级2班"] for sign in "一二三")]
+    return workbooks.xlsx(home / "Downloads" / "别校.xlsx", {"名单": rows})
+
+
+def open_roster(kiosk: Watched, school: School, file: Path) -> None:
+    """Choose a roster as the librarian."""
+    kiosk.scan(school.card("librarian"))
+    kiosk.until(lambda view: isinstance(view, PadView) and view.enabled, "the PIN's pad")
+    kiosk.type_pin(DEMO_PIN)
+    kiosk.page("librarian/menu")
+    kiosk.reveal("enrolment")
+    kiosk.page("librarian/enrolment")
+    kiosk.touch("roster")
+    kiosk.touch("open", str(file.parent))
+    kiosk.touch("choose", str(file))
+    kiosk.page("librarian/roster")
+    kiosk.until(lambda view: any(isinstance(one, Table) for one in parts(view)), "the rows")
+
+
 def names_shown(kiosk: Watched) -> list[object]:
     return [row.cells[1] for table in parts(kiosk.view) if isinstance(table, Table) for row in table.rows]
 
@@ -57,17 +79,7 @@ def test_a_roster_is_taken_over_its_cards_are_printed_and_one_of_them_borrows(
     kiosk: Watched, library: Library, school: School, home: Path, roster: Path
 ) -> None:
     before = library.last()
-    kiosk.scan(school.card("librarian"))
-    kiosk.until(lambda view: isinstance(view, PadView) and view.enabled, "the PIN's pad")
-    kiosk.type_pin(DEMO_PIN)
-    kiosk.page("librarian/menu")
-    kiosk.reveal("enrolment")
-    kiosk.page("librarian/enrolment")
-    kiosk.touch("roster")
-    kiosk.touch("open", str(home / "Downloads"))
-    kiosk.touch("choose", str(roster))
-    kiosk.page("librarian/roster")
-    kiosk.until(lambda view: any(isinstance(one, Table) for one in parts(view)), "the rows")
+    open_roster(kiosk, school, roster)
     assert names_shown(kiosk) == list(NEW)
     kiosk.touch("accept")
     kiosk.page("librarian/roster_done")
@@ -91,3 +103,24 @@ def test_a_roster_is_taken_over_its_cards_are_printed_and_one_of_them_borrows(
     kiosk.answer("lent")
     assert library.out()[book] == card
     kiosk.go_home(card)
+
+
+def test_a_roster_that_was_the_wrong_one_is_taken_back(
+    kiosk: Watched, library: Library, school: School, wrong: Path
+) -> None:
+    open_roster(kiosk, school, wrong)
+    kiosk.touch("accept")
+    kiosk.page("librarian/roster_done")
+    before = library.last()
+    kiosk.touch("undo_import")
+    kiosk.page("librarian/undo_import")
+    kiosk.touch("undo")
+    kiosk.page("librarian/enrolment")
+    (undone,) = library.events(before)
+    assert (undone["action"], undone["details"]["removed"], undone["details"]["stayed"]) == ("roster_undone", 3, 0)
+    kiosk.touch("imports")
+    kiosk.page("librarian/imports")
+    kiosk.until(lambda view: any(isinstance(one, Table) and one.rows for one in parts(view)), "the list")
+    assert str(names_shown(kiosk)[0]) == "别校.xlsx"
+    kiosk.touch("end")
+    kiosk.idle()
