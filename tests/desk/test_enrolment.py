@@ -254,6 +254,17 @@ def test_a_new_year_is_taken_back_with_everybody_it_closed_and_nobody_else(schoo
     assert begun == YearBegun(classes=2, closed=4, owing=0)
 
 
+def test_a_helper_who_left_is_a_helper_again_when_the_year_is_taken_back(school: School) -> None:
+    to_grade_six(school)
+    helper = school.patron(HELPER).patron_id
+    duties = school.rows(schema.duties)
+    ask(school, BeginYear(year=2030, last_grade=6))
+    assert [row.patron_id for row in school.rows(schema.patrons) if row.is_helper] == []
+    ask(school, UndoYear())
+    assert [row.patron_id for row in school.rows(schema.patrons) if row.is_helper] == [helper]
+    assert school.rows(schema.duties) == duties
+
+
 def test_who_was_closed_for_another_reason_stays_closed_when_the_year_is_taken_back(school: School) -> None:
     to_grade_six(school)
     patron_id = school.patron(LI).patron_id

@@ -44,7 +44,7 @@ from kiosk.flows.people import (
 from kiosk.flows.views import Text, Value
 from kiosk.flows.work import ProblemCode
 from kiosk.lending.patrons import ClassName, PatronKind, grade_on, school_year
-from kiosk.store import desk_reads, edit, facts, imports, people
+from kiosk.store import desk_reads, desk_writes, edit, facts, imports, people
 from kiosk.store.ledger import usual_class_text
 
 LAST_GRADE = 6
@@ -145,6 +145,13 @@ def set_active(work: Work, patron_ids: Sequence[int], active: bool, operator_id:
         if patron_id in helpers:
             details["helper"] = True
         work.record(action, patron_id=patron_id, operator_id=operator_id, details=details)
+
+
+def open_again(work: Work, patron_ids: Sequence[int], helpers: Set[int], operator_id: int | None, why: str) -> None:
+    """Let patrons in again whose closing is undone; those of them who helped are helpers as before."""
+    set_active(work, patron_ids, True, operator_id, why=why)
+    for patron_id in helpers & set(patron_ids):
+        desk_writes.set_helper(work.conn, patron_id, True)
 
 
 def close_patron(work: Work, command: ClosePatron) -> Outcome:
@@ -287,8 +294,10 @@ def undo_year(work: Work, command: UndoYear) -> Outcome:
     of_them = {row.patron_id for row in people.of_classes(work.conn, class_ids, active=False)}
     closed = people.closed_since(work.conn, event.seq, _LEFT)
     again = [patron_id for patron_id in closed if patron_id in of_them]
+    told = imports.events_since(work.conn, event.seq, ("patron_closed",))
+    helpers = {one.patron_id for one in told if one.details.get("helper")}
     people.set_left(work.conn, class_ids, None)
-    set_active(work, again, True, command.operator_id, why="year_undone")
+    open_again(work, again, helpers, command.operator_id, why="year_undone")
     work.record("year_undone", operator_id=command.operator_id, details={"seq": event.seq})
     return work.answer(OutcomeKind.INFO, data=YearUndone(len(class_ids), len(again)))
 

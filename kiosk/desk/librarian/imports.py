@@ -44,7 +44,7 @@ from kiosk.flows.outcomes import Outcome, OutcomeKind
 from kiosk.flows.views import Text, Value
 from kiosk.lending.barcodes import BarcodeKind, Scheme, scheme_to_plain
 from kiosk.lending.patrons import ClassName, grade_on
-from kiosk.store import desk_reads, desk_writes, edit, imports, people, stock
+from kiosk.store import desk_reads, edit, imports, people, stock
 
 LISTED = 12
 """Imports that the list shows."""
@@ -194,7 +194,7 @@ def _undo_roster(
     added: list[int] = []
     closed: list[int] = []
     opened: list[int] = []
-    helpers: list[int] = []
+    helpers: set[int] = set()
     cards: list[str] = []
     for now, events in back:
         for one in events:
@@ -207,14 +207,12 @@ def _undo_roster(
                     enrolment.move(work, now.patron_id, now.class_id, one.details["before"], operator_id)
                 case "patron_closed":
                     closed.append(now.patron_id)
-                    helpers += [now.patron_id] if one.details.get("helper") else []
+                    helpers |= {now.patron_id} if one.details.get("helper") else set()
                 case "patron_reopened":
                     opened.append(now.patron_id)
                 case "card_issued":
                     cards.append(one.details["card"])
-    enrolment.set_active(work, closed, True, operator_id, why="roster_undone")
-    for patron_id in helpers:
-        desk_writes.set_helper(work.conn, patron_id, True)
+    enrolment.open_again(work, closed, helpers, operator_id, why="roster_undone")
     enrolment.set_active(work, opened, False, operator_id, why="roster_undone")
     imports.remove_cards(work.conn, cards)
     gone = imports.remove_people(work.conn, added)
