@@ -20,6 +20,7 @@ from kiosk.scanner.printable import printable
 
 KEEP_DAYS = 30
 _NAME = re.compile(r".+-(\d{4}-\d{2}-\d{2})\.tsv")
+_LONGEST = 10_000  # characters of a line; a file that is none of ours may have a single endless one
 _log = logging.getLogger(__name__)
 
 
@@ -92,7 +93,7 @@ def read_lines(path: Path) -> Iterator[Line]:
     Raises JournalError (which line, what is wrong) and OSError.
     """
     with path.open(encoding="utf-8-sig", errors="replace") as file:
-        for number, text in enumerate(file, 1):
+        for number, text in enumerate(iter(lambda: file.readline(_LONGEST), ""), 1):
             bare = text.rstrip("\r\n")
             if not bare.strip() or bare.startswith("#"):
                 continue

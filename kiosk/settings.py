@@ -457,19 +457,23 @@ def load_settings(path: Path) -> tuple[Settings, tuple[str, ...]]:
     except FileNotFoundError:
         return Settings(), ()
     except OSError as error:
-        raise SettingsError(
-            f"打不开设置文件 {path}：{error.strerror} / The settings file {path} cannot be opened: {error.strerror}"
-        ) from error
+        raise _unusable(path, f"打不开：{error.strerror}", f"cannot be opened: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise SettingsError(
-            f"设置文件 {path} 不是 UTF-8 文字，请用 UTF-8 保存"
-            f" / The settings file {path} is not UTF-8 text; save it as UTF-8"
+        raise _unusable(path, "不是 UTF-8 文字，请用 UTF-8 保存", "is not UTF-8 text; save it as UTF-8") from error
+    except RecursionError as error:
+        raise _unusable(
+            path, "不是正确的 TOML：括号套得太深", "is not proper TOML: too many brackets in brackets"
         ) from error
-    except (ValueError, RecursionError) as error:  # tomllib's own, a number too long for it, brackets too deep for it
-        raise SettingsError(
-            f"设置文件 {path} 不是正确的 TOML：{error} / The settings file {path} is not proper TOML: {error}"
-        ) from error
+    except ValueError as error:  # tomllib's own, and a number that is too long for it
+        raise _unusable(path, f"不是正确的 TOML：{error}", f"is not proper TOML: {error}") from error
     return read_settings(document, str(path))
+
+
+def _unusable(path: Path, zh: str, en: str) -> SettingsError:
+    return SettingsError(
+        f"设置文件 {path} {zh}（改正它，或先移走：没有这个文件时用默认设置）"
+        f" / The settings file {path} {en} (correct it, or move it away: without one the defaults hold)"
+    )
 
 
 def save_settings(path: Path, changes: Mapping[str, object]) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import codecs
+import errno
 from pathlib import Path
 
 from kiosk.exchange.trouble import FileTrouble
+from kiosk.files import may_read
 
 MOST_BYTES = 50_000_000
 """No list of a school is larger; what is larger would only keep everybody waiting."""
@@ -17,12 +19,14 @@ _NOTHING = b" \t\r\n\0\x1a" + codecs.BOM_UTF8
 def content(path: Path, most_bytes: int = MOST_BYTES) -> bytes:
     """All of a file. Raises FileTrouble with one of: not_found, unreadable, too_large, empty."""
     try:
-        if path.stat().st_size > most_bytes:
-            raise too_large(path, most_bytes)
-        data = path.read_bytes()
+        may_read(path, most_bytes)
+        with path.open("rb") as opened:
+            data = opened.read(most_bytes)  # and no more, should it grow meanwhile
     except FileNotFoundError:
         raise FileTrouble("not_found", file=path.name) from None
     except OSError as error:
+        if error.errno == errno.EFBIG:
+            raise too_large(path, most_bytes) from None
         raise FileTrouble("unreadable", file=path.name, why=error.strerror or str(error)) from error
     if not data.strip(_NOTHING):
         raise FileTrouble("empty", file=path.name)

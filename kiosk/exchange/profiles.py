@@ -88,7 +88,9 @@ def read_profile(path: Path) -> Profile:
         return _profile(tomllib.loads(read_note(path)))
     except OSError as error:
         raise FileTrouble("unreadable", file=path.name, why=error.strerror or str(error)) from error
-    except (ValueError, RecursionError) as error:  # no UTF-8, no TOML, too deep for it, and what we found wrong
+    except RecursionError as error:
+        raise FileTrouble("profile", file=path.name, why="[[[[…") from error
+    except ValueError as error:  # no UTF-8, no TOML, and what we found wrong
         raise FileTrouble("profile", file=path.name, why=str(error)) from error
 
 

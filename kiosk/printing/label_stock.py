@@ -154,7 +154,9 @@ def _read(path: Path) -> LabelStock:
         raise _Wrong("unreadable", why=getattr(error, "strerror", None) or "UTF-8?") from error
     try:
         data = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # tomllib's own, a number too long for it, brackets too deep for it
+    except RecursionError as error:
+        raise _Wrong("not_toml", why="[[[[…") from error
+    except ValueError as error:  # tomllib's own, and a number that is too long for it
         raise _Wrong("not_toml", why=str(error)) from error
     roll = data.get("roll", False)
     if not isinstance(roll, bool):

@@ -21,7 +21,7 @@ GOOD = 'name = "x"\ntold_by = "200"\n[title]\ntitle = ["200$a"]\n'
     ("content", "code", "why"),
     [
         (b"\xff\xfe\x00", "profile", "utf-8"),
-        (b"x = " + b"[" * 100_000, "profile", "recursion"),
+        (b"x = " + b"[" * 100_000, "profile", "[[[["),
         (b"x = " + b"9" * 5000, "profile", "digits"),
         (("constant = [3]\n" + GOOD).encode(), "profile", "[[constant]]"),
         (("copies = [[]]\n" + GOOD).encode(), "profile", "[[copies]]"),
