@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from kiosk.bench import Figure, Ground, copy_of, one_round, small_library
+from kiosk.bench.ground import Ground, copy_of, one_round, small_library
+from kiosk.bench.report import Figure
 
 ROOT = Path(__file__).resolve().parent.parent
 CARDS = 4
@@ -30,12 +31,13 @@ def ground(cache: Path) -> Ground:
 
 def bench(cache: Path, call: str, **environ: str) -> dict[str, Any]:
     """What a benchmark printed, run in a program of its own over the tiny library."""
+    of_what = call.partition("(")[0].removeprefix("bench_")
     program = (
         "from pathlib import Path\n"
-        "from kiosk import bench\n"
-        f"small = bench.small_library(Path({str(cache / 'ground')!r}))\n"
-        f"ground = bench.Ground(small.folder, small.opens, small.cards[:{CARDS}], small.copies)\n"
-        f"raise SystemExit(bench.{call})\n"
+        f"from kiosk.bench import ground as grounds, {of_what}\n"
+        f"small = grounds.small_library(Path({str(cache / 'ground')!r}))\n"
+        f"ground = grounds.Ground(small.folder, small.opens, small.cards[:{CARDS}], small.copies)\n"
+        f"raise SystemExit({of_what}.{call})\n"
     )
     clean = {key: value for key, value in os.environ.items() if key not in OF_A_DISPLAY}
     done = subprocess.run(
@@ -103,7 +105,7 @@ def test_search_is_timed_key_by_key_in_four_ways(cache: Path, ground: Ground) ->
 
 def test_people_read_one_line_a_figure(cache: Path, ground: Ground) -> None:
     program = (
-        "from kiosk.bench import Figure, report\n"
+        "from kiosk.bench.report import Figure, report\n"
         "raise SystemExit(report([Figure('scan lent', 'ms', (1.0, 2.0))], {'size': '1x1'}, False))\n"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)

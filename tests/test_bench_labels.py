@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from kiosk.bench_labels import bench_labels
+from kiosk.bench.labels import bench_labels
 
 
 def test_labels_and_cards_are_timed_on_paper_and_for_label_printers(capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 import pytest
 
-from kiosk import bench_photos
-from kiosk.bench_photos import load, measure, same_value, sizes_to_read, totals, truths_of
+from kiosk.bench import photos as bench_photos
+from kiosk.bench.photos import load, measure, same_value, sizes_to_read, totals, truths_of
 from kiosk.cli import run
 from kiosk.listing import width
 from kiosk.scanner.decode import Found

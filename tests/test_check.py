@@ -8,17 +8,10 @@ from pathlib import Path
 import attrs
 import pytest
 
-from kiosk.check import (
-    CHECKS,
-    CheckResult,
-    Status,
-    Surroundings,
-    check_folder,
-    network_drive,
-    network_mount,
-    print_checks,
-    run_checks,
-)
+from kiosk.check import CHECKS, print_checks, run_checks
+from kiosk.check.library import check_folder
+from kiosk.check.network import network_drive, network_mount
+from kiosk.check.result import CheckResult, Status, Surroundings
 from kiosk.sample.write import write_sample
 from kiosk.settings import Settings
 from kiosk.store.backup import backup

@@ -20,7 +20,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.check import Status, Surroundings, check_printer
+from kiosk.check.machine import check_printer
+from kiosk.check.result import Status, Surroundings
 from kiosk.i18n import LANGUAGES, Words
 from kiosk.printing.printers import (
     DEFAULT_NAME,

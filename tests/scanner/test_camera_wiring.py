@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.bench_camera import bench_camera
-from kiosk.check import CheckResult, Status, Surroundings, check_camera
+from kiosk.bench.camera import bench_camera
+from kiosk.check.machine import check_camera
+from kiosk.check.result import CheckResult, Status, Surroundings
 from kiosk.loop import camera_wish
 from kiosk.scanner.camera import CameraWish
 from kiosk.settings import Settings, SettingsError, parse_sources, read_settings

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.check import Status, decoder_state
+from kiosk.check.machine import decoder_state
+from kiosk.check.result import Status
 from kiosk.scanner.decode.engines import available_engines, engines_by_name
 
 

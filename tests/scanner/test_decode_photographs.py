@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kiosk.bench_photos import load, measure, totals
+from kiosk.bench.photos import load, measure, totals
 from kiosk.scanner.decode import decode
 from tests.scanner.pictures import ASIDE, PHOTOGRAPHED, photograph
 from tests.scanner.pictures.folder import fill

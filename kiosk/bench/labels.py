@@ -14,7 +14,7 @@ from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING
 
-from kiosk.bench import Figure, report
+from kiosk.bench.report import Figure, report
 from kiosk.lending.barcodes import BarcodeKind, number
 from kiosk.lending.call_numbers import parse
 from kiosk.printing.label_stock import Face, load_stock, shipped

@@ -306,7 +306,7 @@ def report(results: Sequence[Result], as_json: bool, *, complete: bool = True) -
         sys.stderr.write(f"中途停下，只量了 {len(results)} 张 / stopped early, pictures measured: {len(results)}\n")
     rows = totals(results)
     if as_json:
-        from kiosk.bench import machine
+        from kiosk.bench.report import machine
 
         pictures = [asdict(one) for one in results]
         whole = {"pictures": pictures, "totals": rows, "complete": complete, "machine": machine()}

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kiosk.bench import Figure, report
+from kiosk.bench.report import Figure, report
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
