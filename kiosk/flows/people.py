@@ -300,7 +300,11 @@ class Enrolment:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """The patron (or class) that was added or changed, with the number of the card."""
+    """The patron (or class) that was added or changed, with the number of the card.
+
+    `twins` are how many others of the same name are in the class: two children, or one that was entered twice.
+    """
 
     patron_id: int
     card: str = ""
+    twins: int = 0

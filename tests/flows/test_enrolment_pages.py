@@ -9,16 +9,14 @@ import pytest
 
 from kiosk.flows.librarian import rosters
 from kiosk.flows.views import Picture, Tone
-from kiosk.flows.work import SetFirstPin
 from kiosk.lending.patrons import ClassName
 from kiosk.printing.printers import with_default
 from kiosk.store import schema
 from kiosk.store.library import Library
-from tests.desk.school import LIBRARIAN, WANG, card, local
+from tests.desk.school import WANG, card, local
 from tests.exchange import workbooks
 from tests.flows.pages import Guide
 
-PIN = "2468"
 HEAD = ["姓名", "班级", "身份证号"]
 OURS = [["王小明", "三2", ""], ["李雷", "三(2)班", ""], ["小帮手", "302", ""], ["张伟", "三年级1班", ""]]
 
@@ -28,9 +26,7 @@ def guide(sqlite_library: Library, tmp_path: Path) -> Guide:
     """At the page of patrons and classes; a USB stick is in the machine."""
     guide = Guide(sqlite_library)
     guide.school.setup.places = {"U盘": tmp_path}
-    guide.school.ask(SetFirstPin(operator_id=guide.school.patron(LIBRARIAN).patron_id, pin=PIN))
-    guide.scan(LIBRARIAN)
-    guide.type_pin(PIN)
+    guide.log_in()
     guide.press("enrolment")
     return guide
 
@@ -268,6 +264,17 @@ def test_what_nobody_sees_is_left_out_of_a_name(guide: Guide) -> None:
     guide.edit("class", "2")
     guide.press("save")
     assert guide.school.rows(schema.patrons)[-1].name == "王新一"
+
+
+def test_a_second_child_of_one_name_in_a_class_is_added_and_that_is_said(guide: Guide) -> None:
+    guide.press("add_patron")
+    guide.edit("name", "王小明")
+    guide.edit("class", "2")
+    guide.press("save")
+    notice = guide.at_page("librarian/patron").notice
+    assert notice is not None and notice.tone is Tone.LOOK
+    assert [line.key for line in notice.lines] == ["people.done.twins"]
+    assert [row.name for row in guide.school.rows(schema.patrons)].count("王小明") == 2
 
 
 def test_a_teacher_is_asked_for_no_class(guide: Guide) -> None:

@@ -90,10 +90,12 @@ def read_enrolment(work: Work, command: ReadEnrolment) -> Outcome:
 def add_patron(work: Work, command: AddPatron) -> Outcome:
     """A new patron with a card."""
     class_id = _checked_class(work, command.kind, command.class_id)
+    name = command.name.strip()
+    mates = people.of_classes(work.conn, [class_id]) if class_id is not None else ()
     (card,) = people.next_cards(work.conn, 1)
-    patron_id = edit.add_patron(work.conn, command.kind, command.name.strip(), class_id, work.at, card)
+    patron_id = edit.add_patron(work.conn, command.kind, name, class_id, work.at, card)
     work.record("patron_added", patron_id=patron_id, operator_id=command.operator_id, details={"card": card})
-    return work.answer(OutcomeKind.INFO, data=Added(patron_id, card))
+    return work.answer(OutcomeKind.INFO, data=Added(patron_id, card, sum(one.name == name for one in mates)))
 
 
 def _checked_class(work: Work, kind: PatronKind, class_id: int | None) -> int | None:

@@ -10,12 +10,12 @@ from kiosk.flows.commands import Command
 from kiosk.flows.events import Pressed
 from kiosk.flows.librarian import forms, imports, new_year, rosters
 from kiosk.flows.librarian.entries import Entries, Spec, one_of, whole, words
-from kiosk.flows.librarian.page import Kind, Page, Turn, button, done, text
+from kiosk.flows.librarian.page import Kind, Page, Say, Turn, button, done, text
 from kiosk.flows.librarian.patron import PatronCard
 from kiosk.flows.librarian.patron_form import IN_CLASSES, NAME, class_spec
 from kiosk.flows.outcomes import Outcome
 from kiosk.flows.people import AddClass, Added, AddPatron, Enrolment, ReadEnrolment
-from kiosk.flows.views import BlockOfPage, Choice, Form, Paragraph, Tiles
+from kiosk.flows.views import BlockOfPage, Choice, Form, Paragraph, Tiles, Tone
 from kiosk.lending.patrons import PatronKind
 
 
@@ -78,6 +78,8 @@ def _patron_answered(page: NewPatron, command: Command, outcome: Outcome) -> Tur
         return Turn(replace(page, data=outcome.data))
     if isinstance(outcome.data, Added) and isinstance(command, AddPatron):
         say = done("people.done.added", name=command.name, card=outcome.data.card)
+        if outcome.data.twins:
+            say = Say(Tone.LOOK, say.headline, (text("people.done.twins", name=command.name),))
         return Turn(page, close=1, top=PatronCard(outcome.data.patron_id), say=say)
     return Turn(page)
 

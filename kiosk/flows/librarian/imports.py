@@ -64,7 +64,7 @@ def _by(entry: ImportEntry) -> Words:
 
 
 def _back(entry: ImportEntry) -> Words:
-    return "" if entry.undone is None else text("imports.undone_at", at=entry.undone)
+    return "" if entry.undone is None else text("librarian.when", at=entry.undone)
 
 
 # ── One of them ──
