@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kiosk.exchange.catalogue_file import Broken, CatalogueFile, Form
 from kiosk.exchange.profiles import CopyField, Place, Profile, Source
@@ -56,6 +56,7 @@ _XML_RECORD = re.compile(r"<(?:([\w.-]+):)?record(?=[\s>])")
 _XML_RECORD_END = re.compile(r"</(?:[\w.-]+:)?record\s*>")
 _XML_INNER = re.compile(r"<(?:[\w.-]+:)?(?:leader|datafield|controlfield)[\s>]")
 _XML_BLOCK = 1 << 18
+_XML_DEEPEST = 50  # elements in elements; a record has four, a few more around it where a service wraps it
 
 
 def is_iso2709(data: bytes) -> bool:
@@ -320,8 +321,11 @@ def _read_marcxml(name: str, data: bytes, progress: Progress) -> Iterator[_Read 
         raise FileTrouble("xml_entities", file=name) from None
     except _xml_errors():
         # From the first bad record on, each by itself.
+        at = 0
         for number, piece in enumerate(_pieces(text), 1):
+            at += len(piece)
             if number > read:
+                progress(min(at, len(text)), len(text))
                 yield _read_piece(number, piece, encoding)
         progress(len(text), len(text))
 
@@ -329,11 +333,14 @@ def _read_marcxml(name: str, data: bytes, progress: Progress) -> Iterator[_Read 
 def _xml_errors() -> tuple[type[Exception], ...]:
     from xml.sax import SAXException
 
-    return (SAXException, KeyError, ValueError)  # pymarc takes attributes for granted
+    from pymarc.exceptions import PymarcException
+
+    return (SAXException, PymarcException, KeyError, ValueError)  # pymarc takes attributes for granted
 
 
 def _parsed(text: str, progress: Progress) -> Iterator[Record]:
     """The records of an XML document as they are read. Raises what the parser and pymarc raise, and `_Entities`."""
+    from xml.sax import SAXException
     from xml.sax.expatreader import create_parser
     from xml.sax.handler import LexicalHandler, feature_external_ges, feature_namespaces, property_lexical_handler
 
@@ -343,7 +350,20 @@ def _parsed(text: str, progress: Progress) -> Iterator[Record]:
         def startDTD(self, *about: object) -> None:  # noqa: N802, ARG002  SAX's name; whatever it is about
             raise _Entities
 
-    handler = XmlHandler()  # type: ignore[no-untyped-call]  # pymarc's
+    class NotTooDeep(XmlHandler):
+        depth = 0
+
+        def startElementNS(self, *about: Any) -> None:  # noqa: N802  SAX's name
+            self.depth += 1
+            if self.depth > _XML_DEEPEST:
+                raise SAXException("too deep")
+            super().startElementNS(*about)  # type: ignore[no-untyped-call]  # pymarc's
+
+        def endElementNS(self, *about: Any) -> None:  # noqa: N802  the same
+            self.depth -= 1
+            super().endElementNS(*about)  # type: ignore[no-untyped-call]  # the same
+
+    handler = NotTooDeep()  # type: ignore[no-untyped-call]  # pymarc's
     parser = create_parser()  # noqa: S315  without document types there are no entities
     parser.setContentHandler(handler)
     parser.setFeature(feature_namespaces, True)
@@ -385,7 +405,7 @@ def _read_piece(number: int, piece: str, encoding: str) -> _Read | Broken:
     if records:
         return _xml_read(number, records[0], encoding)
     whole = _XML_RECORD_END.search(piece) is not None
-    words = _telling(re.sub(r"<[^>]*>?", " ", piece))
+    words = _telling(re.sub(r"<[^>]*>?", " ", piece[:_LOOK_AT]))
     return Broken(number, Remark("xml_record" if whole else "xml_cut_off", found=words, refuses=True))
 
 

@@ -640,6 +640,19 @@ def test_progress_rises_to_the_end_and_may_call_the_reading_off():
             read_marc("x", data, PROFILES, off)
 
 
+def test_a_record_whose_leader_is_none_costs_only_itself():
+    bad = b"<record><leader>a</leader></record>"
+    file = read(xml_of(iso2709(FOX, "utf-8")).replace(b"</collection>", bad + b"</collection>"))
+    assert file.records == (StockRecord(1, TITLE, COPIES),)
+    assert [(one.place, one.remark.code) for one in file.broken] == [(2, "xml_record")]
+
+
+def test_elements_in_elements_without_end_are_no_record_and_hold_nobody_up():
+    file = read(xml_of(iso2709(FOX, "utf-8")).replace(b"</collection>", b"<record><leader>x</leader>" + b"<a>" * 300_000))
+    assert file.records == (StockRecord(1, TITLE, COPIES),)
+    assert [(one.place, one.remark.code) for one in file.broken] == [(2, "xml_cut_off")]
+
+
 # ── Profiles ──
 
 

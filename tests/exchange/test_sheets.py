@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import codecs
+import os
 import struct
 import zipfile
+from collections.abc import Callable
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -237,6 +239,45 @@ def test_a_file_that_lies_about_its_unpacked_size_is_refused(tmp_path: Path) -> 
 def test_one_stray_cell_at_the_far_end_of_a_sheet_is_refused_before_it_costs_gigabytes(tmp_path: Path) -> None:
     path = workbooks.xlsx(tmp_path / "a.xlsx", {"S": PEOPLE}, lambda sheet: sheet.write(1_048_575, 16_383, "x"))
     assert trouble(path) == "too_wide"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c  r="XFD1048576" t="n"><v>1</v></c>',
+        '<c t="n" r="XFD1048576"><v>1</v></c>',
+        '<c t="n"\n r = "xfd1048576"><v>1</v></c>',
+        "<c r='XFD1048576'><v>1</v></c>",
+        '<x:c xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main" r="XFD1048576"><v>1</v></x:c>',
+    ],
+)
+def test_a_stray_cell_is_refused_however_it_is_spelt(tmp_path: Path, cell: str) -> None:
+    path = workbooks.xlsx(tmp_path / "a.xlsx", {"S": PEOPLE})
+    with zipfile.ZipFile(path) as packed:
+        files = {name: packed.read(name) for name in packed.namelist()}
+    name = "xl/worksheets/sheet1.xml"
+    row = f'<row r="1048576">{cell}</row></sheetData>'
+    files[name] = files[name].replace(b"</sheetData>", row.encode())
+    assert trouble(workbooks.zipped(path, files)) == "too_wide"
+
+
+@pytest.mark.parametrize("filler", [b"\n", b"\r", b"a,b\n", b"\x1e\x1d", b",,,,,,,"])
+def test_text_of_millions_of_lines_or_cells_is_refused_before_it_costs_gigabytes(tmp_path: Path, filler: bytes) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("姓名,班级\t".encode() + filler * 1_100_000)
+    assert trouble(path) == "too_wide"
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir, lambda place: place.symlink_to("/dev/zero")])
+def test_what_is_no_plain_file_is_refused_and_holds_nobody_up(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    make(tmp_path / "a.csv")
+    assert trouble(tmp_path / "a.csv") == "unreadable"
+
+
+def test_two_gigabytes_are_refused_unread(tmp_path: Path) -> None:
+    with (tmp_path / "a.csv").open("wb") as empty:
+        empty.truncate(2_000_000_000)
+    assert trouble(tmp_path / "a.csv") == "too_large"
 
 
 def test_one_cell_repeated_without_end_is_refused(tmp_path: Path) -> None:
