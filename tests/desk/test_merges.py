@@ -13,7 +13,7 @@ from kiosk.lending.stock import TitleData
 from kiosk.store import schema, stock, titles
 from kiosk.store.edit import NewCopy, NewTitle, add_copies, add_titles
 from kiosk.store.library import Library
-from tests.desk.school import LIBRARIAN, MADE, WANG, School, copy, fill
+from tests.desk.school import LIBRARIAN, MADE, MAGAZINE, WANG, School, copy, fill
 
 ISBN = "9787020002207"
 KEPT, FIRST, SECOND = copy(801), copy(802), copy(803)
@@ -132,3 +132,10 @@ def test_a_title_whose_id_went_to_another_comes_back_under_a_new_one(double: Sch
     double.library.transact(lambda conn: titles.bring_back(conn, gone, TitleData("别的书"), MADE))
     undo(double)
     assert double.copy_row(FIRST).title_id not in (gone, double.copy_row(KEPT).title_id)
+
+
+def test_a_book_and_a_magazine_are_two_titles(double: School) -> None:
+    kept, magazine = double.copy_row(KEPT).title_id, double.copy_row(MAGAZINE).title_id
+    before = everything(double)
+    assert ask(double, MergeTitles, kept_id=kept, gone_id=magazine) == Problem(ProblemCode.OTHER_EDITION)
+    assert everything(double) == before

@@ -6,22 +6,17 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.flows.work import SetFirstPin
 from kiosk.store import schema, stock, titles
 from kiosk.store.library import Library
-from tests.desk.school import BOOK, BOOK_2, BOOK_3, LIBRARIAN, WANG, WITHDRAWN
+from tests.desk.school import BOOK, BOOK_2, BOOK_3, WANG, WITHDRAWN
 from tests.flows.pages import Guide
-
-PIN = "2468"
 
 
 @pytest.fixture
 def guide(sqlite_library: Library) -> Guide:
     """At the menu."""
     guide = Guide(sqlite_library)
-    guide.school.ask(SetFirstPin(operator_id=guide.school.patron(LIBRARIAN).patron_id, pin=PIN))
-    guide.scan(LIBRARIAN)
-    guide.type_pin(PIN)
+    guide.log_in()
     return guide
 
 
@@ -141,6 +136,13 @@ def test_a_scan_before_the_place_is_written_moves_nothing(guide: Guide) -> None:
     guide.scan(BOOK)
     assert guide.notice == "editing.place_first"
     assert copy_row(guide, BOOK).place == was
+
+
+def test_a_place_that_nobody_can_see_is_none(guide: Guide) -> None:
+    guide.press("move")
+    guide.edit("place", "\u200b\u202e ")
+    guide.scan(BOOK)
+    assert guide.notice == "editing.place_first"
 
 
 def test_a_card_or_an_unknown_code_is_no_copy_to_move(guide: Guide) -> None:

@@ -119,8 +119,11 @@ def part_titles(work: Work, event: Any) -> None:
 
 
 def _differ(kept: Any, gone: Any) -> bool:
-    """Whether two titles are certainly two: another ISBN, volume or issue. A title is one work in one edition."""
-    return any(
+    """Whether two titles are certainly two: another ISBN, volume or issue, or a disc beside a book.
+
+    A title is one work in one edition.
+    """
+    return kept.material != gone.material or any(
         getattr(kept, name) and getattr(gone, name) and getattr(kept, name) != getattr(gone, name)
         for name in ("isbn", "volume", "issue")
     )

@@ -9,7 +9,7 @@ from typing import Any
 from kiosk.flows.commands import Command
 from kiosk.flows.events import Edited, Pressed, Scan
 from kiosk.flows.librarian import forms, searching
-from kiosk.flows.librarian.entries import YES_NO, Entries, Spec, amount, say_amount, words, yes_no
+from kiosk.flows.librarian.entries import YES_NO, Entries, Spec, amount, say_amount, seen, words, yes_no
 from kiosk.flows.librarian.page import Kind, Question, Say, Turn, ask_first, button, done, refused, text, tile
 from kiosk.flows.librarian.sayings import open_copy, status_text
 from kiosk.flows.librarian.stock.title_form import Described, TitleForm
@@ -227,7 +227,7 @@ def _place_answered(page: Place, _: Command, outcome: Outcome) -> Turn:
 
 
 def _place_edited(page: Place, edited: Edited) -> Turn:
-    return Turn(replace(page, place=edited.text[:80])) if edited.field == "place" else Turn(page)
+    return Turn(replace(page, place=seen(edited.text)[:80])) if edited.field == "place" else Turn(page)
 
 
 def _place_taken(page: Place, pressed: Pressed) -> Turn:
