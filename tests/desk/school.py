@@ -17,15 +17,18 @@ from kiosk.clock import ManualClock, usual_instant
 from kiosk.desk import Desk
 from kiosk.flows.commands import Command, Renew, SessionRef, TakeScan, Undo
 from kiosk.flows.outcomes import Outcome, OutcomeKind, PatronSheet
+from kiosk.flows.stock import SaveBatch, Saved
+from kiosk.flows.work import SetFirstPin
 from kiosk.lending.barcodes import BarcodeKind, ControlCode, command_number, number
 from kiosk.lending.calendar import Closure, Term
 from kiosk.lending.copies import CopyStatus, Material
 from kiosk.lending.patrons import PatronKind
 from kiosk.lending.rota import Audience, AudienceKind, Slot, Weeks
 from kiosk.lending.rules import Rules, rules_to_plain
+from kiosk.lending.stock import TitleData, title_to_plain
 from kiosk.office import Office, Setup
 from kiosk.printing.printers import with_default
-from kiosk.store import edit, schema
+from kiosk.store import edit, schema, stock
 from kiosk.store.edit import NewCopy, NewPatron, NewTitle
 from kiosk.store.library import Library
 
@@ -41,6 +44,7 @@ NATIONAL_DAY = Closure(1, date(2026, 10, 1), date(2026, 10, 7), "国庆节")
 MONDAY = 1
 MADE = datetime(2026, 9, 1, tzinfo=UTC)
 BOOKS = 66  # a class set takes 60
+PIN = "2468"
 FINISH, RENEW, HELP = (command_number(code) for code in ControlCode)
 
 
@@ -163,6 +167,30 @@ class School:
         outcome = self.scan(code)
         assert outcome.kind is OutcomeKind.IDENTIFIED and outcome.patron is not None
         return outcome.patron
+
+    def librarian(self) -> int:
+        """The librarian's id; their PIN is set."""
+        patron_id = self.patron(LIBRARIAN).patron_id
+        self.ask(SetFirstPin(operator_id=patron_id, pin=PIN))
+        return patron_id
+
+    def delivery(self, *lines: tuple[str, str, int]) -> int:
+        """A delivery with a line for each ISBN, title and number ordered; its id."""
+        saved = self.ask(SaveBatch(name="新华书店 秋季", operator_id=self.librarian())).data
+        assert isinstance(saved, Saved)
+        rows = [
+            {
+                "batch_id": saved.id,
+                "place": place,
+                "isbn": isbn,
+                "data": title_to_plain(TitleData(title, isbn=isbn, clc="I712.84", price_fen=2600)),
+                "title_id": None,
+                "ordered": ordered,
+            }
+            for place, (isbn, title, ordered) in enumerate(lines, 1)
+        ]
+        self.library.transact(lambda conn: stock.add_lines(conn, rows))
+        return saved.id
 
     def session(self, code: str, session_id: str = "") -> SessionRef:
         """A session of whose card it is, each with an id of its own."""

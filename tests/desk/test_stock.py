@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
 
 from kiosk.flows.office import Hindrance
 from kiosk.flows.outcomes import OutcomeKind
@@ -37,7 +36,6 @@ from kiosk.flows.stock import (
     ReadSetApart,
     ReadStock,
     SaveBatch,
-    Saved,
     SaveSerial,
     SerialList,
     SetApart,
@@ -49,14 +47,14 @@ from kiosk.flows.stock import (
     TakenIn,
     UndoTaking,
 )
-from kiosk.flows.work import LendTo, LibrarianCommand, Problem, ReadActions, SetFirstPin, UndoAction
+from kiosk.flows.work import LendTo, LibrarianCommand, Problem, ReadActions, UndoAction
 from kiosk.lending.barcodes import ean13_digit
 from kiosk.lending.copies import Material
-from kiosk.lending.stock import TitleData, title_to_plain
+from kiosk.lending.stock import TitleData
 from kiosk.store import edit, schema, stock
 from kiosk.store.edit import NewCopy
 from kiosk.store.library import FILE_NAME, open_library
-from tests.desk.school import BOOK, HAN, LI, LIBRARIAN, MADE, School, card, copy
+from tests.desk.school import BOOK, HAN, LI, MADE, School, card, copy
 
 ISBN = "9787541497216"
 TEN = stock.isbn_forms(ISBN)[1]
@@ -77,13 +75,7 @@ class Stockroom:
     def __init__(self, school: School) -> None:
         self.school = school
         self.teacher = 0
-        self.operator = school.patron(LIBRARIAN).patron_id
-        if not school.library.read(
-            lambda conn: conn.scalar(
-                select(schema.patrons.c.pin_hash).where(schema.patrons.c.patron_id == self.operator)
-            )
-        ):
-            school.ask(SetFirstPin(operator_id=self.operator, pin="2468"))
+        self.operator = school.librarian()
 
     def ask(self, command: LibrarianCommand) -> Any:
         outcome = self.school.ask(replace(command, operator_id=self.operator))
@@ -108,22 +100,7 @@ class Stockroom:
         return self.take_in(title=TitleData(title, isbn=isbn, clc=clc), **parts)
 
     def delivery(self, *lines: tuple[str, str, int]) -> int:
-        """An open delivery with lines of (ISBN, title, ordered)."""
-        saved = self.ask(SaveBatch(name="新华书店 秋季"))
-        assert isinstance(saved, Saved)
-        rows = [
-            {
-                "batch_id": saved.id,
-                "place": place,
-                "isbn": isbn,
-                "data": title_to_plain(TitleData(title, isbn=isbn, clc="I712.84", price_fen=2600)),
-                "title_id": None,
-                "ordered": ordered,
-            }
-            for place, (isbn, title, ordered) in enumerate(lines, 1)
-        ]
-        self.school.library.transact(lambda conn: stock.add_lines(conn, rows))
-        return saved.id
+        return self.school.delivery(*lines)
 
     def copies(self, title_id: int) -> list[Any]:
         return [row for row in self.school.rows(schema.copies) if row.title_id == title_id]

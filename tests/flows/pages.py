@@ -10,7 +10,7 @@ from kiosk.flows.events import Edited, Scan
 from kiosk.flows.views import Button, Field, Form, Grid, PadView, PageView, Paragraph, Row, Table, Text, Tiles
 from kiosk.i18n import LANGUAGES, Words
 from kiosk.store.library import Library
-from tests.desk.school import School, fill
+from tests.desk.school import LIBRARIAN, PIN, School, fill
 from tests.fakes import Pilot
 
 
@@ -52,6 +52,12 @@ class Guide(Pilot):
         for digit in pin:
             self.press("digit", digit)
         self.press("enter")
+
+    def log_in(self) -> None:
+        """As the librarian, whose PIN is set, to the menu."""
+        self.operator = self.school.librarian()
+        self.scan(LIBRARIAN)
+        self.type_pin(PIN)
 
     def type_code(self, code: str) -> None:
         """Type on the keyboard, with Enter."""

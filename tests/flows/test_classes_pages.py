@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.flows.work import SetFirstPin
 from kiosk.store.library import Library
-from tests.desk.school import LIBRARIAN
 from tests.flows.pages import Guide
-
-PIN = "2468"
 
 
 @pytest.fixture
 def guide(sqlite_library: Library) -> Guide:
     """At the table of classes."""
     guide = Guide(sqlite_library)
-    guide.school.ask(SetFirstPin(operator_id=guide.school.patron(LIBRARIAN).patron_id, pin=PIN))
-    guide.scan(LIBRARIAN)
-    guide.type_pin(PIN)
+    guide.log_in()
     guide.press("classes")
     return guide
 

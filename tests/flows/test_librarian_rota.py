@@ -12,15 +12,14 @@ from hypothesis import strategies as st
 from kiosk.flows.librarian import checks
 from kiosk.flows.librarian.rota import Week, grid
 from kiosk.flows.views import Tone
-from kiosk.flows.work import ClassEntry, RotaSheet, SetFirstPin
+from kiosk.flows.work import ClassEntry, RotaSheet
 from kiosk.lending.calendar import Calendar, Closure, SwapDay, Term
 from kiosk.lending.patrons import ClassName
 from kiosk.lending.rota import Audience, AudienceKind, ExtraSlot, Rota, Slot, SlotSwap, Weeks
 from kiosk.store.library import Library
-from tests.desk.school import BOOK, LIBRARIAN, ZHANG
+from tests.desk.school import BOOK, ZHANG
 from tests.flows.pages import Guide
 
-PIN = "2468"
 TODAY = date(2026, 9, 7)
 EVERYONE = Audience(AudienceKind.EVERYONE)
 ONE, TWO = (Audience(AudienceKind.CLASSES, classes=frozenset({number})) for number in (1, 2))
@@ -30,9 +29,7 @@ ONE, TWO = (Audience(AudienceKind.CLASSES, classes=frozenset({number})) for numb
 def guide(sqlite_library: Library) -> Guide:
     """At the menu."""
     guide = Guide(sqlite_library)
-    guide.school.ask(SetFirstPin(operator_id=guide.school.patron(LIBRARIAN).patron_id, pin=PIN))
-    guide.scan(LIBRARIAN)
-    guide.type_pin(PIN)
+    guide.log_in()
     return guide
 
 

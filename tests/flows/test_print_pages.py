@@ -8,16 +8,13 @@ import pytest
 from PIL import Image
 
 from kiosk.flows.views import Button, Paragraph, Picture, Tone
-from kiosk.flows.work import SetFirstPin
 from kiosk.office import prints
 from kiosk.printing.printers import Language, Printer, with_default
 from kiosk.store import stock
 from kiosk.store.library import Library
-from tests.desk.school import BOOK, BOOK_2, BOOK_3, LIBRARIAN, MADE
+from tests.desk.school import BOOK, BOOK_2, BOOK_3, MADE
 from tests.flows.pages import Guide
 from tests.printing.readers import by_zbar, rasterised, tspl_pictures
-
-PIN = "2468"
 
 
 @pytest.fixture
@@ -30,9 +27,7 @@ def guide(sqlite_library: Library, tmp_path: Path) -> Guide:
     )
     (tmp_path / "a file").write_text("no folder")
     guide.school.setup.named = with_default(printers, str(tmp_path / "paper"))
-    guide.school.ask(SetFirstPin(operator_id=guide.school.patron(LIBRARIAN).patron_id, pin=PIN))
-    guide.scan(LIBRARIAN)
-    guide.type_pin(PIN)
+    guide.log_in()
     return guide
 
 

@@ -6,23 +6,18 @@ import pytest
 
 from kiosk.examine import Examination, examined
 from kiosk.flows.views import Tone
-from kiosk.flows.work import SetFirstPin
 from kiosk.printing.sheet import SAMPLES
 from kiosk.scanner.keys import Key
 from kiosk.store.library import Library
 from tests.desk.school import BOOK, LIBRARIAN
 from tests.flows.pages import Guide
 
-PIN = "2468"
-
 
 @pytest.fixture
 def guide(sqlite_library: Library) -> Guide:
     """At the page."""
     guide = Guide(sqlite_library)
-    guide.school.ask(SetFirstPin(operator_id=guide.school.patron(LIBRARIAN).patron_id, pin=PIN))
-    guide.scan(LIBRARIAN)
-    guide.type_pin(PIN)
+    guide.log_in()
     guide.press("scanner")
     return guide
 

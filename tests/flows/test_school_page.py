@@ -11,14 +11,13 @@ from hypothesis import strategies as st
 from kiosk.flows.librarian.school import month_and_day
 from kiosk.flows.school import SaveSchool, School
 from kiosk.flows.views import Text
-from kiosk.flows.work import Problem, ProblemCode, SetFirstPin
+from kiosk.flows.work import Problem, ProblemCode
 from kiosk.lending.patrons import ClassName
 from kiosk.store import edit, schema
 from kiosk.store.library import Library
 from tests.desk.school import LIBRARIAN, WANG, local
 from tests.flows.pages import Guide
 
-PIN = "2468"
 USUAL = School("阳光小学图书馆", "Asia/Shanghai", (9, 1), 6)
 
 
@@ -26,9 +25,7 @@ USUAL = School("阳光小学图书馆", "Asia/Shanghai", (9, 1), 6)
 def guide(sqlite_library: Library) -> Guide:
     """At the page of the school."""
     guide = Guide(sqlite_library)
-    guide.school.ask(SetFirstPin(operator_id=guide.school.patron(LIBRARIAN).patron_id, pin=PIN))
-    guide.scan(LIBRARIAN)
-    guide.type_pin(PIN)
+    guide.log_in()
     guide.press("rules")
     guide.press("school")
     guide.at_page("librarian/school")

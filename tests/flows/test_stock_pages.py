@@ -7,17 +7,14 @@ from typing import Any
 import pytest
 
 from kiosk.flows.librarian.stock.title_form import printed_year
-from kiosk.flows.stock import SaveBatch, Saved, SaveSerial
+from kiosk.flows.stock import SaveSerial
 from kiosk.flows.views import Answer, Form, Tone
-from kiosk.flows.work import SetFirstPin
 from kiosk.lending.barcodes import ean13_digit
-from kiosk.lending.stock import TitleData, title_to_plain
 from kiosk.store import schema, stock
 from kiosk.store.library import Library
-from tests.desk.school import BOOK, LI, LIBRARIAN, copy
+from tests.desk.school import BOOK, LI, copy
 from tests.flows.pages import Guide
 
-PIN = "2468"
 TODAY = "2026-09-07"
 ISBN = "9787541497216"
 OTHER = "9787530765418"
@@ -30,10 +27,7 @@ class Clerk(Guide):
 
     def __init__(self, library: Library, **options: Any) -> None:
         super().__init__(library, **options)
-        self.operator = self.school.patron(LIBRARIAN).patron_id
-        self.school.ask(SetFirstPin(operator_id=self.operator, pin=PIN))
-        self.scan(LIBRARIAN)
-        self.type_pin(PIN)
+        self.log_in()
         self.press("stock")
         self.at_page("librarian/stock")
 
@@ -69,21 +63,7 @@ class Clerk(Guide):
         return found.card
 
     def delivery(self, *lines: tuple[str, str, int]) -> int:
-        saved = self.school.ask(SaveBatch(name="新华书店 秋季", operator_id=self.operator)).data
-        assert isinstance(saved, Saved)
-        rows = [
-            {
-                "batch_id": saved.id,
-                "place": place,
-                "isbn": isbn,
-                "data": title_to_plain(TitleData(title, isbn=isbn, clc="I712.84", price_fen=2600)),
-                "title_id": None,
-                "ordered": ordered,
-            }
-            for place, (isbn, title, ordered) in enumerate(lines, 1)
-        ]
-        self.school.library.transact(lambda conn: stock.add_lines(conn, rows))
-        return saved.id
+        return self.school.delivery(*lines)
 
     def titles(self) -> list[str]:
         return [row.title for row in self.school.rows(schema.titles)][3:]
