@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from kiosk.clock import Clock, usual_instant, usual_local
 from kiosk.desk import board, loans
-from kiosk.desk.work import Handler, TakenBackError, Work, silent
+from kiosk.desk.work import Afterwards, Handler, TakenBackError, Work, silent
 from kiosk.flows.commands import Command
 from kiosk.flows.outcomes import Outcome, OutcomeKind
 from kiosk.lending.policy import Moment
@@ -85,6 +85,7 @@ class Desk:
         at = self._clock.utc()
         kind = type(command)
         handle, only_reads, is_long = self._find(kind)
+        runs: list[Work] = []
 
         def work(conn: Connection) -> Outcome:
             self._policies = facts.load_policies(conn, self._policies)
@@ -92,14 +93,15 @@ class Desk:
             behind = newest is not None and at < newest - CLOCK_TOLERANCE
             now = self._policies.local(at)
             moment = Moment(now, clock_behind=behind)
-            return handle(
-                Work(conn, self._policies, at, moment, self._kiosk, command.request_id, self.progress), command
-            )
+            runs.append(Work(conn, self._policies, at, moment, self._kiosk, command.request_id, self.progress))
+            return handle(runs[-1], command)
 
         try:
             if only_reads:
                 return self._library.read(work, patient=is_long)
-            return self._library.transact(work, command.request_id, patient=is_long)
+            outcome = self._library.transact(work, command.request_id, patient=is_long)
+            then = runs[-1].afterwards
+            return outcome if then is None else self._finish(then)
         except TakenBackError as taken_back:
             return Outcome(OutcomeKind.REFUSED, command.request_id, self.local_now(at), data=taken_back.data)
         except StoreTrouble as trouble:
@@ -110,6 +112,13 @@ class Desk:
                 trouble=trouble.code.value,
                 detail=trouble.detail,
             )
+
+    def _finish(self, then: Afterwards) -> Outcome:
+        try:
+            return then.act()
+        except BaseException:
+            self._library.transact(then.otherwise)
+            raise
 
     def _find(self, kind: type[Command]) -> tuple[Handler, bool, bool]:
         """A command's handler, whether it only reads, and whether it may take long."""

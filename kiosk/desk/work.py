@@ -28,6 +28,19 @@ def silent(done: int, total: int) -> None:
     """Tells nobody how far a work is."""
 
 
+@dataclass(frozen=True, slots=True)
+class Afterwards:
+    """What a command does once its transaction is durable: what no database takes back or keeps from being done twice
+    (a transaction may run several times), as a job for a printer.
+
+    `act` gives the command's answer. It may raise, TakenBackError too; then `otherwise` puts back, in a transaction of
+    its own, what was written because it was to happen.
+    """
+
+    act: Callable[[], Outcome]
+    otherwise: Callable[[Connection], None]
+
+
 @dataclass(slots=True)
 class Work:
     """A command inside its one transaction.
@@ -44,6 +57,8 @@ class Work:
     request_id: str
     progress: Callable[[int, int], None] = silent
     """Told how far a long work is, (done, total); raises `Cancelled` when it was called off."""
+    afterwards: Afterwards | None = None
+    """To be done when this is durable; the handler's own answer does not count then."""
     _steps: int = field(default=0)
 
     @property

@@ -73,4 +73,5 @@ HANDLERS: dict[type[Command], Clerk] = {
     AddPrinter: for_librarians(AddPrinter, _add),
     RemovePrinter: for_librarians(RemovePrinter, _remove),
 }
-READS: frozenset[type[Command]] = frozenset({ReadPrinters})
+READS: frozenset[type[Command]] = frozenset(HANDLERS)
+"""All of them: what they write is this machine's, not the library's."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from kiosk.desk.counter import class_list
 from kiosk.desk.librarian import enrolment
-from kiosk.desk.work import TakenBackError, Work
+from kiosk.desk.work import Afterwards, TakenBackError, Work
 from kiosk.flows.commands import Command, PrintSlip
 from kiosk.flows.office import Hindrance
 from kiosk.flows.outcomes import Outcome, OutcomeKind
@@ -52,6 +52,8 @@ from kiosk.store.imports import as_ranges
 from kiosk.store.library import is_database_error
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from kiosk.printing.raster import Bitmap
 
 _log = logging.getLogger(__name__)
@@ -529,24 +531,34 @@ def _preview(setup: Setup, work: Work, command: PreviewOrder) -> Outcome:
 def _print(setup: Setup, work: Work, command: PrintOrder) -> Outcome:
     made = list(_parts(setup, work, command.order, command.paper))
     copies = [copy_id for one in made for copy_id in one.copies]
-    stock.labels_printed(work.conn, copies)
+    wanted = stock.labels_printed(work.conn, copies)
     what, count = command.order.what.value, sum(one.count for one in made)
     details: dict[str, object] = {"what": what, "count": count}
     if copies:
         details["copies"] = as_ranges(copies)
     work.record("printed", operator_id=command.operator_id, details=details)
-    jobs: list[str] = []
+    printed = work.answer(OutcomeKind.INFO)
+    work.afterwards = Afterwards(
+        lambda: replace(printed, data=_into_queue(setup, made, command.order, command.paper, work.at)),
+        lambda conn: stock.want_labels(conn, wanted, work.at),
+    )
+    return printed
+
+
+def _into_queue(setup: Setup, made: Sequence[Rendered], order: Order, paper: Paper, at: datetime) -> Printed:
+    """All of it into the queue, or nothing: it will be asked for again."""
+    spool, jobs = setup.spool(), list[str]()
     try:
         for one in made:
-            jobs.append(setup.spool().add(one.title, one.content, command.paper.printer, one.count, work.at).job_id)
+            jobs.append(spool.add(one.title, one.content, paper.printer, one.count, at).job_id)
     except PrintTrouble as trouble:
-        for job_id in jobs:  # all of it or nothing: it will be asked for again
+        for job_id in jobs:
             with suppress(PrintTrouble):
-                setup.spool().cancel(job_id)
+                spool.cancel(job_id)
         raise TakenBackError(Hindrance(trouble.text)) from trouble
     with suppress(PrintTrouble):  # which printer was last chosen is worth little
-        setup.book().with_usual(what, command.paper.printer).save()
-    return work.answer(OutcomeKind.INFO, data=Printed(jobs[-1], count, command.paper.printer))
+        setup.book().with_usual(order.what.value, paper.printer).save()
+    return Printed(jobs[-1], sum(one.count for one in made), paper.printer)
 
 
 def _parts(setup: Setup, work: Work, order: Order, paper: Paper) -> Iterator[Rendered]:
@@ -637,4 +649,7 @@ HANDLERS: dict[type[Command], Clerk] = {
     ),
     TunePrinter: for_librarians(TunePrinter, _in_queue(_tune)),
 }
-READS: frozenset[type[Command]] = frozenset({PrintSlip, ReadPrinting, PreviewOrder})
+READS: frozenset[type[Command]] = frozenset(
+    {PrintSlip, ReadPrinting, PreviewOrder, RetryJob, CancelJob, MoveJob, TunePrinter}
+)
+"""Those that write nothing into the library; what they do to the queue is the last they do, so it is done once."""

@@ -312,10 +312,10 @@ class Library:
     def _run(self, work: Callable[[Connection], T], in_doubt: list[T], patient: bool) -> T:
         """One attempt; a result whose commit got no answer is left in `in_doubt`."""
         self._look_at_file()
-        with self._engine.connect() as bare, bare.begin() as transaction, _in_time(bare, patient) as conn:
+        with self._engine.connect() as bare, _in_time(bare, patient) as conn:
             result = work(conn)
             try:
-                transaction.commit()
+                conn.commit()
             except DBAPIError as exc:
                 if exc.connection_invalidated:
                     in_doubt.append(result)

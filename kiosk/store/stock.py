@@ -90,10 +90,13 @@ def wanted_labels(conn: Connection) -> Sequence[AnyRow]:
     ).all()
 
 
-def labels_printed(conn: Connection, copy_ids: Iterable[int]) -> None:
-    """These copies have their labels: they are wanted no more."""
+def labels_printed(conn: Connection, copy_ids: Iterable[int]) -> list[int]:
+    """These copies have their labels: they are wanted no more. Gives those that were."""
+    were: list[int] = []
     for part in edit.chunks(copy_ids, 500):
-        conn.execute(delete(labels_wanted).where(labels_wanted.c.copy_id.in_(part)))
+        these = labels_wanted.c.copy_id.in_(part)
+        were += conn.scalars(delete(labels_wanted).where(these).returning(labels_wanted.c.copy_id))
+    return were
 
 
 def count_wanted(conn: Connection) -> int:
