@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 
 PER_MODULE = 4  # samples
 QUIET = 4  # modules of quiet zone that must be there on each side
-_BLURS = (0.35, 0.8)  # standard deviations of the blurs tried, in modules
+_BLURS = (0.12, 0.35, 0.8)  # standard deviations of the blurs tried, in modules; the last one to find the place
+_GROWTHS = (0.0, 0.25, -0.25)  # modules by which ink may have spread, or bars be printed too thin
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
     """Correlation -1..1 of the whole and of the worst stretch; how light the darker quiet zone is (0 as a bar,
-    1 as a space); start and end in strip pixels; and how the code bends (`warped`)."""
+    1 as a space); start and end in strip pixels; how the code bends (`warped`); and the bars as they seem printed."""
 
     whole: float
     worst: float
@@ -35,6 +36,7 @@ class Fit:
     end: float
     bow: float = 0.0
     lean: float = 0.0
+    drawn: tuple[float, ...] = ()
 
 
 NO_FIT = Fit(0.0, 0.0, 0.0, 0.0, 0.0)
@@ -46,7 +48,7 @@ def _smooth(signal: NDArray[np.float64], sigma: float) -> NDArray[np.float64]:
     return np.convolve(np.pad(signal, reach, mode="edge"), kernel / kernel.sum(), mode="valid")
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def expected(runs: tuple[float, ...], blur: float) -> NDArray[np.float64]:
     """Bars as -1, spaces and quiet zones as 1, PER_MODULE samples a module, blurred by `blur` modules."""
     fine = 4
@@ -78,31 +80,41 @@ def _smooth_box(signal: NDArray[np.float64], reach: int) -> NDArray[np.float64]:
 def fit(profile: NDArray[np.float64], drawn: tuple[tuple[float, ...], ...], start: float, end: float) -> Fit:
     """Lay each way of drawing a code over a profile (grey along a strip) where it lies about from `start` to `end`.
 
-    The ways differ in their wide-to-narrow ratio only: the place found for the middle one serves all.
+    The ways differ in their wide-to-narrow ratio or gaps only: the place found for the middle one serves all.
     """
-    modules = float(sum(drawn[len(drawn) // 2]))
+    if not drawn:
+        return NO_FIT
+    usual = sorted(drawn, key=sum)[len(drawn) // 2]
+    modules = float(sum(usual))
     module = abs(end - start) / modules
-    if module < 0.4 or not drawn:
+    if module < 0.4:
         return NO_FIT
     size = profile.size
     flat = level(profile, module)
-    place = _search(
-        flat, size, _wanted(drawn[len(drawn) // 2], _BLURS[1]), modules, np.array([start, end, 0, 0]), module
-    )
+    place = _search(flat, size, _wanted(usual, _BLURS[-1]), modules, np.array([start, end, 0, 0]), module)
     steps = np.array([0.4 * module, 0.4 * module, 0.015, 0.03])
-    rough = [(_climb(flat, size, _wanted(runs, _BLURS[1]), sum(runs), place, steps, 1), runs) for runs in drawn]
-    (_, place), runs = max(rough, key=lambda one: one[0][0])
-    count = float(sum(runs))
-    fine = []
-    for blur in _BLURS:
-        wanted = _wanted(runs, blur)
-        fine.append((_climb(flat, size, wanted, count, place, steps, 3), wanted))
-    (score, where), wanted = max(fine, key=lambda one: one[0][0])
-    seen = _sample(flat, size, _positions(where[None, :], np.arange(wanted.size), count))[0]
-    return Fit(score, _worst(seen, wanted), _quiet(seen, wanted), *map(float, where))
+    rough = [(*_climb(flat, size, _wanted(runs, _BLURS[-1]), sum(runs), place, steps, 1), runs) for runs in drawn]
+    _, place, runs = max(rough, key=lambda one: one[0])
+    _, place = max(
+        (_climb(flat, size, _wanted(runs, blur), sum(runs), place, steps, 3) for blur in _BLURS[1:]),
+        key=lambda one: one[0],
+    )
+    printed = [(grown(one, growth), blur) for one in drawn for growth in _GROWTHS for blur in _BLURS]
+    likeness = [_scores(flat, size, _wanted(one, soft), place[None, :], sum(one), 1)[0] for one, soft in printed]
+    runs, blur = printed[int(np.argmax(likeness))]
+    wanted = _wanted(runs, blur)
+    score, where = _climb(flat, size, wanted, sum(runs), place, steps, 2)
+    seen = _sample(flat, size, _positions(where[None, :], np.arange(wanted.size), sum(runs)))[0]
+    start, end, bow, lean = map(float, where)
+    return Fit(score, _worst(seen, wanted), _quiet(seen, wanted), start, end, bow, lean, runs)
 
 
-@lru_cache(maxsize=512)
+def grown(runs: tuple[float, ...], by: float) -> tuple[float, ...]:
+    """Runs with the bars wider and the spaces narrower by so many modules, as ink that spreads leaves them."""
+    return tuple(width - by if i % 2 else width + by for i, width in enumerate(runs))
+
+
+@lru_cache(maxsize=1024)
 def _wanted(runs: tuple[float, ...], blur: float) -> NDArray[np.float64]:
     return level(expected(runs, blur), PER_MODULE)
 
@@ -213,11 +225,12 @@ def _climb(
 
 
 def _worst(seen: NDArray[np.float64], wanted: NDArray[np.float64]) -> float:
-    """The least correlation over stretches of about a character (8 modules), half overlapping."""
+    """The least correlation over stretches of about a character (8 modules), half overlapping, each where it lies
+    best within a sample: the paper may not be flat."""
     span = 8 * PER_MODULE
     worst = 1.0
     for i in range(QUIET * PER_MODULE, wanted.size - QUIET * PER_MODULE - span + 1, span // 2):
-        a, b = seen[i : i + span], wanted[i : i + span]
-        a, b = a - a.mean(), b - b.mean()
-        worst = min(worst, float((a * b).sum() / np.sqrt((a * a).sum() * (b * b).sum() + 1e-9)))
+        a, b = np.array([seen[j : j + span] for j in (i - 1, i, i + 1)]), wanted[i : i + span]
+        a, b = a - a.mean(1, keepdims=True), b - b.mean()
+        worst = min(worst, float(((a @ b) / np.sqrt((a * a).sum(1) * (b * b).sum() + 1e-9)).max()))
     return worst

@@ -11,6 +11,7 @@ from functools import cache
 from itertools import groupby
 
 RATIOS = (2.0, 2.5, 3.0)
+_GAPS = {"code39": (10, (1.8, 2.6)), "codabar": (8, (1.8, 2.6))}  # runs a character; modules between two, if not one
 _UPCE_PARITY = ("BBBAAA", "BBABAA", "BBAABA", "BBAAAB", "BABBAA", "BAABBA", "BAAABB", "BABABA", "BABAAB", "BAABAB")
 _SHIFTED = {
     "+": {chr(65 + i): chr(97 + i) for i in range(26)},
@@ -97,7 +98,8 @@ _LENGTHS = {"ean13": 13, "ean8": 8, "upca": 12, "upce": 8}
 
 @cache
 def runs(value: str, symbology: str) -> tuple[tuple[float, ...], ...]:
-    """Widths of bar, space, bar … in modules, one tuple for each wide-to-narrow ratio; empty where not drawable."""
+    """Widths of bar, space, bar … in modules: one tuple for each wide-to-narrow ratio, and where a gap between
+    characters says nothing and may be wide, some for that; empty where not drawable."""
     if symbology in {"ean13", "upca", "ean8", "upce"}:
         return (_ean_runs(value, symbology),)
     if symbology == "code128":
@@ -109,7 +111,10 @@ def runs(value: str, symbology: str) -> tuple[tuple[float, ...], ...]:
         wide = two(value)
     except (KeyError, IndexError, ValueError):
         return ()
-    return tuple(tuple(ratio if w else 1.0 for w in wide) for ratio in RATIOS)
+    every, gaps = _GAPS.get(symbology, (1, ()))
+    narrow = tuple(tuple(ratio if w else 1.0 for w in wide) for ratio in RATIOS)
+    usual = narrow[len(narrow) // 2]
+    return (*narrow, *(tuple(gap if i % every == every - 1 else w for i, w in enumerate(usual)) for gap in gaps))
 
 
 def _ean_runs(value: str, symbology: str) -> tuple[float, ...]:

@@ -2,7 +2,7 @@
 
 What begins and ends an Interleaved 2 of 5 is met inside it too, and the left half of an EAN-13 is nearly a UPC-E: where
 something flat takes the place of the quiet zone, a part of a code reads like a whole. Paper beside a code is as bright
-as the spaces in it, a finger is not; and an edge that cuts a bar leaves no bar of the right width.
+as the spaces in it, a finger or a sticker is not; and an edge that cuts a bar leaves no bar of the right width.
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ import cv2
 import numpy as np
 
 from kiosk.scanner.decode.evidence import Candidate, fit_of
-from kiosk.scanner.decode.overlay import NO_FIT, PER_MODULE, QUIET, Fit, expected
+from kiosk.scanner.decode.overlay import NO_FIT, PER_MODULE, QUIET, Fit, expected, grown, warped
 from kiosk.scanner.decode.strips import ROWS, Strip
-from kiosk.scanner.decode.symbols import runs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,16 +24,19 @@ if TYPE_CHECKING:
 
 _PER = 2 * PER_MODULE  # samples a module
 _AROUND = 10  # modules looked at beyond each end
-_INSIDE = 20  # modules inside an end whose bars and spaces say what is dark and what is bright
 _BANDS = (slice(3, 9), slice(9, 15), slice(15, 21))
-_ZONE = 3.0  # modules of quiet zone that must be bright: labels often leave no more
-_DARKER = 0.22  # share of the contrast by which they may be darker than the code's spaces
+_ZONE = 0.9  # modules before the first bar from which on there must be paper: how far a blurred bar reaches
+_OFF = 0.22  # share of the contrast by which that may be darker or brighter than the code's spaces say
 _LEAST_QUIET, _LEAST_WORST = 0.62, 0.55  # of the fit
-_LEAST_END, _LEAST_END_ANYWHERE = 0.9, 0.86  # correlation of an end with what is drawn there: half the rows, all
+_LEAST_END = 0.92  # correlation of an end with what is drawn there
 _LEAST_HEIGHT = 0.05  # of the length: a thin strip may lean and come in over the bars' ends, past half of the code
-_OUTSIDE, _WITHIN, _RUNS = 3, 6, 15  # modules to each side of an end that are compared, and enough runs to draw them
-_BLURS = (0.35, 0.8, 1.2)
-_STRETCHES = (0.88, 1.0, 1.12)  # a code around a bottle is narrower at its ends
+_OUTSIDE, _WITHIN, _INSIDE = 3, 6, 20  # modules beyond an end and inside it that are compared; that say where it is
+_RUNS = 30  # enough to draw so many modules
+_BLURS = (0.12, 0.35, 0.8, 1.2)
+_STRETCHES = (0.88, 0.94, 1.0, 1.06, 1.12)  # a code around a bottle is narrower at its ends
+_SHIFTS = np.arange(-4, 4.01, 0.25)  # modules: seen aslant, the ends lean in or out
+_NEAR = 2  # shifts to each side, with one stretch, among which the end itself may lie best
+_GROWTHS = (-0.2, 0.0, 0.2)  # modules: the fit knows in part only how far ink spread
 
 
 def is_whole(grey: Grey, strip: Strip, claim: Candidate, lies: Fit) -> bool:
@@ -48,53 +50,53 @@ def is_whole(grey: Grey, strip: Strip, claim: Candidate, lies: Fit) -> bool:
     across, along = np.hypot(*strip.home[:, 1]) * ROWS, np.hypot(*strip.home[:, 0]) * abs(lies.end - lies.start)
     if across < _LEAST_HEIGHT * along:
         return False
-    ways = runs(claim.value, claim.symbology)
-    drawn = ways[len(ways) // 2]
-    seen = _upright(grey, strip, claim, lies, sum(drawn))
-    sides = ((seen, drawn[:_RUNS]), (seen[:, ::-1], drawn[::-1][:_RUNS]))
-    return all(_has_paper(side) and _ends_well(side, first) for side, first in sides)
+    seen = _upright(grey, strip, claim, lies)
+    return _begins(seen, lies.drawn) and _begins(seen[:, ::-1], lies.drawn[::-1])
 
 
-def _upright(grey: Grey, strip: Strip, claim: Candidate, lies: Fit, modules: float) -> Floats:
-    """The code (ROWS, samples), first bar first and dark on light; black where the picture ends."""
-    start, end = lies.start, lies.end
+def _upright(grey: Grey, strip: Strip, claim: Candidate, lies: Fit) -> Floats:
+    """The code (ROWS, samples), first bar first, as flat as the fit has it, dark on light; black where the picture
+    ends."""
+    modules = sum(lies.drawn)
+    u = ((np.arange(round((modules + 2 * _AROUND) * _PER)) + 0.5) / _PER - _AROUND) / modules
+    x = lies.start + (lies.end - lies.start) * warped(u, np.array(lies.bow), np.array(lies.lean))
     if claim.start > claim.end:
-        start, end = strip.pixels.shape[1] - 1 - start, strip.pixels.shape[1] - 1 - end
-    step = (end - start) / (modules * _PER)
-    around = _AROUND * _PER
-    wide = int(modules * _PER) + 2 * around
-    place = strip.home @ np.array([[step, 0.0, start - around * step], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
-    seen = cv2.warpAffine(
-        grey, place, (wide, ROWS), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_CONSTANT
-    ).astype(np.float32)
+        x = strip.pixels.shape[1] - 1 - x
+    points = np.stack(np.meshgrid(x, np.arange(float(ROWS))), -1).astype(np.float64)
+    at = strip.to_picture(points.reshape(-1, 2)).astype(np.float32).reshape(points.shape)
+    seen = np.asarray(
+        cv2.remap(grey, at[..., 0], at[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT), np.float32
+    )
     return seen if claim.dark else 255.0 - seen
 
 
-def _has_paper(seen: Floats) -> bool:
-    """Whether what lies before the first bar is as bright as the spaces after it, in most rows."""
-    edge = _AROUND * _PER
-    darker = []
-    for band in _BANDS:
-        line = cv2.blur(seen[band].mean(0)[None, :], (_PER // 2, 1))[0]
-        low, high = np.percentile(line[edge : edge + _INSIDE * _PER], (8, 92))
-        zone = line[edge - round(_ZONE * _PER) : edge - round(0.9 * _PER)]
-        darker.append(float(high - zone.min()) / max(float(high - low), 1.0))
-    return bool(np.median(darker) < _DARKER)
-
-
-def _ends_well(seen: Floats, first: tuple[float, ...]) -> bool:
-    """Whether the first bars are as wide as drawn: where an edge cuts a bar they are not."""
-    part = slice((QUIET - _OUTSIDE) * PER_MODULE, (QUIET + _WITHIN) * PER_MODULE)
-    wanted = [_level(expected(first, blur)[part]) for blur in _BLURS]
-    spans = (np.arange(wanted[0].size) + 0.5) / PER_MODULE - _OUTSIDE
-    shifts = np.arange(-0.5, 0.51, 0.25)
-    at = np.array([spans * stretch + shift for stretch in _STRETCHES for shift in shifts])  # modules from the end
-    scores = []
+def _begins(seen: Floats, drawn: tuple[float, ...]) -> bool:
+    """Whether in most bands of rows the first bars are as wide as drawn, for where an edge cuts a bar they are not,
+    and what lies before them is as bright as the spaces between them, no more and no less."""
+    inside = slice((QUIET - _OUTSIDE) * PER_MODULE, (QUIET + _INSIDE) * PER_MODULE)
+    end = slice(0, (_OUTSIDE + _WITHIN) * PER_MODULE)
+    wanted = np.array([expected(grown(drawn[:_RUNS], by), blur)[inside] for by in _GROWTHS for blur in _BLURS])
+    spans = (np.arange(wanted.shape[1]) + 0.5) / PER_MODULE - _OUTSIDE
+    at = spans * np.array(_STRETCHES)[:, None, None] + _SHIFTS[:, None]  # modules from where the fit has the end
+    good = 0
     for band in _BANDS:
         line = seen[band].mean(0)
-        looked = _level(np.interp((at + _AROUND) * _PER - 0.5, np.arange(line.size), line))
-        scores.append(max(float((looked @ one).max()) for one in wanted))
-    return bool(np.median(scores) > _LEAST_END and min(scores) > _LEAST_END_ANYWHERE)
+        looked = np.interp((at + _AROUND) * _PER - 0.5, np.arange(line.size), line)
+        likeness = _level(looked) @ _level(wanted).T
+        stretch, shift, one = np.unravel_index(int(likeness.argmax()), likeness.shape)
+        near = np.s_[max(0, stretch - 1) : stretch + 2, max(0, shift - _NEAR) : shift + _NEAR + 1, end]
+        fits = float((_level(looked[near]) @ _level(wanted[:, end]).T).max())
+        good += fits > _LEAST_END and _has_paper(looked[stretch, shift], wanted[one])
+    return good * 2 > len(_BANDS)
+
+
+def _has_paper(seen: Floats, wanted: Floats) -> bool:
+    """Whether what lies before the first bar is as bright as paper must be where bars and spaces after it look so."""
+    inside = slice(_OUTSIDE * PER_MODULE, None)
+    gain, floor = np.polyfit(wanted[inside], seen[inside], 1)
+    zone = slice(0, round((_OUTSIDE - _ZONE) * PER_MODULE))
+    off = np.convolve(seen[zone] - floor - gain * wanted[zone], (0.5, 0.5), "valid")
+    return bool(gain > 0 and np.abs(off).max() < _OFF * 2 * gain)
 
 
 def _level(rows: Floats) -> Floats:
