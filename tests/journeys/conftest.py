@@ -63,6 +63,18 @@ def library(location: str) -> Iterator[Library]:
 
 
 @pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The home of who is logged in, with the folders a desktop makes."""
+    folder = tmp_path_factory.mktemp("home")
+    for name in ("Downloads", "Documents", "Desktop"):
+        (folder / name).mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(folder))
+        patch.setenv("XDG_CONFIG_HOME", str(folder / ".config"))
+        yield folder
+
+
+@pytest.fixture(scope="module")
 def shared_kiosk(x: XServer, location: str, notes: Path, school: School) -> Iterator[Watched]:
     """The kiosk of a module, at the beginning of a class's turn."""
     with Watched(x, location, notes, school.rows.opens) as running:

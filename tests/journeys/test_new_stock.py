@@ -3,7 +3,6 @@ fourth of a part-used sheet and read back, and one of the books is lent by its n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,6 @@ from kiosk.lending.barcodes import BarcodeKind, number
 from kiosk.sample import DEMO_PIN
 from tests.exchange import vendor_files
 from tests.journeys.kiosks import Library, School, Watched, parts, wait_for
-from tests.journeys.xserver import XServer
 from tests.printing.readers import STOCK, by_zbar, labels_at, rasterised
 
 CARTON = vendor_files.carton(5, seed=5)
@@ -23,22 +21,9 @@ FIRST = 4
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The home of who is logged in, with the folders a desktop makes."""
-    folder = tmp_path_factory.mktemp("home")
-    for name in ("Downloads", "Documents", "Desktop"):
-        (folder / name).mkdir()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HOME", str(folder))
-        patch.setenv("XDG_CONFIG_HOME", str(folder / ".config"))
-        yield folder
-
-
-@pytest.fixture(scope="module")
-def shared_kiosk(x: XServer, home: Path, location: str, notes: Path, school: School) -> Iterator[Watched]:
+def shared_kiosk(home: Path, shared_kiosk: Watched) -> Watched:
     """A kiosk whose user has a home of its own."""
-    with Watched(x, location, notes, school.rows.opens) as running:
-        yield running
+    return shared_kiosk
 
 
 def value(view: View, field: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ from kiosk.flows.views import PadView, Table
 from kiosk.sample import DEMO_PIN
 from tests.exchange import workbooks
 from tests.journeys.kiosks import Library, School, Watched, parts, wait_for
-from tests.journeys.xserver import XServer
 from tests.printing.readers import by_zbar, rasterised
 
 NEW = ("欧阳新一", "司马新二")
@@ -19,22 +17,9 @@ IDENTITY = "440106201501011234"
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The home of who is logged in, with the folders a desktop makes."""
-    folder = tmp_path_factory.mktemp("home")
-    for name in ("Downloads", "Documents", "Desktop"):
-        (folder / name).mkdir()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HOME", str(folder))
-        patch.setenv("XDG_CONFIG_HOME", str(folder / ".config"))
-        yield folder
-
-
-@pytest.fixture(scope="module")
-def shared_kiosk(x: XServer, home: Path, location: str, notes: Path, school: School) -> Iterator[Watched]:
+def shared_kiosk(home: Path, shared_kiosk: Watched) -> Watched:
     """A kiosk whose user has a home of its own."""
-    with Watched(x, location, notes, school.rows.opens) as running:
-        yield running
+    return shared_kiosk
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from kiosk.flows.office import FolderPage, Hindrance, ReadFolder
 from kiosk.flows.outcomes import OutcomeKind
 from kiosk.flows.prints import Order, Paper, PrintOrder, ReadPrinting, What
 from kiosk.flows.step import Config
-from kiosk.flows.work import SetFirstPin
 from kiosk.office import prints
 from kiosk.printing.printers import Language, Printer, PrintTrouble, with_default
 from kiosk.store import schema, stock
@@ -26,7 +25,7 @@ def school(sqlite_library: Library, tmp_path: Path) -> School:
     sqlite_library.transact(fill)
     school = School(sqlite_library)
     school.setup.named = with_default((), str(tmp_path / "paper"))
-    school.ask(SetFirstPin(operator_id=school.patron(LIBRARIAN).patron_id, pin="2468"))
+    school.librarian()
     return school
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.flows.office import FolderPage, Hindrance, ReadFolder
-from kiosk.flows.work import Denied, SetFirstPin
+from kiosk.flows.work import Denied
 from kiosk.store.library import Library
 from tests.desk.school import LIBRARIAN, WANG, School, fill
 
@@ -18,7 +18,7 @@ from tests.desk.school import LIBRARIAN, WANG, School, fill
 def school(sqlite_library: Library) -> School:
     sqlite_library.transact(fill)
     school = School(sqlite_library)
-    school.ask(SetFirstPin(operator_id=school.patron(LIBRARIAN).patron_id, pin="2468"))
+    school.librarian()
     return school
 
 

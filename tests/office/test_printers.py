@@ -10,7 +10,6 @@ from kiosk.app import office_setup
 from kiosk.flows.office import Hindrance
 from kiosk.flows.outcomes import OutcomeKind
 from kiosk.flows.prints import AddPrinter, RemovePrinter
-from kiosk.flows.work import SetFirstPin
 from kiosk.settings import load_settings
 from kiosk.store.library import Library
 from tests.desk.school import LIBRARIAN, School, fill
@@ -30,7 +29,7 @@ def school(settings: Path, sqlite_library: Library) -> School:
     sqlite_library.transact(fill)
     school = School(sqlite_library)
     school.setup.keep = office_setup(load_settings(settings)[0], sqlite_library.location).keep
-    school.ask(SetFirstPin(operator_id=school.patron(LIBRARIAN).patron_id, pin="2468"))
+    school.librarian()
     return school
 
 
