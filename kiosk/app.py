@@ -197,14 +197,16 @@ def build_app(
 def log_to(file: Path) -> None:
     """Write the program's log to `file`, keeping one older file; to stderr where that cannot be written.
 
-    Codes stand in it escaped, names and PINs never.
+    Codes stand in it escaped, names and PINs never. A disk that is full later costs only what would be logged.
     """
+    from logging.handlers import RotatingFileHandler
+
     handler: logging.Handler
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        if file.exists() and file.stat().st_size > LOG_BYTES:
-            file.replace(file.with_suffix(".old.log"))
-        handler = logging.FileHandler(file, encoding="utf-8", delay=True)
+        handler = RotatingFileHandler(file, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8")
+        handler.namer = lambda _: str(file.with_suffix(".old.log"))
+        handler.handleError = lambda _: None  # type: ignore[method-assign]  # there is nowhere left to tell it
     except OSError:
         handler = logging.StreamHandler()
     logging.basicConfig(

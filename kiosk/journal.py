@@ -60,8 +60,21 @@ class Journal:
         self.close()
         self._folder.mkdir(parents=True, exist_ok=True)
         prune(self._folder, day)
-        self._file = (self._folder / f"{self._kiosk}-{day.isoformat()}.tsv").open("a", encoding="utf-8", newline="\n")
+        file = self._folder / f"{self._kiosk}-{day.isoformat()}.tsv"
+        _end_with_a_line(file)
+        self._file = file.open("a", encoding="utf-8", newline="\n")
         self._day = day
+
+
+def _end_with_a_line(file: Path) -> None:
+    """Cut off what a full disk or a power cut left of a line, so that the next one begins a line of its own."""
+    try:
+        written = file.read_bytes()
+    except FileNotFoundError:
+        return
+    if written and not written.endswith(b"\n"):
+        with file.open("rb+") as opened:
+            opened.truncate(written.rfind(b"\n") + 1)
 
 
 def prune(folder: Path, today: date) -> None:

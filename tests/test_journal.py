@@ -141,3 +141,30 @@ def test_a_file_of_another_kind_is_refused_in_one_printable_line(tmp_path: Path)
     with pytest.raises(JournalError) as caught:
         list(read_lines(file))
     assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize("left", ["2026-09-07T12:0", "2026-09-07T12:05:00.250\t300", "\0" * 4096, "30000017" * 2000])
+def test_what_a_full_disk_or_a_power_cut_left_of_a_line_spoils_no_other(tmp_path: Path, left: str) -> None:
+    journal = Journal(tmp_path, "kiosk")
+    journal.write(NOON, "30000017", "lent")
+    journal.close()
+    (file,) = tmp_path.iterdir()
+    file.write_bytes(file.read_bytes() + left.encode())
+    journal.write(NOON + timedelta(seconds=2), "30000025", "lent")
+    journal.close()
+    assert [line.code for line in read_lines(file)] == ["30000017", "30000025"]
+
+
+def test_a_journal_of_which_only_half_a_line_is_there_begins_anew(tmp_path: Path) -> None:
+    (tmp_path / "kiosk-2026-09-07.tsv").write_text("2026-09-0")
+    journal = Journal(tmp_path, "kiosk")
+    journal.write(NOON, "30000017", "lent")
+    journal.close()
+    assert [line.code for line in read_lines(tmp_path / "kiosk-2026-09-07.tsv")] == ["30000017"]
+
+
+def test_a_file_of_one_endless_line_is_told_and_not_taken_into_memory(tmp_path: Path) -> None:
+    with (tmp_path / "x.tsv").open("wb") as empty:
+        empty.truncate(3_000_000_000)
+    with pytest.raises(JournalError, match="line 1"):
+        list(read_lines(tmp_path / "x.tsv"))

@@ -64,3 +64,21 @@ def test_a_library_that_is_taken_away_while_in_use_is_missed_and_used_again_when
         kiosk.idle()  # by itself
         kiosk.show_card(school.card("reader"), school.name("reader"))
         kiosk.go_home(school.card("reader"))
+
+
+def test_a_kiosk_that_can_write_nothing_beside_its_library_lends_all_the_same(
+    x: XServer, sample: tuple[Path, School], notes: Path, tmp_path: Path
+) -> None:
+    good, school = sample
+    library = tmp_path / "library"
+    library.mkdir()
+    shutil.copy(good / FILE_NAME, library / FILE_NAME)
+    for name in ("kiosk.log", "printers.json"):
+        (library / name).mkdir()
+    for name in ("journal", "print-queue", "backups", "label-stock", "marc"):
+        (library / name).touch()
+    with Watched(x, str(library), notes, school.rows.opens) as kiosk:
+        kiosk.idle()
+        kiosk.show_card(school.card("reader"), school.name("reader"))
+        kiosk.go_home(school.card("reader"))
+    assert kiosk.stderr.count("the scan journal cannot be written") == 1
