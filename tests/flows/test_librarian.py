@@ -21,7 +21,7 @@ from kiosk.flows.work import CheckPin, Find, Found, SetFirstPin
 from kiosk.lending.copies import CopyStatus, Material
 from kiosk.lending.patrons import PatronKind
 from kiosk.lending.rules import Lateness
-from kiosk.store import schema
+from kiosk.store import edit, schema
 from kiosk.store.facts import load_policies
 from kiosk.store.library import Library
 from tests.desk.school import (
@@ -602,6 +602,16 @@ def test_general_rules_and_display_are_changed(guide: Guide):
     guide.press("end")
     guide.wait(0.1)
     assert guide.idle.announcement == "读书节开始了"
+
+
+def test_a_way_to_write_classes_that_no_form_knows_is_kept(guide: Guide):
+    own = "{grade}-{number}"
+    guide.school.library.transact(lambda conn: edit.save_setting(conn, "class_template", own))
+    guide.press("rules")
+    guide.press("display")
+    guide.edit("announcement", "读书节开始了")
+    guide.press("save")
+    assert guide.school.library.read(edit.load_settings)["class_template"] == own
 
 
 def test_a_form_keeps_what_was_typed_while_another_page_lies_on_it(guide: Guide):

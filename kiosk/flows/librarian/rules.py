@@ -253,7 +253,7 @@ CLASS_TEMPLATES = ("", "{grade}年级{number}班", "{grade:numeral}年级{number
 PINYIN = ("auto", "always", "never")
 """When pinyin stands over words: for grades 1 and 2, for all, for nobody."""
 
-DISPLAY: tuple[Spec, ...] = (
+_DISPLAY: tuple[Spec, ...] = (
     Spec("announcement", "librarian.field.announcement", words(200)),
     Spec(
         "pinyin",
@@ -262,13 +262,24 @@ DISPLAY: tuple[Spec, ...] = (
         tuple(Choice(way, Text(f"librarian.pinyin.{way}")) for way in PINYIN),
     ),
     Spec("mask_names", "librarian.field.mask_names", yes_no, YES_NO),
-    Spec(
-        "class_template",
-        "librarian.field.class_template",
-        one_of("0", "1", "2", "3"),
-        tuple(Choice(str(place), Text(f"librarian.template.{place}")) for place in range(len(CLASS_TEMPLATES))),
-    ),
 )
+_TEMPLATES = tuple(Choice(str(place), Text(f"librarian.template.{place}")) for place in range(len(CLASS_TEMPLATES)))
+
+
+def _templates(display: Display) -> tuple[str, ...]:
+    """The ways to write a class, and the library's own where a script has set another."""
+    own = display.class_template
+    return CLASS_TEMPLATES if own in CLASS_TEMPLATES else (*CLASS_TEMPLATES, own)
+
+
+def display_specs(display: Display) -> tuple[Spec, ...]:
+    """The fields of the display settings."""
+    more = tuple(Choice(str(len(_TEMPLATES)), own) for own in _templates(display)[len(_TEMPLATES) :])
+    choices = (*_TEMPLATES, *more)
+    template = Spec(
+        "class_template", "librarian.field.class_template", one_of(*(one.value for one in choices)), choices
+    )
+    return (*_DISPLAY, template)
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,8 +292,7 @@ class DisplayForm:
 
 def display_entries(display: Display) -> Entries:
     """The display settings as they stand in the form."""
-    template = display.class_template
-    place = CLASS_TEMPLATES.index(template) if template in CLASS_TEMPLATES else 0
+    place = _templates(display).index(display.class_template)
     return Entries(
         {
             "announcement": display.announcement,
@@ -295,10 +305,10 @@ def display_entries(display: Display) -> Entries:
 
 def _save_display(page: DisplayForm, _: Pressed) -> Turn:
     def command(values: Mapping[str, Any]) -> SaveDisplay:
-        template = CLASS_TEMPLATES[int(values["class_template"])]
+        template = _templates(page.display)[int(values["class_template"])]
         return SaveDisplay(display=Display(**{**values, "class_template": template}))
 
-    return forms.save(page, DISPLAY, command)
+    return forms.save(page, display_specs(page.display), command)
 
 
 # ── All three forms ──
@@ -340,7 +350,7 @@ KINDS: Mapping[type, Kind[Any]] = {
     DisplayForm: Kind[DisplayForm](
         name="librarian/rules/display",
         title=lambda _: Text("librarian.rules.display"),
-        blocks=lambda page: _form(page.entries, DISPLAY),
+        blocks=lambda page: _form(page.entries, display_specs(page.display)),
         actions={"save": _save_display},
         edited=forms.typed,
         scanned=forms.deaf,
