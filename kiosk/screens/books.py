@@ -5,7 +5,7 @@ from __future__ import annotations
 from kiosk.flows.views import BookTile, Button, Mark, ResultCard, Shelf, Text, Tone
 from kiosk.screens import theme, widgets
 from kiosk.screens.canvas import Canvas, Kit, Rect
-from kiosk.screens.piece import Piece, Scale, columns_that_fit, pile, words_piece
+from kiosk.screens.piece import TALL, Piece, Scale, columns_that_fit, pile, words_piece
 from kiosk.screens.theme import Size
 
 MARKS: dict[Mark, tuple[Tone, str]] = {
@@ -117,10 +117,12 @@ def notice_piece(kit: Kit, card: ResultCard, width: int, scale: Scale) -> Piece:
     wide = sum(widgets.button_width(kit, one) + kit.px(20) for one in card.buttons)
     beside = wide if wide and wide <= width // 2 else 0
     inside = width - 3 * edge - side - beside
-    words = [words_piece(kit, card.headline, Size.LEAD, inside, colour=look.deep, face="kai", lines=2)]
+    short = not kit.layout(card.headline, Size.LEAD, inside, TALL, face="kai", lines=2).cut
+    size = Size.LEAD if short else Size.BODY
+    words = [words_piece(kit, card.headline, size, inside, colour=look.deep, face="kai", lines=8)]
     if card.book is not None:
-        words.append(words_piece(kit, card.book.title, Size.BODY, inside, face="kai", lines=1))
-    words += [words_piece(kit, line, Size.BODY, inside, lines=2) for line in card.lines]
+        words.append(words_piece(kit, card.book.title, Size.BODY, inside, face="kai", lines=2))
+    words += [words_piece(kit, line, Size.BODY, inside, lines=4) for line in card.lines]
     if card.buttons and not beside:
         words.append(buttons_column(kit, card.buttons, inside, scale))
     text = pile(words, kit.px(4))

@@ -11,7 +11,7 @@ from itertools import accumulate, chain
 
 from kiosk.flows.views import Button, Column, Grid, GridCell, Row, Table
 from kiosk.screens import theme, widgets
-from kiosk.screens.canvas import Canvas, Kit, Rect, button_id
+from kiosk.screens.canvas import Canvas, Kit, Rect, button_id, cut_bottom, cut_top
 from kiosk.screens.piece import Piece, Scale
 from kiosk.screens.theme import Size
 
@@ -19,6 +19,7 @@ ZEBRA = theme.blend(theme.CARD, theme.SUNK, 0.55)
 HEAD_HEIGHT = 70  # px at 1080p
 MOST_HEAD_LINES = 3
 MOST_LINES = 12  # of a row; the longest reason there is takes them upright and in English
+HIGH_ROW = 4  # lines; where a row has more, the longest column stands apart
 MEASURED_ROWS = 60  # of a table, to find how wide its buttons are
 MEASURED_CELLS = 6  # of a column, those that look the longest, to find how wide it is to be
 
@@ -40,7 +41,8 @@ class _Measured:
 class TableLayout:
     """Where the columns of a table stand in `width` pixels, and how high each row is: what its words need.
 
-    Where no column can keep its words whole at the scale's size, the whole table is set smaller.
+    Where not every column can keep its words whole, the table is set smaller. Where that is not enough either, or rows
+    would be very high, the column with the longest texts has a line of its own over or under the others: `apart`.
     """
 
     def __init__(self, kit: Kit, table: Table, width: int, scale: Scale) -> None:
@@ -58,24 +60,43 @@ class TableLayout:
         end = self.buttons_width + self.gap if with_buttons else kit.px(52) if self.chosen else 0
         self.end_width = end
         self.said = [[kit.say(cell) for cell in row.cells] for row in table.rows]
-        room = width - self.mark_width - end - 2 * self.gap - self.gap * (len(table.columns) - 1)
-        for self.size in _steps_down(scale.text):
-            measured = self._measured(kit)
-            if sum(one.least for one in measured) <= room:
-                break
-        self.columns = _shares(room, measured, round(SHORT * kit.px(self.size)))
+        self.across = width - self.mark_width - end - 2 * self.gap
+        self.apart = -1
+        fits = self._set(kit)
+        if len(table.columns) > 2 and not (fits and max(map(max, self.lines), default=1) <= HIGH_ROW):
+            self._set(kit, apart=True)
         self.head_height = self._head_height(kit)
         low = kit.px(scale.touch + 14 if with_buttons else scale.row)
-        px = kit.px(self.size)
-        high = (max(low, kit.type.height(n, px) + kit.px(12)) for n in self._lines(kit, px))
+        self.line = [kit.type.height(n, kit.px(self.size)) if n else 0 for n in range(MOST_LINES + 1)]
+        high = (max(low, self.line[n] + self.line[alone] + kit.px(12)) for n, alone in self.lines)
         self.tops = list(accumulate(high, initial=0))
         """Where each row begins, and where the last one ends."""
+
+    def _set(self, kit: Kit, *, apart: bool = False) -> bool:
+        """Choose the size, the widths and the lines of each row; whether every word stays whole."""
+        count = len(self.table.columns)
+        for size, between in zip(_steps_down(self.scale.text), (22, 12), strict=True):
+            self.size, self.between = size, kit.px(between)
+            room = self.across - self.between * (count - (2 if apart else 1))
+            measured = self._measured(kit)
+            if apart:
+                self.apart = max(range(count), key=lambda i: measured[i].words)
+            beside = [one for i, one in enumerate(measured) if i != self.apart]
+            if fits := sum(one.least for one in beside) <= room:
+                break
+        self.columns = _shares(room, beside, round(SHORT * kit.px(self.size)))
+        if apart:
+            self.columns.insert(self.apart, self.across)
+        self.lines = list(self._lines(kit, kit.px(self.size)))
+        return fits
 
     def _measured(self, kit: Kit) -> list[_Measured]:
         px, spare = kit.px(self.size), kit.px(4)
         columns = []
         for i, column in enumerate(self.table.columns):
-            words = [("sans-bold", min(px, kit.px(Size.BODY)), kit.say(column.label))]
+            heading = kit.say(column.label)
+            words = [("sans-bold", min(px, kit.px(Size.BODY)), heading)]
+            whole = kit.type.width(heading, *words[0][:2])
             found: dict[str, list[str]] = {"sans": [], "sans-bold": []}
             for row, cells in zip(self.table.rows, self.said, strict=True):
                 if i < len(cells):
@@ -86,7 +107,11 @@ class TableLayout:
             columns.append(
                 _Measured(
                     column.weight,
-                    max(kit.type.longest(said, face, size) for face, size, said in words) + spare,
+                    max(
+                        whole if whole <= SHORT * px else 0,  # of Chinese, a heading is a word
+                        *(kit.type.longest(said, face, size) for face, size, said in words),
+                    )
+                    + spare,
                     max(kit.type.width(said, face, size) for face, size, said in words) + spare,
                     sum(map(_rough_width, chain(*found.values()))) + 1,
                 )
@@ -95,33 +120,55 @@ class TableLayout:
 
     def _head_height(self, kit: Kit) -> int:
         labels = [kit.say(column.label) for column in self.table.columns]
+        self.head_lines = 1, 1
         if not any(labels):
             return 0
         px = kit.px(min(self.size, Size.BODY))
         lines = (kit.type.lines(said, "sans-bold", px, wide) for said, wide in zip(labels, self.columns, strict=True))
-        return kit.px(HEAD_HEIGHT) + kit.type.height(min(MOST_HEAD_LINES, max(lines)), px) - kit.type.height(1, px)
+        self.head_lines = min(MOST_HEAD_LINES, max(lines)), 1
+        more = kit.type.height(self.head_lines[0], px) - kit.type.height(1, px)
+        return kit.px(HEAD_HEIGHT) + more + (kit.type.height(1, px) if self.apart >= 0 else 0)
 
-    def _lines(self, kit: Kit, px: int) -> Iterator[int]:
-        """How many lines each row takes. No character is wider than an em, so few cells need measuring."""
+    def _lines(self, kit: Kit, px: int) -> Iterator[tuple[int, int]]:
+        """How many lines the cells of each row take, and the one that stands apart.
+
+        No character is wider than an em, so few cells need measuring.
+        """
         for row, cells in zip(self.table.rows, self.said, strict=True):
-            most = 1
+            most, alone = 1, 0
             for i, (cell, wide) in enumerate(zip(cells, self.columns, strict=False)):
+                taken = 1
                 if len(cell) * px > wide or "\n" in cell:
-                    most = max(most, kit.type.lines(cell, self.face(row, i), px, wide))
-            yield min(most, MOST_LINES)
+                    taken = min(MOST_LINES, kit.type.lines(cell, self.face(row, i), px, wide))
+                if i == self.apart:
+                    alone = taken if cell else 0
+                else:
+                    most = max(most, taken)
+            yield most, alone
 
     @staticmethod
     def face(row: Row, column: int) -> str:
         """Rows that can be chosen begin with a bold cell."""
         return "sans-bold" if column == 0 and row.action else "sans"
 
-    def cells(self, rect: Rect) -> list[Rect]:
-        """The rectangles of a row's cells in the row `rect`."""
-        x = rect.left + self.gap + self.mark_width
+    def cells(self, rect: Rect, lines: tuple[int, int]) -> list[Rect]:
+        """The rectangles of a row's cells, which have so many `lines`, in the row `rect`."""
+        x = left = rect.left + self.gap + self.mark_width
+        beside = alone = rect
+        if self.apart >= 0 and lines[1]:
+            spare = rect.height - self.line[lines[0]] - self.line[lines[1]]
+            high = self.line[lines[1]] + spare // 2
+            if self.apart < len(self.columns) / 2:
+                alone, beside = cut_top(rect, high)
+            else:
+                alone, beside = cut_bottom(rect, high)
         places = []
-        for wide in self.columns:
-            places.append(Rect(x, rect.top, wide, rect.height))
-            x += wide + self.gap
+        for i, wide in enumerate(self.columns):
+            if i == self.apart:
+                places.append(Rect(left, alone.top, wide, alone.height))
+                continue
+            places.append(Rect(x, beside.top, wide, beside.height))
+            x += wide + self.between
         return places
 
     @property
@@ -191,7 +238,7 @@ def table_head(layout: TableLayout) -> Piece:
 
     def paint(canvas: Canvas, rect: Rect) -> None:
         canvas.fill(Rect(rect.left, rect.bottom - canvas.px(3), rect.width, canvas.px(3)), theme.SHADE)
-        for column, place in zip(layout.table.columns, layout.cells(rect), strict=True):
+        for column, place in zip(layout.table.columns, layout.cells(rect, layout.head_lines), strict=True):
             canvas.text(
                 place,
                 column.label,
@@ -251,7 +298,7 @@ def _row(canvas: Canvas, rect: Rect, layout: TableLayout, index: int) -> None:
         box = Rect(rect.left + layout.gap, rect.centery - side // 2, side, side)
         widgets.badge(canvas, box, row.tone)
     ink = theme.TONES[row.tone].deep if row.tone else theme.INK
-    for i, (cell, place) in enumerate(zip(layout.said[index], layout.cells(rect), strict=False)):
+    for i, (cell, place) in enumerate(zip(layout.said[index], layout.cells(rect, layout.lines[index]), strict=False)):
         column: Column = layout.table.columns[i]
         canvas.text(
             place.inflate(0, -canvas.px(4)),

@@ -36,7 +36,7 @@ from kiosk.screens.theme import Size
 
 EDGE = 40  # px at 1080p, left and right of everything
 BAR_GAP = 18
-LEAST_TITLE, LEAST_WHO = 250, 150  # px at 1080p that are left of them beside the bar's buttons
+LEAST_TITLE, LEAST_WHO = 200, 250  # px at 1080p that are left of them beside the bar's buttons
 READABLE = 1700  # px at 1080p: no line of running text is longer
 
 
@@ -131,11 +131,11 @@ def _flow(buttons: Sequence[Button], wide: Sequence[int], room: int, gap: int) -
 
 def _who(canvas: Canvas, rect: Rect, who: str) -> None:
     """The person at work, on a chip."""
-    high = canvas.px(56)
-    box = Rect(rect.left, rect.centery - high // 2, rect.width, high)
-    canvas.rounded(box, theme.SUNK, 28)
-    inner = box.inflate(-canvas.px(36), 0)
-    canvas.text(inner, who, Size.BODY, colour=theme.SOFT, align="center", least=Size.NOTE)
+    inner = rect.inflate(-canvas.px(36), 0)
+    block = canvas.kit.layout(who, Size.BODY, *inner.size, least=Size.NOTE, lines=2, balance=True)
+    high = max(canvas.px(56), block.height + canvas.px(8))
+    canvas.rounded(Rect(rect.left, rect.centery - high // 2, rect.width, high), theme.SUNK, 28)
+    canvas.draw(block, inner, colour=theme.SOFT, align="center")
 
 
 # ── above the blocks ──

@@ -113,3 +113,17 @@ def test_a_long_title_gives_way_to_the_buttons_of_the_bar(size):
     view = PageView("x", Text("catalogue.title", {"name": f"{LONG_TITLE}.iso"}), "陈老师", bar)
     hands = Hands(view, size)
     assert hands.target("press", "finish").rect.top == hands.target("press", "back").rect.top
+
+
+def test_where_columns_are_crowded_the_longest_texts_have_a_line_of_their_own():
+    rows = tuple(
+        Row((f"第 {i} 行", "阿卜杜热合曼·买买提", "三年级（十二）班", "9787541497216", REASON)) for i in range(5)
+    )
+    columns = (Column("行"), Column("姓名"), Column("班级"), Column("ISBN"), Column("说明"))
+    drawn = drawn_on(page(*columns, rows=rows), SIZE)
+    reasons = [one for one in drawn if one.text.startswith("A child")]
+    names = [one for one in drawn if one.text.startswith("阿卜杜")]
+    assert len(reasons) == len(names) == 5
+    for reason, name in zip(reasons, names, strict=True):
+        assert reason.rect.top >= name.rect.bottom
+        assert reason.rect.width > SIZE[0] * 2 // 3
