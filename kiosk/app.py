@@ -206,7 +206,7 @@ def log_to(file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         handler = RotatingFileHandler(file, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8")
         handler.namer = lambda _: str(file.with_suffix(".old.log"))
-        handler.handleError = lambda _: None  # type: ignore[method-assign]  # there is nowhere left to tell it
+        handler.handleError = lambda _: None  # type: ignore[method-assign, assignment]  # nowhere to tell it
     except OSError:
         handler = logging.StreamHandler()
     logging.basicConfig(
