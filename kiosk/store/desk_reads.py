@@ -307,8 +307,3 @@ def undone_seqs(conn: Connection, operator_id: int, since: datetime, undoing: Se
         )
     )
     return frozenset(int(details["seq"]) for details in rows if "seq" in details)
-
-
-def is_number_used(conn: Connection, code: str) -> bool:
-    """Whether a number was ever given to a card, a copy or a control card."""
-    return conn.execute(select(barcodes.c.code).where(barcodes.c.code == code)).first() is not None
