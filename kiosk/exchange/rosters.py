@@ -12,13 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kiosk.exchange.class_names import (
-    SaidClass,
-    class_of_date,
-    read_class_name,
-    read_grade,
-    read_number,
-)
+from kiosk.exchange.class_names import SaidClass, class_of_date, read_class_name, read_grade, read_number
 from kiosk.exchange.files import MOST_BYTES
 from kiosk.exchange.progress import Progress, quiet
 from kiosk.exchange.sheets import Headings, Row, Sheet, find_headings, heading, heading_columns, read_sheets

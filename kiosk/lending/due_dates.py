@@ -9,15 +9,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from kiosk.lending.calendar import (
-    Calendar,
-    Term,
-    is_open_day,
-    is_school_day,
-    next_term,
-    next_unclosed_day,
-    term_of,
-)
+from kiosk.lending.calendar import Calendar, Term, is_open_day, is_school_day, next_term, next_unclosed_day, term_of
 from kiosk.lending.copies import Material
 from kiosk.lending.patrons import Visitor
 from kiosk.lending.rota import Rota, first_turn_day, has_weekly_turn
@@ -59,12 +51,20 @@ def due_date(visitor: Visitor, material: Material, rules: Rules, rota: Rota, tod
     return _open_day_near(calendar, today, target, last)
 
 
-def in_time_until(calendar: Calendar, due_on: date) -> date:
-    """The last day on which a return is in time for a loan due on `due_on`.
+def due_now(visitor: Visitor, rules: Rules, rota: Rota, due_on: date) -> date:
+    """The last day in time, as calendar and rota stand now, of a loan that was made due on `due_on`; never before it.
 
-    That is `due_on`, or the first day after a closure that was put over it after the loan was made.
+    A closure, a swap or a new rota may have come after the loan. Who is due by slots and has none left on that day
+    is in time until the next one, at most until the recall day; others until the first day that is not closed.
     """
-    return next_unclosed_day(calendar, due_on)
+    first = next_unclosed_day(rota.calendar, due_on)
+    if not rules.kinds[visitor.kind].due_on_slot or not has_weekly_turn(rota, visitor):
+        return first
+    term = term_of(rota.calendar, due_on)
+    last = due_on + timedelta(days=_SEARCH_DAYS) if term is None else _last_day(term, due_on)
+    if term is not None and due_on >= (term.recall_on or term.ends_on):
+        return first
+    return first_turn_day(rota, visitor, due_on, last) or first
 
 
 def _term_to_come(calendar: Calendar, today: date, days: int | None) -> Term | None:

@@ -14,15 +14,7 @@ from kiosk.desk.sheets import copy_sheet, patron_sheet
 from kiosk.desk.work import Handler, Work
 from kiosk.flows.commands import Command, TakeScan
 from kiosk.flows.outcomes import Note, Outcome, OutcomeKind
-from kiosk.flows.work import (
-    HoldCopy,
-    LendTo,
-    LiftSuspension,
-    ProblemCode,
-    RenewFor,
-    ReturnByHand,
-    SetCopyStatus,
-)
+from kiosk.flows.work import HoldCopy, LendTo, LiftSuspension, ProblemCode, RenewFor, ReturnByHand, SetCopyStatus
 from kiosk.lending.barcodes import BarcodeKind
 from kiosk.lending.copies import CopyStatus
 from kiosk.lending.policy import Granted, decide_loan, decide_renewal

@@ -13,18 +13,7 @@ from kiosk.flows.librarian import forms
 from kiosk.flows.librarian.entries import Entries, Spec, words
 from kiosk.flows.librarian.page import Kind, Question, Turn, ask_first, button, done, text
 from kiosk.flows.outcomes import Outcome
-from kiosk.flows.views import (
-    Align,
-    BlockOfPage,
-    Button,
-    Column,
-    Field,
-    Form,
-    Paragraph,
-    Row,
-    Table,
-    Text,
-)
+from kiosk.flows.views import Align, BlockOfPage, Button, Column, Field, Form, Paragraph, Row, Table, Text
 from kiosk.lending import classification
 from kiosk.lending.classification import ClassNumber
 

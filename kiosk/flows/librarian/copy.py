@@ -9,17 +9,7 @@ from typing import Any
 from kiosk.flows.commands import Command
 from kiosk.flows.events import Pressed, Scan
 from kiosk.flows.librarian import searching
-from kiosk.flows.librarian.page import (
-    Kind,
-    Question,
-    Say,
-    Turn,
-    ask_first,
-    button,
-    done,
-    text,
-    tile,
-)
+from kiosk.flows.librarian.page import Kind, Question, Say, Turn, ask_first, button, done, text, tile
 from kiosk.flows.librarian.sayings import (
     class_words,
     ledger,
@@ -32,28 +22,8 @@ from kiosk.flows.librarian.sayings import (
 )
 from kiosk.flows.outcomes import Outcome, OutcomeKind
 from kiosk.flows.titles import WantLabels
-from kiosk.flows.views import (
-    BlockOfPage,
-    Button,
-    Column,
-    Field,
-    Form,
-    Money,
-    Paragraph,
-    Row,
-    Shelf,
-    Table,
-    Text,
-    Tone,
-)
-from kiosk.flows.work import (
-    CopyPage,
-    Found,
-    HoldCopy,
-    ReadCopy,
-    ReturnByHand,
-    SetCopyStatus,
-)
+from kiosk.flows.views import BlockOfPage, Button, Column, Field, Form, Money, Paragraph, Row, Shelf, Table, Text, Tone
+from kiosk.flows.work import CopyPage, Found, HoldCopy, ReadCopy, ReturnByHand, SetCopyStatus
 from kiosk.lending.copies import CopyStatus
 
 # ── A copy ──

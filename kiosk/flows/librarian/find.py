@@ -7,31 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.flows.librarian import searching
-from kiosk.flows.librarian.page import (
-    Kind,
-    text,
-)
-from kiosk.flows.librarian.sayings import (
-    class_words,
-    kind_text,
-    open_patron,
-    open_title,
-)
-from kiosk.flows.views import (
-    Align,
-    BlockOfPage,
-    Column,
-    Field,
-    Form,
-    Paragraph,
-    Row,
-    Table,
-    Text,
-    Tone,
-)
-from kiosk.flows.work import (
-    Found,
-)
+from kiosk.flows.librarian.page import Kind, text
+from kiosk.flows.librarian.sayings import class_words, kind_text, open_patron, open_title
+from kiosk.flows.views import Align, BlockOfPage, Column, Field, Form, Paragraph, Row, Table, Text, Tone
+from kiosk.flows.work import Found
 
 # ── Finding ──
 

@@ -10,16 +10,7 @@ from kiosk.flows.events import Pressed
 from kiosk.flows.librarian.page import Kind, Question, Turn, action_text, ask_first, button, done, shows, text
 from kiosk.flows.librarian.sayings import open_copy
 from kiosk.flows.views import Align, BlockOfPage, Column, Paragraph, Row, Table, Text, Tone, Words
-from kiosk.flows.work import (
-    Action,
-    ActionList,
-    AsideList,
-    Numbers,
-    ReadActions,
-    ReadAside,
-    ReadNumbers,
-    UndoAction,
-)
+from kiosk.flows.work import Action, ActionList, AsideList, Numbers, ReadActions, ReadAside, ReadNumbers, UndoAction
 
 
 @dataclass(frozen=True, slots=True)

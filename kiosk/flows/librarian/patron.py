@@ -29,15 +29,7 @@ from kiosk.flows.librarian.page import (
 )
 from kiosk.flows.librarian.patron_form import PatronForm
 from kiosk.flows.librarian.pin import Pad, Purpose
-from kiosk.flows.librarian.sayings import (
-    class_words,
-    kind_text,
-    ledger,
-    open_copy,
-    past_loans,
-    returned,
-    turn_pages,
-)
+from kiosk.flows.librarian.sayings import class_words, kind_text, ledger, open_copy, past_loans, returned, turn_pages
 from kiosk.flows.outcomes import CopySheet, Note, Outcome, OutcomeKind
 from kiosk.flows.views import (
     Align,

@@ -9,17 +9,7 @@ from typing import Any
 
 from kiosk.flows.events import Pressed
 from kiosk.flows.librarian import forms, school
-from kiosk.flows.librarian.entries import (
-    YES_NO,
-    Entries,
-    Spec,
-    amount,
-    one_of,
-    say_amount,
-    whole,
-    words,
-    yes_no,
-)
+from kiosk.flows.librarian.entries import YES_NO, Entries, Spec, amount, one_of, say_amount, whole, words, yes_no
 from kiosk.flows.librarian.numbering import Patterns
 from kiosk.flows.librarian.page import Kind, Turn, button, shows, text
 from kiosk.flows.views import BlockOfPage, Choice, Column, Form, Paragraph, Row, Table, Text, Tiles, Tone

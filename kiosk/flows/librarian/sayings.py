@@ -7,30 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from kiosk.flows.events import Pressed
-from kiosk.flows.librarian.page import (
-    Say,
-    Turn,
-    action_text,
-    button,
-    done,
-    text,
-)
+from kiosk.flows.librarian.page import Say, Turn, action_text, button, done, text
 from kiosk.flows.outcomes import CopySheet, Note, Outcome
-from kiosk.flows.views import (
-    BlockOfPage,
-    Column,
-    Form,
-    Paragraph,
-    Row,
-    Table,
-    Text,
-    Words,
-)
-from kiosk.flows.work import (
-    Happening,
-    LibrarianCommand,
-    PastLoan,
-)
+from kiosk.flows.views import BlockOfPage, Column, Form, Paragraph, Row, Table, Text, Words
+from kiosk.flows.work import Happening, LibrarianCommand, PastLoan
 from kiosk.lending.copies import CopyStatus
 from kiosk.lending.patrons import ClassName, PatronKind
 

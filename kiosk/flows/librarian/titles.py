@@ -9,7 +9,7 @@ from typing import Any
 from kiosk.flows.commands import Command
 from kiosk.flows.events import Edited, Pressed, Scan
 from kiosk.flows.librarian import forms, searching
-from kiosk.flows.librarian.entries import YES_NO, Entries, Spec, amount, say_amount, seen, words, yes_no
+from kiosk.flows.librarian.entries import YES_NO, Entries, Spec, amount, say_amount, words, yes_no
 from kiosk.flows.librarian.page import Kind, Question, Say, Turn, ask_first, button, done, refused, text, tile
 from kiosk.flows.librarian.sayings import open_copy, status_text
 from kiosk.flows.librarian.stock.title_form import Described, TitleForm
@@ -26,22 +26,11 @@ from kiosk.flows.titles import (
     SaveTitle,
     WantLabels,
 )
-from kiosk.flows.views import (
-    BlockOfPage,
-    Button,
-    Column,
-    Field,
-    Form,
-    Paragraph,
-    Row,
-    Table,
-    Text,
-    Tiles,
-    Tone,
-)
+from kiosk.flows.views import BlockOfPage, Button, Column, Field, Form, Paragraph, Row, Table, Text, Tiles, Tone
 from kiosk.flows.work import CopyPage, Found, LibrarianCommand, ReadTitle, TitlePage
 from kiosk.lending.call_numbers import parse
 from kiosk.lending.stock import LONGEST, TitleData
+from kiosk.lending.text import seen
 
 # ── A title ──
 

@@ -32,20 +32,7 @@ from kiosk.flows.stock import (
     TakenIn,
     UndoTaking,
 )
-from kiosk.flows.views import (
-    Align,
-    BlockOfPage,
-    Button,
-    Column,
-    Field,
-    Form,
-    Paragraph,
-    Row,
-    Table,
-    Text,
-    Tone,
-    Words,
-)
+from kiosk.flows.views import Align, BlockOfPage, Button, Column, Field, Form, Paragraph, Row, Table, Text, Tone, Words
 from kiosk.flows.work import LibrarianCommand
 from kiosk.lending.stock import TitleData
 

@@ -33,18 +33,7 @@ from kiosk.flows.stock import (
     Taken,
     TakenIn,
 )
-from kiosk.flows.views import (
-    Answer,
-    BlockOfPage,
-    BookTile,
-    Button,
-    Choice,
-    Form,
-    Paragraph,
-    ResultCard,
-    Text,
-    Tone,
-)
+from kiosk.flows.views import Answer, BlockOfPage, BookTile, Button, Choice, Form, Paragraph, ResultCard, Text, Tone
 from kiosk.lending.call_numbers import CallNumber, parse
 from kiosk.lending.copies import Material
 from kiosk.lending.issues import issue_mark
