@@ -22,6 +22,7 @@ from kiosk.screens.theme import Colour, Metrics, Size
 
 if TYPE_CHECKING:
     from kiosk.screens.camera_corner import Live
+    from kiosk.screens.grids import TableLayout
 
 Rect = pygame.Rect
 GRID = 16
@@ -177,6 +178,7 @@ class Kit:
         self.type = Typesetter(self.cache, ruby)
         self.shapes = Shapes(self.cache)
         self.camera: Live | None = None
+        self.tables: list[TableLayout] = []  # the last ones
         self.drawn: list[Drawn] | None = None  # a test hangs a list here
 
     def resize(self, size: tuple[int, int], measured: tuple[int, int] | None = None) -> None:
@@ -185,6 +187,7 @@ class Kit:
         self.metrics = Metrics(*(measured or size))
         self.cache.clear()
         self.type.forget()
+        self.tables.clear()
 
     def px(self, length: float) -> int:
         """A length given for 1080p, in pixels of this screen."""

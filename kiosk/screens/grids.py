@@ -20,6 +20,7 @@ HEAD_HEIGHT = 70  # px at 1080p
 MOST_HEAD_LINES = 3
 MOST_LINES = 12  # of a row; the longest reason there is takes them upright and in English
 HIGH_ROW = 4  # lines; where a row has more, the longest column stands apart
+KEPT = 4  # layouts: typing above a list does not measure it again
 MEASURED_ROWS = 60  # of a table, to find how wide its buttons are
 MEASURED_CELLS = 6  # of a column, those that look the longest, to find how wide it is to be
 
@@ -49,6 +50,7 @@ class TableLayout:
         self.table = table
         self.width = width
         self.scale = scale
+        self.words = kit.words
         self.gap = kit.px(22)
         self.marked = any(row.tone is not None for row in table.rows)
         with_buttons = [row.buttons for row in table.rows if row.buttons][:MEASURED_ROWS]
@@ -181,6 +183,16 @@ class TableLayout:
         first = bisect_right(self.tops, top) - 2
         last = bisect_left(self.tops, bottom) + 1
         return range(max(0, first), min(len(self.table.rows), last))
+
+
+def table_layout(kit: Kit, table: Table, width: int, scale: Scale) -> TableLayout:
+    """The layout of a table in `width` pixels; of one that is as it was, what was found then."""
+    for known in kit.tables:
+        if (known.width, known.scale, known.words) == (width, scale, kit.words) and known.table == table:
+            return known
+    made = TableLayout(kit, table, width, scale)
+    kit.tables = [made, *kit.tables[: KEPT - 1]]
+    return made
 
 
 def _buttons_width(kit: Kit, buttons: Sequence[Button], scale: Scale) -> int:

@@ -28,7 +28,7 @@ from kiosk.screens import theme, widgets
 from kiosk.screens.books import answer_piece, notice_piece, shelf_piece
 from kiosk.screens.canvas import Canvas, Kit, Part, Rect, Screen, cut_top
 from kiosk.screens.fields import form_piece
-from kiosk.screens.grids import TableLayout, grid_piece, table_head, table_rows
+from kiosk.screens.grids import grid_piece, table_head, table_layout, table_rows
 from kiosk.screens.office import picture_piece, progress_piece
 from kiosk.screens.piece import CALM, LARGE, Piece, Scale, columns_that_fit, pile, toned_piece, words_piece
 from kiosk.screens.tabs import tabs_piece
@@ -162,7 +162,7 @@ def _body(view: PageView, kit: Kit, scale: Scale, rect: Rect) -> list[Part]:
     last = view.blocks[-1] if view.blocks else None
     if isinstance(last, Table):
         head = _pieces(view.blocks[:-1], kit, scale, width, 0)
-        layout = TableLayout(kit, last, width - bar, scale)
+        layout = table_layout(kit, last, width - bar, scale)
         heading = table_head(layout)
         fast = head.height + gap + (gap if head.height else 0) + heading.height
         if rect.height - fast >= min(kit.px(6 * scale.row), max(layout.rows_height, kit.px(200))):
@@ -270,7 +270,7 @@ def _tabs(block: Tabs, kit: Kit, scale: Scale, width: int, room: int) -> Piece: 
 
 
 def _table(block: Table, kit: Kit, scale: Scale, width: int, room: int) -> Piece:  # noqa: ARG001  one signature for the table
-    layout = TableLayout(kit, block, width, scale)
+    layout = table_layout(kit, block, width, scale)
     return pile([table_head(layout), table_rows(kit, layout)], 0)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pygame
 import pytest
@@ -127,3 +128,14 @@ def test_where_columns_are_crowded_the_longest_texts_have_a_line_of_their_own():
     for reason, name in zip(reasons, names, strict=True):
         assert reason.rect.top >= name.rect.bottom
         assert reason.rect.width > SIZE[0] * 2 // 3
+
+
+def test_a_list_that_is_as_it_was_is_not_measured_again_and_another_language_is():
+    stage = Stage(pygame.Surface(SIZE), Words("zh_CN"))
+    stage.show(ROSTER, 1.0)
+    before = list(stage.kit.tables)
+    stage.show(replace(ROSTER, who="陈老师"), 2.0)
+    assert stage.kit.tables == before
+    stage.words = Words("en")
+    stage.show(ROSTER, 3.0)
+    assert stage.kit.tables[0] is not before[0]
