@@ -46,6 +46,7 @@ WAL_PAGES = 8_000  # of 4 KB: a write-ahead log that long is moved into the file
 PATIENCE_S = 5.0  # no further attempt begins after this: nobody stands longer before a frozen kiosk
 ATTEMPTS = 5  # of one transaction that other kiosks' work keeps undoing
 IDLE_S = 60  # after which PostgreSQL ends a transaction of ours in which nothing is asked: that kiosk is frozen
+LONG_LOCK_MS = 60_000  # for which a migration waits for other kiosks' transactions
 LONG_IDLE_S = 1_800  # the same for works that may take long between two statements
 QUICK_CHECK_BYTES = 4_000_000  # files up to this are read through on opening (about 10 ms)
 
@@ -515,7 +516,7 @@ def postgres_engine(location: str, *, patient: bool = False) -> Engine:
         "tcp_keepalives_count": 2,
         "tcp_user_timeout": 10_000,
         "idle_in_transaction_session_timeout": f"{LONG_IDLE_S if patient else IDLE_S}s",
-        "lock_timeout": 60_000 if patient else 2_500,
+        "lock_timeout": LONG_LOCK_MS if patient else 2_500,
         "statement_timeout": 0 if patient else 4_000,
     }
     wanted: dict[str, Any] = {

@@ -6,16 +6,20 @@ import signal
 import subprocess
 import sys
 import textwrap
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, select, text
 
 from kiosk.store import edit, schema
+from kiosk.store import library as store
 from kiosk.store.library import StoreTrouble, create_library, open_library
 from kiosk.store.migrations import OURS, Migrations
+
+AT = datetime(2026, 9, 1, tzinfo=UTC)
 
 SECOND = '''
 """A made-up migration: a column, and a table made anew with it."""
@@ -92,6 +96,59 @@ def test_an_older_library_is_brought_up_to_date_and_a_copy_kept(location: str, n
         before.close()
     with pytest.raises(StoreTrouble, match="newer_schema"):
         open_library(location)
+
+
+def at_revision(place: str, revision: str, folder: Path) -> Migrations:
+    """A library made by the program of an earlier revision, with something in it, and that program's migrations."""
+    shutil.copytree(OURS.folder, folder)
+    for file in (folder / "versions").glob("[0-9]*.py"):
+        if file.name[:4] > revision:
+            file.unlink()
+    earlier = Migrations(folder, revision)
+    library = create_library(place, earlier)
+    values = {"kind": "pupil", "name": "王小明", "created_at": AT}
+    library.transact(lambda conn: conn.execute(schema.patrons.insert().values(**values)))
+    library.close()
+    return earlier
+
+
+@pytest.mark.parametrize("revision", ["0001", "0002"])
+def test_a_kiosk_of_the_earlier_program_works_on_while_another_brings_its_library_up_to_date(
+    empty_place: str, tmp_path: Path, revision: str
+) -> None:
+    earlier = at_revision(empty_place, revision, tmp_path / "earlier")
+    names = lambda conn: list(conn.scalars(select(schema.patrons.c.name)))  # noqa: E731  the same question to each
+    open_before = open_library(empty_place, earlier)
+    for _ in range(8):  # more often than after which psycopg prepares a statement
+        assert open_before.read(names) == ["王小明"]
+    newest = open_library(empty_place)
+    assert newest.read(names) == ["王小明"]
+    assert open_before.read(names) == ["王小明"]
+    open_before.transact(lambda conn: edit.rename_patron(conn, 1, "王大明"))
+    assert newest.read(names) == ["王大明"]
+    newest.close()
+    open_before.close()
+    with pytest.raises(StoreTrouble, match="newer_schema"):  # when it is next started
+        open_library(empty_place, earlier)
+
+
+def test_a_library_in_the_middle_of_something_is_locked_not_migrated_and_opens_when_that_is_done(
+    monkeypatch: pytest.MonkeyPatch, empty_place: str, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(store, "BUSY_MS", 50)
+    monkeypatch.setattr(store, "LONG_LOCK_MS", 50)
+    earlier = at_revision(empty_place, "0002", tmp_path / "earlier")
+    other = open_library(empty_place, earlier)
+
+    def hold(conn: Connection) -> None:
+        edit.rename_patron(conn, 1, "王大明")
+        conn.execute(select(schema.copies.c.copy_id)).all()
+        with pytest.raises(StoreTrouble, match="locked"):
+            open_library(empty_place)
+
+    other.transact(hold)
+    open_library(empty_place).close()
+    other.close()
 
 
 def test_a_kill_inside_a_migration_leaves_a_library_that_opens(location: str, next_version: Migrations) -> None:
