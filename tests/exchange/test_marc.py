@@ -648,7 +648,8 @@ def test_a_record_whose_leader_is_none_costs_only_itself():
 
 
 def test_elements_in_elements_without_end_are_no_record_and_hold_nobody_up():
-    file = read(xml_of(iso2709(FOX, "utf-8")).replace(b"</collection>", b"<record><leader>x</leader>" + b"<a>" * 300_000))
+    deep = b"<record><leader>x</leader>" + b"<a>" * 300_000
+    file = read(xml_of(iso2709(FOX, "utf-8")).replace(b"</collection>", deep))
     assert file.records == (StockRecord(1, TITLE, COPIES),)
     assert [(one.place, one.remark.code) for one in file.broken] == [(2, "xml_cut_off")]
 
