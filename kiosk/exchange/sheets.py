@@ -84,8 +84,8 @@ _LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 def read_sheets(path: Path, *, progress: Progress = quiet, most_bytes: int = MOST_BYTES) -> tuple[Sheet, ...]:
     """Every sheet of a file that holds anything, at least one; hidden ones come last.
 
-    Raises FileTrouble with one of: not_found, unreadable, too_large, empty, not_a_sheet, web_page, password, cut_off,
-    broken, encoding; and Cancelled from `progress`.
+    Raises FileTrouble with one of: not_found, unreadable, too_large, empty, not_a_sheet, binary, web_page, password,
+    cut_off, broken, encoding; and Cancelled from `progress`.
     """
     data = content(path, most_bytes)
     if data.startswith((_ZIP, _EMPTY_ZIP)):
@@ -148,6 +148,8 @@ def _from_zip(path: Path, data: bytes, progress: Progress, most_bytes: int) -> I
     names = {entry.filename for entry in entries}
     if b"encryption-data" in manifest or any(entry.flag_bits & 1 for entry in entries):
         raise FileTrouble("password", file=path.name)
+    if "xl/workbook.bin" in names:  # how far its cells reach is not seen before memory is asked for all between
+        raise FileTrouble("binary", file=path.name)
     if not ("content.xml" in names or any(name.startswith("xl/workbook.") for name in names)):
         raise FileTrouble("not_a_sheet", file=path.name)
     _check_unpacked(path, data, entries, _UNPACKED_PER_BYTE_ALLOWED * most_bytes)

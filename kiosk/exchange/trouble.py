@@ -9,7 +9,7 @@ from kiosk.flows.views import Text, Value
 
 CODES = (
     "no_folder",
-    *("not_found", "unreadable", "too_large", "too_wide", "empty", "not_a_sheet", "web_page"),  # sheets
+    *("not_found", "unreadable", "too_large", "too_wide", "empty", "not_a_sheet", "binary", "web_page"),  # sheets
     *("password", "cut_off", "broken", "encoding"),
     "no_headings",  # rosters
     *("not_marc", "xml_entities", "profile", "no_book_headings", "not_written", "title_too_long"),  # catalogues

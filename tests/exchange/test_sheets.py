@@ -261,6 +261,11 @@ def test_a_stray_cell_is_refused_however_it_is_spelt(tmp_path: Path, cell: str) 
     assert trouble(workbooks.zipped(path, files)) == "too_wide"
 
 
+def test_a_binary_workbook_is_refused_in_its_own_words(tmp_path: Path) -> None:
+    path = workbooks.zipped(tmp_path / "a.xlsb", {"xl/workbook.bin": b"\x83\x01\x00", "xl/worksheets/sheet1.bin": b""})
+    assert trouble(path) == "binary"
+
+
 @pytest.mark.parametrize("filler", [b"\n", b"\r", b"a,b\n", b"\x1e\x1d", b",,,,,,,"])
 def test_text_of_millions_of_lines_or_cells_is_refused_before_it_costs_gigabytes(tmp_path: Path, filler: bytes) -> None:
     path = tmp_path / "a.csv"
