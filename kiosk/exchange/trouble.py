@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from kiosk.flows.commands import Cancelled
-from kiosk.flows.views import Text, Value
+from kiosk.flows.said import SaidTrouble
 
 CODES = (
     "no_folder",
@@ -17,18 +15,10 @@ CODES = (
 """Every code a `FileTrouble` has; a test holds the catalogues to it."""
 
 
-class FileTrouble(Exception):  # noqa: N818  as StoreTrouble: something is broken, in a sentence
+class FileTrouble(SaidTrouble):
     """A file cannot be read or written. `code`, one of `CODES`, names the message `exchange.trouble.<code>`."""
 
-    def __init__(self, code: str, **values: Value) -> None:
-        super().__init__(code)
-        self.code = code
-        self.values: Mapping[str, Value] = values
-
-    @property
-    def text(self) -> Text:
-        """The sentence: what, where, what to do."""
-        return Text(f"exchange.trouble.{self.code}", self.values)
+    said_as = "exchange.trouble."
 
 
 __all__ = ["CODES", "Cancelled", "FileTrouble"]

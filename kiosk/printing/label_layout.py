@@ -6,12 +6,12 @@ that paper and label printers show the same, and a test can ask whether anything
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
 
-from kiosk.flows.views import Text, Value
+from kiosk.flows.said import SaidTrouble
 from kiosk.lending.call_numbers import CallNumber
 from kiosk.lending.class_looks import class_look
 from kiosk.printing.bars import MM, QUIET_MODULES, Bars, module_mm
@@ -35,18 +35,10 @@ class Label:
     kind: Kind = "code128"
 
 
-class LabelTrouble(Exception):  # noqa: N818  as FileTrouble: something cannot be printed, in a sentence
+class LabelTrouble(SaidTrouble):
     """A label cannot be printed so. `code` is one of `LABEL_TROUBLES`, the message `label.trouble.<code>`."""
 
-    def __init__(self, code: str, **values: Value) -> None:
-        super().__init__(code)
-        self.code = code
-        self.values: Mapping[str, Value] = values
-
-    @property
-    def text(self) -> Text:
-        """The sentence: what, where, what to do."""
-        return Text(f"label.trouble.{self.code}", self.values)
+    said_as = "label.trouble."
 
 
 LABEL_TROUBLES: Final = ("too_narrow", "too_low", "not_in_kind", "start")

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any, Final, Literal
 
-from kiosk.flows.views import Text, Value
+from kiosk.flows.said import SaidTrouble
+from kiosk.flows.views import Text
 from kiosk.i18n import Words
 from kiosk.printing.bars import MM, Bars, Kind, module_mm
 from kiosk.printing.fonts import font, width_of
@@ -53,18 +54,10 @@ _BLANKS: Final = re.compile(r"[^\S\xa0]+")  # not the blank at which no line may
 _ATOMS: Final = re.compile(r"[^\S\xa0]+|\d+月\d+日|(?:[^\s\u2e80-\U0003ffff/]|\xa0)+/*|.")
 
 
-class PageTrouble(ValueError):  # noqa: N818  as LabelTrouble: something cannot be printed, in a sentence
+class PageTrouble(SaidTrouble, ValueError):  # noqa: N818  named as its base is
     """A page cannot be printed so. `code` is one of `PAGE_TROUBLES`, the message `printing.trouble.<code>`."""
 
-    def __init__(self, code: str, **values: Value) -> None:
-        super().__init__(" ".join((code, *(str(value) for value in values.values()))))
-        self.code = code
-        self.values: Mapping[str, Value] = values
-
-    @property
-    def text(self) -> Text:
-        """The sentence: what, where, what to do."""
-        return Text(f"printing.trouble.{self.code}", self.values)
+    said_as = "printing.trouble."
 
 
 PAGE_TROUBLES: Final = ("number", "start", "nothing")

@@ -22,7 +22,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from kiosk.flows.views import Text, Value
+from kiosk.flows.said import SaidTrouble
 
 
 class Language(StrEnum):
@@ -96,18 +96,10 @@ TROUBLES: Final = frozenset(
 """The codes of `PrintTrouble`; each has a sentence that says what to do."""
 
 
-class PrintTrouble(Exception):  # noqa: N818  as StoreTrouble: something is broken, in a sentence
+class PrintTrouble(SaidTrouble):
     """Something was not printed, or perhaps in part. `code` names the message `printer.trouble.<code>`."""
 
-    def __init__(self, code: str, **values: Value) -> None:
-        super().__init__(code)
-        self.code = code
-        self.values: Mapping[str, Value] = values
-
-    @property
-    def text(self) -> Text:
-        """The sentence: what, where, what to do."""
-        return Text(f"printer.trouble.{self.code}", self.values)
+    said_as = "printer.trouble."
 
 
 PATIENCE: Final = 60.0
