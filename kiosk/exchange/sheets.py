@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from kiosk.exchange.files import MOST_BYTES, content, too_large
 from kiosk.exchange.progress import Progress, quiet
 from kiosk.exchange.trouble import FileTrouble
-from kiosk.lending.text import half_width
+from kiosk.lending.text import half_width, seen
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -343,7 +343,7 @@ def _as_text(value: Any) -> str:
 
 
 def _clean(text: str) -> str:
-    return text.replace("\0", "").strip() if text else ""
+    return seen(text).strip()
 
 
 def _filled(rows: list[list[str]], merged: Iterable[_Merge]) -> list[list[str]]:

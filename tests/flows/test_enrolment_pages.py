@@ -158,6 +158,19 @@ def test_a_file_that_cannot_be_read_is_said_and_the_page_can_be_left(guide: Guid
     guide.at_page("librarian/enrolment")
 
 
+def test_a_roster_that_was_put_right_is_read_again(guide: Guide, tmp_path: Path) -> None:
+    path = tmp_path / "名单.xlsx"
+    path.write_bytes(b"no workbook")
+    guide.press("roster")
+    guide.press("open", str(tmp_path))
+    guide.press("choose", str(path))
+    assert guide.at_page("librarian/roster").notice is not None
+    assert guide.sentences == [], "nothing says that it is still being read"
+    workbooks.xlsx(path, {"名单": [HEAD, *OURS, ["新一", "三2", ""]]})
+    guide.press("again")
+    assert names(guide) == ["新一"]
+
+
 def test_a_scan_during_the_preview_does_not_lose_it(guide: Guide, tmp_path: Path) -> None:
     open_roster(guide, tmp_path, *OURS, ["新一", "三2", ""])
     guide.scan(WANG)

@@ -186,6 +186,15 @@ def test_what_changed_between_preview_and_accepting_is_looked_at_again(school: S
     assert everything(school) == before
 
 
+def test_what_nobody_sees_in_a_cell_is_left_out(school: School, tmp_path: Path) -> None:
+    file = roster(tmp_path, *OURS, ["\u202e新\u200b一", "\ufeff三2", f"\u200e{card(500)}"], ["\u200b", "三2", ""])
+    sheet = preview(school, file)
+    assert counts(sheet) == {"unchanged": 4, "new": 1, "wrong": 1}
+    assert [line.reason.key for line in sheet.lines if line.reason] == ["people.reason.no_name"]
+    accept(school, file)
+    assert school.patron(card(500)).name == "新一"
+
+
 def test_identity_numbers_are_not_read_and_that_is_said(school: School, tmp_path: Path) -> None:
     number = "440106201501011234"
     rows = [["姓名", "班级", "身份证号"], ["新一", "三2", number]]

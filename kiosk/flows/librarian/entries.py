@@ -10,6 +10,7 @@ from datetime import date, time
 from typing import Any
 
 from kiosk.flows.views import Choice, Field, Text, Value
+from kiosk.lending.text import seen
 
 Reader = Callable[[str], Any]
 """From what was typed to the value, or to a Text that says what is wrong."""
@@ -22,11 +23,6 @@ def _error(key: str, **values: Value) -> Text:
 def plain(typed: str) -> str:
     """`typed` without blanks around it and what nobody sees, full-width digits and signs as ASCII."""
     return unicodedata.normalize("NFKC", seen(typed)).strip()
-
-
-def seen(typed: str) -> str:
-    """`typed` without what nobody sees: controls, marks of direction and joining, as text from elsewhere has."""
-    return "".join(one for one in typed if one.isspace() or unicodedata.category(one) not in ("Cc", "Cf"))
 
 
 def whole(least: int, most: int, *, empty: bool = False) -> Reader:

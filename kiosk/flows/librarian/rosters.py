@@ -52,12 +52,16 @@ def choose_roster() -> Chooser:
 
 @dataclass(frozen=True, slots=True)
 class RosterPage:
-    """A roster before it is accepted. `shown` are the rows of one state, from the `part`th fifty on."""
+    """A roster before it is accepted. `shown` are the rows of one state, from the `part`th fifty on.
+
+    `failed`: it could not be read, which is told above.
+    """
 
     file: RosterFile
     shown: RosterState | None = None
     part: int = 0
     sheet: RosterSheet | None = None
+    failed: bool = False
 
     @classmethod
     def of(cls, path: str) -> RosterPage:
@@ -78,6 +82,11 @@ def _answered(page: RosterPage, command: Command, outcome: Outcome) -> Turn:
             return Turn(page, close=1, top=DonePage(data, outcome.request_id), say=done("people.done.roster"))
         case _:
             return Turn(page)
+
+
+def _again(page: RosterPage, _: Pressed) -> Turn:
+    page = replace(page, failed=False)
+    return Turn(page, ask=_read(page), hush=True)
 
 
 def _show(page: RosterPage, pressed: Pressed) -> Turn:
@@ -132,6 +141,8 @@ def _bar(page: RosterPage) -> tuple[Button, ...]:
 
 def _blocks(page: RosterPage) -> tuple[BlockOfPage, ...]:
     sheet = page.sheet
+    if page.failed:
+        return (Form((), (button("again", "catalogue.do.again", icon="renew"),)),)
     if sheet is None or page.shown is None:
         return (Paragraph(text("people.roster.reading")),)
     blocks: list[BlockOfPage] = [
@@ -305,6 +316,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         blocks=_blocks,
         read=_read,
         actions={
+            "again": _again,
             "show": _show,
             "older": _turn_part(1),
             "newer": _turn_part(-1),
@@ -317,6 +329,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         answered=_answered,
         bar=_bar,
         given=_given,
+        idle=lambda page: replace(page, failed=page.sheet is None),
     ),
     Doubt: Kind[Doubt](
         name="librarian/doubt",
