@@ -149,18 +149,38 @@ def _lines(sheet: RotaSheet, kind: type[Line]) -> tuple[Line, ...]:
     return lines[kind]
 
 
+_DAYS = Column(Text("librarian.column.days"), 2)
+
+
 def _year_blocks(page: Year) -> tuple[BlockOfPage, ...]:
     sheet = page.data
     if sheet is None:
         return ()
+    return (
+        *_now(sheet),
+        _terms(sheet),
+        Form((), (button("term", "librarian.do.add_term", icon="add"),)),
+        _closures(sheet),
+        Form((), (button("closure", "librarian.do.add_closure", icon="add"),)),
+        _swap_days(sheet),
+        Form((), (button("swap_day", "librarian.do.add_swap_day", icon="add"),)),
+    )
+
+
+def _now(sheet: RotaSheet) -> tuple[BlockOfPage, ...]:
+    """Which week of the term it is; nothing where there are no terms yet."""
     calendar = sheet.rota.calendar
-    week = week_of(calendar, sheet.today) if calendar.terms else None
-    now: tuple[BlockOfPage, ...] = ()
-    if week is not None:
-        now = (Paragraph(text("librarian.calendar.week", n=week), Tone.INFO),)
-    elif calendar.terms:
-        now = (Paragraph(Text("librarian.calendar.no_term"), Tone.LOOK),)
-    terms = tuple(
+    if not calendar.terms:
+        return ()
+    week = week_of(calendar, sheet.today)
+    if week is None:
+        return (Paragraph(Text("librarian.calendar.no_term"), Tone.LOOK),)
+    return (Paragraph(text("librarian.calendar.week", n=week), Tone.INFO),)
+
+
+def _terms(sheet: RotaSheet) -> Table:
+    columns = (Column(Text("librarian.column.term"), 2), _DAYS, Column(Text("librarian.column.recall"), 2))
+    rows = tuple(
         Row(
             (
                 term.name,
@@ -171,46 +191,35 @@ def _year_blocks(page: Year) -> tuple[BlockOfPage, ...]:
             place,
             Tone.INFO if term.starts_on <= sheet.today <= term.ends_on else None,
         )
-        for place, term in enumerate(calendar.terms)
+        for place, term in enumerate(sheet.rota.calendar.terms)
     )
-    closures = tuple(
-        Row(
-            (text("librarian.days", first=line.starts_on, last=line.ends_on), line.reason),
-            "closure",
-            place,
-        )
-        for place, line in enumerate(calendar.closures)
+    return Table(columns, rows, Text("librarian.calendar.no_terms"))
+
+
+def _closures(sheet: RotaSheet) -> Table:
+    columns = (_DAYS, Column(Text("librarian.column.reason"), 3))
+    rows = tuple(
+        Row((text("librarian.days", first=closure.starts_on, last=closure.ends_on), closure.reason), "closure", place)
+        for place, closure in enumerate(sheet.rota.calendar.closures)
     )
-    swaps = tuple(
+    return Table(columns, rows, Text("librarian.calendar.no_closures"))
+
+
+def _swap_days(sheet: RotaSheet) -> Table:
+    columns = (_DAYS, Column(Text("librarian.column.uses"), 2), Column(Text("librarian.column.as_of"), 2))
+    rows = tuple(
         Row(
             (
-                text("librarian.date", day=line.day),
-                text("librarian.calendar.uses", day=Weekday(line.uses_weekday)),
-                maybe("librarian.calendar.as_of", line.as_of),
+                text("librarian.date", day=swap.day),
+                text("librarian.calendar.uses", day=Weekday(swap.uses_weekday)),
+                maybe("librarian.calendar.as_of", swap.as_of),
             ),
             "swap_day",
             place,
         )
-        for place, line in enumerate(calendar.swap_days)
+        for place, swap in enumerate(sheet.rota.calendar.swap_days)
     )
-    days = Column(Text("librarian.column.days"), 2)
-    return (
-        *now,
-        Table(
-            (Column(Text("librarian.column.term"), 2), days, Column(Text("librarian.column.recall"), 2)),
-            terms,
-            Text("librarian.calendar.no_terms"),
-        ),
-        Form((), (button("term", "librarian.do.add_term", icon="add"),)),
-        Table((days, Column(Text("librarian.column.reason"), 3)), closures, Text("librarian.calendar.no_closures")),
-        Form((), (button("closure", "librarian.do.add_closure", icon="add"),)),
-        Table(
-            (days, Column(Text("librarian.column.uses"), 2), Column(Text("librarian.column.as_of"), 2)),
-            swaps,
-            Text("librarian.calendar.no_swap_days"),
-        ),
-        Form((), (button("swap_day", "librarian.do.add_swap_day", icon="add"),)),
-    )
+    return Table(columns, rows, Text("librarian.calendar.no_swap_days"))
 
 
 def _save(page: LineForm, _: Pressed) -> Turn:
