@@ -57,6 +57,25 @@ def test_what_a_finger_or_a_sticker_leaves_of_a_code_is_not_read(
     assert decode(flat_over(drawn(value), tone, cut, small)) == ()
 
 
+@pytest.mark.parametrize(
+    ("value", "cut"),
+    [
+        ("652300018695697655928603", 280),
+        ("212484036879180522635217", 568),
+        ("01218850034642167014", 232),
+        ("98599904623685168253", 424),
+    ],
+)
+def test_a_sticker_whiter_than_the_paper_is_no_quiet_zone(value: str, cut: int) -> None:
+    """Each is cut where a pair begins as an Interleaved 2 of 5 ends; what is left reads like a whole one."""
+    shown = np.asarray(drawn(value)[60:200] * 0.72, np.uint8)
+    patched = shown.copy()
+    patched[:, cut:] = 225
+    for code, read in ((shown, [value]), (patched, [])):
+        table = cv2.GaussianBlur(np.pad(code, 60, constant_values=110), (0, 0), 0.8)
+        assert [one.value for one in decode(table)] == read
+
+
 def test_a_line_that_leans_in_over_the_ends_of_bars_reads_no_part_of_a_code() -> None:
     shown = photograph("tilted", 5002)
     assert [one.value for one in decode(shown.pixels)] in ([], [shown.value])

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from kiosk.bench.photos import load, measure, totals
 from kiosk.scanner.decode import decode
-from tests.scanner.pictures import ASIDE, PHOTOGRAPHED, photograph
+from tests.scanner.pictures import ASIDE, PHOTOGRAPHED, PRINTED, photograph, printed
 from tests.scanner.pictures.folder import fill
 
 
@@ -24,3 +25,12 @@ def test_a_folder_of_photographs_is_read_and_nothing_in_it_wrongly(tmp_path: Pat
 def test_scenes_without_a_code_have_none_as_their_truth(tmp_path: Path) -> None:
     fill(tmp_path, ["scenes"], 1)
     assert {path.read_text() for path in tmp_path.rglob("*.txt")} == {"none\n"}
+
+
+@pytest.mark.parametrize("condition", PRINTED)
+def test_labels_are_read_as_printers_make_them(condition: str) -> None:
+    """Thick and thin ink, wide gaps, bearer bars, sharp edges, seen aslant: not as our own drawing has them."""
+    shown = [printed(condition, seed) for seed in range(ASIDE, ASIDE + 8)]
+    read = [[one.value for one in decode(one.pixels)] for one in shown]
+    assert all(values in ([], [one.value]) for one, values in zip(shown, read, strict=True))
+    assert sum(map(bool, read)) >= 6

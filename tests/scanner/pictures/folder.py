@@ -1,8 +1,9 @@
 """`python -m tests.scanner.pictures.folder DIR`: a folder of simulated pictures for `kiosk bench photos DIR`.
 
-One subfolder a condition: photographs (`photographs.PHOTOGRAPHED`), labels under one trouble (`camera.CONDITIONS`) and
-scenes without a code (`scenes.SCENES`), each picture a PNG with its truth, or `none`, in a text file beside it. The
-same arguments give the same pixels, so that a figure can be measured again.
+One subfolder a condition: photographs (`photographs.PHOTOGRAPHED`), labels under one trouble (`camera.CONDITIONS`) or
+as printers make them (`printed.PRINTED`) and scenes without a code (`scenes.SCENES`), each picture a PNG with its
+truth, or `none`, in a text file beside it. The same arguments give the same pixels, so that a figure can be measured
+again.
 """
 
 from __future__ import annotations
@@ -13,17 +14,28 @@ from pathlib import Path
 
 import cv2
 
-from tests.scanner.pictures import ASIDE, CONDITIONS, PHOTOGRAPHED, SCENES, Picture, photograph, picture, scene
+from tests.scanner.pictures import (
+    ASIDE,
+    CONDITIONS,
+    PHOTOGRAPHED,
+    PRINTED,
+    SCENES,
+    Picture,
+    photograph,
+    picture,
+    printed,
+    scene,
+)
 from tests.scanner.pictures.symbols import Grey
 
-SETS = ("photographs", "labels", "scenes")
+SETS = ("photographs", "labels", "printed", "scenes")
 
 
 def fill(folder: Path, sets: Iterable[str], each: int, first: int = ASIDE) -> int:
     """Write `each` pictures of every condition of these `SETS`, seeds from `first` on; answers how many."""
     count = 0
     for name in sets:
-        conditions = {"photographs": PHOTOGRAPHED, "labels": CONDITIONS, "scenes": SCENES}[name]
+        conditions = {"photographs": PHOTOGRAPHED, "labels": CONDITIONS, "printed": PRINTED, "scenes": SCENES}[name]
         for condition in conditions:
             place = folder / name / condition.replace(" ", "-")
             place.mkdir(parents=True, exist_ok=True)
@@ -39,8 +51,8 @@ def fill(folder: Path, sets: Iterable[str], each: int, first: int = ASIDE) -> in
 def _made(name: str, condition: str, seed: int) -> tuple[Grey, str]:
     if name == "scenes":
         return scene(condition, seed), "none"
-    draw: Callable[[str, int], Picture] = photograph if name == "photographs" else picture
-    shown = draw(condition, seed)
+    draw: dict[str, Callable[[str, int], Picture]] = {"photographs": photograph, "labels": picture, "printed": printed}
+    shown = draw[name](condition, seed)
     return shown.pixels, shown.value
 
 
