@@ -464,11 +464,13 @@ def bench_scan(
         Path | None,
         typer.Option("--camera", help=both("同时用摄像头看这段录像", "with a camera that sees this video meanwhile")),
     ] = None,
+    library: LibraryOption = None,
 ) -> int:
     """Measure scans."""
     from kiosk.bench import scan
 
-    return scan.bench_scan(as_json, camera=camera)
+    with plainly(library or ""):
+        return scan.bench_scan(as_json, camera=camera, url=library)
 
 
 @command("摄像头用多少处理器，多久读出条码", "what a camera costs, how soon it reads", name="camera", group=bench_app)
@@ -501,11 +503,12 @@ def bench_idle(as_json: JsonOption = False) -> int:
 
 
 @command("边打字边检索", "search as you type", name="search", group=bench_app)
-def bench_search(as_json: JsonOption = False) -> int:
+def bench_search(as_json: JsonOption = False, library: LibraryOption = None) -> int:
     """Measure searching."""
     from kiosk.bench import search
 
-    return search.bench_search(as_json)
+    with plainly(library or ""):
+        return search.bench_search(as_json, location=library)
 
 
 @command("打印标签和借书证要多久", "a thousand labels, a class's cards", name="labels", group=bench_app)

@@ -11,8 +11,12 @@ from typing import Any
 
 import pytest
 
-from kiosk.bench.ground import Ground, copy_of, one_round, small_library
+from kiosk.bench.ground import Ground, copy_of, library_on, one_round, small_library
 from kiosk.bench.report import Figure
+from kiosk.console import RefusedError
+from kiosk.store.library import Library
+from tests.databases import Postgres
+from tests.desk.school import fill
 
 ROOT = Path(__file__).resolve().parent.parent
 CARDS = 4
@@ -126,3 +130,26 @@ def test_the_copy_is_gone_afterwards_whatever_happens(ground: Ground) -> None:
         assert (copy.folder / "library.db").is_file()
         raise ZeroDivisionError
     assert not copy.folder.exists()
+
+
+def test_scans_are_timed_on_postgresql_and_what_they_lent_is_gone_afterwards(
+    cache: Path, ground: Ground, postgres: Postgres
+) -> None:
+    if postgres.process is None:
+        postgres.start()
+    url = postgres.url(postgres.new_database())
+    made = library_on(url, titles=20, patrons=480, past_loans=10)
+    assert library_on(url) == made
+    told = bench(cache, f"bench_scan(True, url={url!r}, rounds=1, settle=0.5)")
+    assert counts(told)["scan lent, large library"] == 2 * len(made.cards)
+    assert told["notes"]["large library"] == url
+    (left,) = postgres.run("SELECT (SELECT count(*) FROM loans), (SELECT count(*) FROM events)", url.rpartition("/")[2])
+    assert left == (10, 20)
+
+
+def test_nobodys_own_library_is_measured_on(postgres_library: Library) -> None:
+    postgres_library.transact(fill)
+    with pytest.raises(RefusedError, match="a library of its own"):
+        library_on(postgres_library.location)
+    with pytest.raises(RefusedError, match="takes a PostgreSQL URL"):
+        library_on("/somewhere")

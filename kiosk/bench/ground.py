@@ -12,18 +12,32 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from kiosk.console import RefusedError, both
 from kiosk.settings import APP_NAME
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+MARK = "bench"
+"""Setting of a library on PostgreSQL that was made to be measured: what can be scanned there, and where it ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A library to measure on, and what can be scanned in it at `opens` (local)."""
+    """A library to measure on, in a folder or at a PostgreSQL URL, and what can be scanned in it at `opens` (local)."""
 
     folder: Path
     opens: datetime
     cards: tuple[str, ...]
     copies: tuple[str, ...]
+    url: str = ""
+
+    @property
+    def location(self) -> str:
+        """Where the library is."""
+        return self.url or str(self.folder)
 
 
 def large_library() -> Ground:
@@ -36,6 +50,80 @@ def large_library() -> Ground:
 def small_library(folder: Path) -> Ground:
     """A library with next to nothing in it, in `folder`."""
     return _ground(folder, {"titles": 100, "patrons": 480, "past_loans": 0})
+
+
+def library_on(url: str, **sizes: int) -> Ground:
+    """The large library in the PostgreSQL database at `url`, made at the first call; the database must be empty then.
+
+    Raises RefusedError for anybody's own library, StoreTrouble.
+    """
+    from sqlalchemy import func, select
+
+    from kiosk.sample.bulk import write_bulk
+    from kiosk.store import edit, schema
+    from kiosk.store.library import StoreTrouble, TroubleCode, create_library, describe, is_postgres, open_library
+
+    if not is_postgres(url):
+        raise RefusedError(both("--library 要是 PostgreSQL 地址", "--library takes a PostgreSQL URL here"))
+    try:
+        library = open_library(url)
+    except StoreTrouble as trouble:
+        if trouble.code is not TroubleCode.NO_LIBRARY:
+            raise
+        library = create_library(url)
+    try:
+        known = library.read(edit.load_settings).get(MARK)
+        if known is None and library.read(lambda conn: conn.scalar(select(func.count(schema.patrons.c.patron_id)))):
+            raise RefusedError(
+                both(
+                    f"{describe(url)} 里是别的书库：测量会借书，请给一个空的数据库",
+                    f"{describe(url)} holds a library of its own: measuring lends there, give an empty database",
+                )
+            )
+        if known is None:
+            bulk = write_bulk(library, date.today(), told=_tell, **sizes)  # noqa: DTZ011  any day will do
+
+            def mark(conn: Connection) -> dict[str, object]:
+                last = {name: conn.scalar(select(func.max(key))) or 0 for name, key in _grows().items()}
+                plain: dict[str, object] = {
+                    "opens": bulk.opens.isoformat(),
+                    "cards": bulk.cards,
+                    "copies": bulk.copies,
+                    "last": last,
+                }
+                edit.save_setting(conn, MARK, plain)
+                return plain
+
+            known = library.transact(mark)
+    finally:
+        library.close()
+    return Ground(Path(), datetime.fromisoformat(known["opens"]), tuple(known["cards"]), tuple(known["copies"]), url)  # type: ignore[index]  # as it was written
+
+
+def _grows() -> dict[str, Any]:
+    """The keys of what lending adds, children first."""
+    from kiosk.store import schema
+
+    return {"events": schema.events.c.seq, "loans": schema.loans.c.loan_id}
+
+
+def _as_it_was(url: str) -> None:
+    """Take out of the library at `url` what measuring has put there."""
+    from sqlalchemy import delete
+
+    from kiosk.store import edit
+    from kiosk.store.library import open_library
+
+    def work(conn: Connection) -> None:
+        last: Any = edit.load_settings(conn)[MARK]
+        for name, key in _grows().items():
+            conn.execute(delete(key.table).where(key > last["last"][name]))
+
+    library = open_library(url)
+    try:
+        library.transact(work, patient=True)
+    finally:
+        library.close()
 
 
 def _ground(folder: Path, sizes: dict[str, int]) -> Ground:
@@ -61,8 +149,16 @@ def _ground(folder: Path, sizes: dict[str, int]) -> Ground:
 def copy_of(ground: Ground) -> Iterator[Ground]:
     """The same library as a copy beside it, for what writes; gone afterwards.
 
-    Every run finds the same library then, with no event newer than its clock.
+    Every run finds the same library then, with no event newer than its clock. On PostgreSQL it is worked on itself,
+    and what was added is taken out again.
     """
+    if ground.url:
+        _as_it_was(ground.url)  # after a run that was stopped half-way
+        try:
+            yield ground
+        finally:
+            _as_it_was(ground.url)
+        return
     from kiosk.store.library import library_file, sidecars
 
     with tempfile.TemporaryDirectory(prefix="work-", dir=ground.folder) as folder:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from kiosk.bench.ground import Ground, cache, copy_of, large_library, one_round, small_library
+from kiosk.bench.ground import Ground, cache, copy_of, large_library, library_on, one_round, small_library
 from kiosk.bench.report import Figure, report
 from kiosk.bench.window import SETTLE_SECONDS, SIZE, Keys, app_over, display
 
@@ -24,14 +24,19 @@ def bench_scan(
     rounds: int = 2,
     settle: float = SETTLE_SECONDS,
     camera: Path | None = None,
+    url: str | None = None,
 ) -> int:
     """From a scan's last key to the changed picture with the loan durably committed, large library and small.
 
+    With `url` the large library is in that PostgreSQL database; the small one is in a folder as ever.
     A picture counts as changed when the window system says that it has it. With `camera` a camera sees this video
     over and over meanwhile; what it reads there is not heard, so that only its work counts.
     """
+    from kiosk.store.library import describe
+
     with display() as where, tempfile.TemporaryDirectory(dir=cache()) as folder:
-        large, small = large or large_library(), small_library(Path(folder))
+        large = library_on(url) if url else large or large_library()
+        small = small_library(Path(folder))
         with copy_of(large) as copy:
             slow, kind = _scan_times(copy, rounds, settle, camera)
         alike = max(rounds, rounds * len(large.cards) // len(small.cards))
@@ -40,6 +45,8 @@ def bench_scan(
     figures += [Figure(f"scan {name}, small library", "ms", tuple(values)) for name, values in quick.items()]
     ratio = _median(slow["lent"]) / _median(quick["lent"])
     notes: dict[str, object] = {"large to small, lent, medians": round(ratio, 2), "window": where, "keys": kind}
+    if url:
+        notes["large library"] = describe(url)
     if camera is not None:
         notes["camera"] = camera.name
     return report(figures, {**notes, "size": "{}x{}".format(*SIZE)}, as_json)

@@ -68,7 +68,7 @@ def app_over(ground: Ground) -> App:
     clock = ShiftedClock(usual_instant(ground.opens))
     config = replace(config_of(settings), bounce=0.0)
     return build_app(
-        settings, str(ground.folder), clock, config, windowed=True, size=SIZE, title="kiosk bench", keep_up=False
+        settings, ground.location, clock, config, windowed=True, size=SIZE, title="kiosk bench", keep_up=False
     )
 
 
@@ -129,7 +129,7 @@ def kiosk_over(command: Sequence[str], ground: Ground) -> Iterator[tuple[subproc
             "KIOSK_SETTINGS": str(settings),
         }
         arguments = [
-            "run", "--library", str(ground.folder), "--windowed", "--size", "{}x{}".format(*SIZE),
+            "run", "--library", ground.location, "--windowed", "--size", "{}x{}".format(*SIZE),
             "--now", ground.opens.isoformat(),
         ]  # fmt: skip
         began = time.monotonic()
