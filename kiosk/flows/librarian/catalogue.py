@@ -25,7 +25,7 @@ from kiosk.flows.events import Pressed
 from kiosk.flows.librarian import prints
 from kiosk.flows.librarian.files import CATALOGUES, Chooser, entry_name, name_of
 from kiosk.flows.librarian.imports import Imports, UndoPage, undo_button
-from kiosk.flows.librarian.page import Kind, Say, Turn, button, done, text
+from kiosk.flows.librarian.page import Kind, Say, Turn, button, done, opens, text
 from kiosk.flows.librarian.rosters import choose_roster
 from kiosk.flows.office import FolderPage, ReadFolder
 from kiosk.flows.outcomes import Outcome
@@ -381,9 +381,9 @@ KINDS: Mapping[type, Kind[Any]] = {
         title=lambda _: text("catalogue.hub.title"),
         blocks=_hub_blocks,
         actions={
-            "catalogue": lambda page, _: Turn(page, top=choose_catalogue(), hush=True),
-            "roster": lambda page, _: Turn(page, top=choose_roster(), hush=True),
-            "imports": lambda page, _: Turn(page, top=Imports(), hush=True),
+            "catalogue": opens(choose_catalogue),
+            "roster": opens(choose_roster),
+            "imports": opens(Imports),
             "export": _export,
         },
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +10,7 @@ from kiosk.flows.commands import Command
 from kiosk.flows.events import Pressed
 from kiosk.flows.librarian import forms, imports, new_year, rosters
 from kiosk.flows.librarian.entries import Entries, Spec, one_of, whole, words
-from kiosk.flows.librarian.page import Kind, Page, Say, Turn, button, done, text
+from kiosk.flows.librarian.page import Kind, Say, Turn, button, done, opens, text
 from kiosk.flows.librarian.patron import PatronCard
 from kiosk.flows.librarian.patron_form import IN_CLASSES, NAME, class_spec
 from kiosk.flows.outcomes import Outcome
@@ -22,10 +22,6 @@ from kiosk.lending.patrons import PatronKind
 @dataclass(frozen=True, slots=True)
 class Hub:
     """What there is to do about patrons and classes."""
-
-
-def _opens(make: Callable[[], Page]) -> Callable[[Hub, Pressed], Turn]:
-    return lambda page, _: Turn(page, top=make(), hush=True)
 
 
 def _hub_blocks(_: Hub) -> tuple[BlockOfPage, ...]:
@@ -127,12 +123,12 @@ KINDS: Mapping[type, Kind[Any]] = {
         title=lambda _: text("librarian.menu.enrolment"),
         blocks=_hub_blocks,
         actions={
-            "roster": _opens(rosters.choose_roster),
-            "new_year": _opens(new_year.NewYear),
-            "clearance": _opens(new_year.Clearance),
-            "add_patron": _opens(NewPatron),
-            "add_class": _opens(NewClass),
-            "imports": _opens(imports.Imports),
+            "roster": opens(rosters.choose_roster),
+            "new_year": opens(new_year.NewYear),
+            "clearance": opens(new_year.Clearance),
+            "add_patron": opens(NewPatron),
+            "add_class": opens(NewClass),
+            "imports": opens(imports.Imports),
         },
     ),
     NewPatron: Kind[NewPatron](

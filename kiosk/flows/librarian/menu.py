@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ from kiosk.flows.librarian import (
     stock,
     titles,
 )
-from kiosk.flows.librarian.page import Kind, Page, Question, Turn, ask_first, button, done
+from kiosk.flows.librarian.page import Kind, Question, Turn, ask_first, button, done, opens
 from kiosk.flows.views import BlockOfPage, Text, Tiles, Tone
 from kiosk.flows.work import LeaveKiosk
 
@@ -30,10 +30,6 @@ from kiosk.flows.work import LeaveKiosk
 @dataclass(frozen=True, slots=True)
 class Menu:
     """The page under all others."""
-
-
-def _opens(make: Callable[[], Page]) -> Callable[[Menu, Pressed], Turn]:
-    return lambda page, _: Turn(page, top=make(), hush=True)
 
 
 def _leave(page: Menu, _: Pressed) -> Turn:
@@ -81,21 +77,21 @@ KINDS: Mapping[type, Kind[Any]] = {
         blocks=_blocks,
         bar=lambda _: (button("language", "session.button.language", icon="language", key="F4"),),
         actions={
-            "find": _opens(find.Finder),
-            "stock": _opens(stock.Hub),
-            "prints": _opens(prints.Desk),
-            "move": _opens(titles.Place),
-            "undo": _opens(lists.Undoing),
-            "aside": _opens(lists.Aside),
-            "rota": _opens(rota.Week),
-            "calendar": _opens(calendar.Year),
-            "people": _opens(people.Staff),
-            "enrolment": _opens(enrolment.Hub),
-            "classes": _opens(lambda: classes.ClassPicker(picking=False)),
-            "exchange": _opens(catalogue.Hub),
-            "rules": _opens(rules.Overview),
-            "numbers": _opens(lists.Today),
-            "scanner": _opens(scanners.ScannerTest),
+            "find": opens(find.Finder),
+            "stock": opens(stock.Hub),
+            "prints": opens(prints.Desk),
+            "move": opens(titles.Place),
+            "undo": opens(lists.Undoing),
+            "aside": opens(lists.Aside),
+            "rota": opens(rota.Week),
+            "calendar": opens(calendar.Year),
+            "people": opens(people.Staff),
+            "enrolment": opens(enrolment.Hub),
+            "classes": opens(lambda: classes.ClassPicker(picking=False)),
+            "exchange": opens(catalogue.Hub),
+            "rules": opens(rules.Overview),
+            "numbers": opens(lists.Today),
+            "scanner": opens(scanners.ScannerTest),
             "leave": _leave,
         },
     )

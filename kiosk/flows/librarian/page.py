@@ -105,6 +105,11 @@ def shows(*data: type) -> Callable[[Any, Command, Outcome], Turn]:
     return answered
 
 
+def opens(make: Callable[[], Page]) -> Callable[[Any, Pressed], Turn]:
+    """An action that lays the page that `make` gives on this one."""
+    return lambda page, _: Turn(page, top=make(), hush=True)
+
+
 def done(key: str, **values: Value) -> Say:
     """It is done."""
     return Say(Tone.DONE, Text(key, values))

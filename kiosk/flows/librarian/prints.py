@@ -10,7 +10,7 @@ from kiosk.flows.commands import Command
 from kiosk.flows.events import Edited, Pressed
 from kiosk.flows.librarian import forms
 from kiosk.flows.librarian.entries import Entries, Spec, plain, whole
-from kiosk.flows.librarian.page import Kind, Question, Turn, ask_first, button, done, text
+from kiosk.flows.librarian.page import Kind, Question, Turn, ask_first, button, done, opens, text
 from kiosk.flows.librarian.printers import Printers
 from kiosk.flows.outcomes import Outcome, OutcomeKind
 from kiosk.flows.prints import (
@@ -537,7 +537,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         title=lambda _: text("office.print.title"),
         blocks=_desk_blocks,
         read=lambda _: ReadPrinting(),
-        actions={"what": _what, "job": _open_job, "printers": lambda page, _: Turn(page, top=Printers(), hush=True)},
+        actions={"what": _what, "job": _open_job, "printers": opens(Printers)},
         answered=_desk_answered,
         again=_desk_again,
         bar=lambda _: (button("printers", "office.printers.title", icon="printer"),),

@@ -11,7 +11,7 @@ from kiosk.flows.events import Pressed
 from kiosk.flows.librarian import forms, school
 from kiosk.flows.librarian.entries import YES_NO, Entries, Spec, amount, one_of, say_amount, whole, words, yes_no
 from kiosk.flows.librarian.numbering import Patterns
-from kiosk.flows.librarian.page import Kind, Turn, button, shows, text
+from kiosk.flows.librarian.page import Kind, Turn, button, opens, shows, text
 from kiosk.flows.views import BlockOfPage, Choice, Column, Form, Paragraph, Row, Table, Text, Tiles, Tone
 from kiosk.flows.work import Display, ReadRules, RulesSheet, SaveDisplay, SaveRules
 from kiosk.lending.copies import Material
@@ -43,14 +43,6 @@ def _display(page: Overview, _: Pressed) -> Turn:
     if page.data is None:
         return Turn(page)
     return Turn(page, top=DisplayForm(page.data.display, display_entries(page.data.display)), hush=True)
-
-
-def _school(page: Overview, _: Pressed) -> Turn:
-    return Turn(page, top=school.SchoolForm(), hush=True)
-
-
-def _numbering(page: Overview, _: Pressed) -> Turn:
-    return Turn(page, top=Patterns(), hush=True)
 
 
 def _overview_blocks(page: Overview) -> tuple[BlockOfPage, ...]:
@@ -316,7 +308,13 @@ KINDS: Mapping[type, Kind[Any]] = {
         title=lambda _: Text("librarian.menu.rules"),
         blocks=_overview_blocks,
         read=lambda _: ReadRules(),
-        actions={"kind": _kind, "school": _school, "general": _general, "display": _display, "numbering": _numbering},
+        actions={
+            "kind": _kind,
+            "school": opens(school.SchoolForm),
+            "general": _general,
+            "display": _display,
+            "numbering": opens(Patterns),
+        },
         answered=shows(RulesSheet),
     ),
     KindForm: Kind[KindForm](

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from kiosk.flows.commands import Command
-from kiosk.flows.events import Pressed
 from kiosk.flows.librarian import prints
-from kiosk.flows.librarian.page import Kind, Page, Turn, button, text
+from kiosk.flows.librarian.page import Kind, Turn, button, opens, text
 from kiosk.flows.librarian.stock import arriving, batches, labels_first, serials
 from kiosk.flows.librarian.stock.arriving import labels_button
 from kiosk.flows.outcomes import Outcome
@@ -23,10 +22,6 @@ class Hub:
     """The ways in. `state` is how things stood when the page came to the top."""
 
     state: StockState | None = None
-
-
-def _opens(make: Callable[[], Page]) -> Callable[[Hub, Pressed], Turn]:
-    return lambda page, _: Turn(page, top=make(), hush=True)
 
 
 def _answered(page: Hub, _: Command, outcome: Outcome) -> Turn:
@@ -61,10 +56,10 @@ KINDS: Mapping[type, Kind[Any]] = {
         blocks=_blocks,
         read=lambda _: ReadStock(),
         actions={
-            "arriving": _opens(arriving.Arriving),
-            "batches": _opens(batches.Batches),
-            "serials": _opens(serials.Serials),
-            "apart": _opens(labels_first.Apart),
+            "arriving": opens(arriving.Arriving),
+            "batches": opens(batches.Batches),
+            "serials": opens(serials.Serials),
+            "apart": opens(labels_first.Apart),
             "labels": lambda page, _: Turn(page, ask=ReadPrinting(), hush=True),
         },
         answered=_answered,

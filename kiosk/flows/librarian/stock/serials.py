@@ -11,7 +11,7 @@ from kiosk.flows.events import Pressed, Scan
 from kiosk.flows.librarian import forms
 from kiosk.flows.librarian.classes import ClassPicker
 from kiosk.flows.librarian.entries import Entries, Spec, amount, say_amount, words
-from kiosk.flows.librarian.page import Kind, Say, Turn, button, done, text
+from kiosk.flows.librarian.page import Kind, Say, Turn, button, done, opens, text
 from kiosk.flows.librarian.stock.taking import Taking
 from kiosk.flows.librarian.stock.title_form import class_number
 from kiosk.flows.outcomes import Outcome
@@ -168,7 +168,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         name="librarian/stock/serial",
         title=lambda page: text("stock.serials.edit" if page.serial_id and not page.takes else "stock.do.new_serial"),
         blocks=_form_blocks,
-        actions={"save": _save, "class": lambda page, _: Turn(page, top=ClassPicker(), hush=True)},
+        actions={"save": _save, "class": opens(ClassPicker)},
         edited=forms.typed,
         scanned=_scanned,
         answered=_saved,

@@ -12,7 +12,7 @@ from kiosk.flows.events import Pressed, Scan
 from kiosk.flows.librarian import forms
 from kiosk.flows.librarian.classes import ClassPicker
 from kiosk.flows.librarian.entries import Entries, Spec, amount, one_of, plain, say_amount, words
-from kiosk.flows.librarian.page import Kind, Say, Turn, button, text
+from kiosk.flows.librarian.page import Kind, Say, Turn, button, opens, text
 from kiosk.flows.outcomes import Outcome
 from kiosk.flows.stock import NewTitle, OfferNumbers, Offers
 from kiosk.flows.views import BlockOfPage, Choice, Field, Form, Text, Tone
@@ -200,7 +200,7 @@ KINDS: Mapping[type, Kind[Any]] = {
         blocks=_blocks,
         actions={
             "next": _next,
-            "class": lambda page, _: Turn(page, top=ClassPicker(), hush=True),
+            "class": opens(ClassPicker),
             "more": lambda page, _: Turn(replace(page, more=not page.more)),
         },
         edited=forms.typed,
