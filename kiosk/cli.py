@@ -395,7 +395,7 @@ def _print(listing: str, library: str | None, as_json: bool, **only: object) -> 
             policies = facts.load_policies(conn)
             today = policies.local(datetime.now(UTC)).date()
             say = Words("zh_CN", policies.display.class_template).value
-            school = ledger.School(today, policies.zone, policies.school_year_starts, say)
+            school = ledger.School(today, policies.zone, policies.school_year_starts, say, policies.due_now)
             if only.pop("overdue", False):
                 only["overdue_on"] = today
             entries = getattr(ledger, listing)(conn, school, **only)

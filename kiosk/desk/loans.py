@@ -145,9 +145,9 @@ def give_back(work: Work, copy: CopyRow, *, operator_id: int | None = None) -> t
     facts.lock(work.conn, patron_id=loan.patron_id)
     borrower = _patron(work, loan.patron_id)
     assert borrower is not None  # noqa: S101  a foreign key says so
-    rules, rota = work.policies.rules, work.policies.rota
     before = borrower.facts.suspended_until
-    terms = return_terms(borrower.facts.kind, copy.facts.material, loan.due_on, before, rules, rota, work.moment)
+    due_on = next(one.due_on for one in borrower.facts.loans if one.loan_id == loan.loan_id)
+    terms = return_terms(borrower.facts.kind, copy.facts.material, due_on, before, work.policies.rules, work.moment)
     record.close_loan(work.conn, loan.loan_id, work.at)
     if terms.suspended_until != before:
         record.suspend(work.conn, loan.patron_id, terms.suspended_until)

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from kiosk.lending.calendar import closure_on
 from kiosk.lending.copies import CopyStatus, Material
-from kiosk.lending.due_dates import due_date, in_time_until
+from kiosk.lending.due_dates import due_date
 from kiosk.lending.patrons import PatronKind, Visitor
 from kiosk.lending.rota import Admission, Rota, admission, next_sitting, next_turn
 from kiosk.lending.rules import KindRules, LoanRule, Rules
@@ -433,6 +433,14 @@ def blocks(patron: PatronFacts, rules: Rules, rota: Rota, moment: Moment) -> tup
     return in_order(reason for policy in PATRON_POLICIES if (reason := policy(case)))
 
 
+def reasons_of_copy(copy: CopyFacts, rules: Rules) -> tuple[Reason, ...]:
+    """Every reason why this copy is lent to nobody, known before anybody shows a card."""
+    code = _REASON_OF_STATUS.get(copy.status)
+    lendable = copy.for_loan and any(kind.materials[copy.material].lendable for kind in rules.kinds.values())
+    codes = [*([] if code is None else [code]), *([] if lendable else [ReasonCode.NOT_FOR_LOAN])]
+    return in_order(map(Reason, codes))
+
+
 def decide_loan(
     patron: PatronFacts,
     copy: CopyFacts,
@@ -478,18 +486,18 @@ def return_terms(
     due_on: date,
     suspended_until: date | None,
     rules: Rules,
-    rota: Rota,
     moment: Moment,
 ) -> ReturnTerms:
-    """What a return today of `material` due on `due_on` brings. Suspensions do not add up: the later end holds.
+    """What a return today of `material`, due on `due_on` as things stand (`due_now`), brings.
 
-    Within the grace days a return is late but brings no suspension. The day of the return is the first day of a
-    suspension. With the clock behind nothing is judged late, and a running suspension stays as it is.
+    Suspensions do not add up: the later end holds. Within the grace days a return is late but brings no suspension.
+    The day of the return is the first day of a suspension. With the clock behind nothing is judged late, and a
+    running suspension stays as it is.
     """
     if moment.clock_behind:
         return ReturnTerms(0, suspended_until)
     lateness = rules.kinds[kind].lateness(material)
-    late = days_late(due_on, rota, moment.today)
+    late = days_late(due_on, moment.today)
     ends = [] if suspended_until is None else [suspended_until]
     if late > lateness.grace_days:
         days = min(lateness.suspension_factor * late, lateness.suspension_cap)
@@ -497,11 +505,9 @@ def return_terms(
     return ReturnTerms(late, max((end for end in ends if end > moment.today), default=None))
 
 
-def days_late(due_on: date, rota: Rota, today: date) -> int:
-    """How many days `today` is past the last day in time of a loan due on `due_on`; 0 on that day and before."""
-    if today <= due_on:
-        return 0
-    return max(0, (today - in_time_until(rota.calendar, due_on)).days)
+def days_late(due_on: date, today: date) -> int:
+    """How many days `today` is past the last day in time; 0 on that day and before."""
+    return max(0, (today - due_on).days)
 
 
 def allowance(patron: PatronFacts, rules: Rules) -> Allowance:
@@ -521,15 +527,13 @@ def _overdue(case: Case, loans: Iterable[OpenLoan]) -> Reason | None:
     late = [
         (days, loan)
         for loan in loans
-        if (days := days_late(loan.due_on, case.rota, moment.today)) > case.kind.lateness(loan.material).grace_days
+        if (days := days_late(loan.due_on, moment.today)) > case.kind.lateness(loan.material).grace_days
     ]
     if not late:
         return None
     until = case.patron.suspended_until
     for _, loan in late:
-        until = return_terms(
-            case.patron.kind, loan.material, loan.due_on, until, case.rules, case.rota, moment
-        ).suspended_until
+        until = return_terms(case.patron.kind, loan.material, loan.due_on, until, case.rules, moment).suspended_until
     days, longest = max(late, key=lambda entry: entry[0])
     data: dict[str, Datum] = {"count": len(late), "title": longest.title, "days": days}
     if until is not None:

@@ -189,9 +189,7 @@ class Story:
             person = self.people[loan.patron_id]
             before = person.facts.suspended_until
             material = self._books[loan.copy_id].facts.material
-            terms = return_terms(
-                person.facts.kind, material, loan.due_on, before, self._rules, self._rota, Moment(when)
-            )
+            terms = return_terms(person.facts.kind, material, loan.due_on, before, self._rules, Moment(when))
             person.facts = replace(person.facts, suspended_until=terms.suspended_until)
             loan.returned_at, loan.days_late = when, terms.days_late
             loan.suspended_before, loan.suspended_until = before, terms.suspended_until

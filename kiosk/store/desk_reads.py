@@ -6,7 +6,7 @@ None of these is on the way of a lending scan; they read what a page shows and n
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, select
@@ -256,12 +256,24 @@ def readers_since(conn: Connection, since: datetime) -> int:
     return conn.execute(wanted).scalar_one()
 
 
-def out_and_overdue(conn: Connection, today: object) -> tuple[int, int]:
-    """How many copies are out, and how many of them were due before `today` (a date)."""
-    still = loans.c.returned_at.is_(None)
-    out = conn.execute(select(func.count()).select_from(loans).where(still)).scalar_one()
-    late = select(func.count()).select_from(loans).where(still, loans.c.due_on < today)
-    return out, conn.execute(late).scalar_one()
+def out(conn: Connection) -> int:
+    """How many copies are out."""
+    return conn.execute(select(func.count()).select_from(loans).where(loans.c.returned_at.is_(None))).scalar_one()
+
+
+def past_due(conn: Connection, today: date) -> Sequence[AnyRow]:
+    """What was made due before `today` and is still out: `kind, class_id, entry_year, due_on, number` of loans."""
+    about = (patrons.c.kind, patrons.c.class_id, school_classes.c.entry_year, loans.c.due_on)
+    return conn.execute(
+        select(*about, func.count().label("number"))
+        .select_from(
+            loans.join(patrons, loans.c.patron_id == patrons.c.patron_id).outerjoin(
+                school_classes, patrons.c.class_id == school_classes.c.class_id
+            )
+        )
+        .where(loans.c.returned_at.is_(None), loans.c.due_on < today)
+        .group_by(*about)
+    ).all()
 
 
 # ── The ledger, for undoing ──

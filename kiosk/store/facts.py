@@ -15,7 +15,8 @@ from sqlalchemy import Connection, and_, bindparam, select
 from kiosk.lending.barcodes import BarcodeKind, ControlCode, Scheme, scheme_from_plain
 from kiosk.lending.calendar import USUAL_ZONE, Calendar, Closure, SwapDay, Term
 from kiosk.lending.copies import CopyStatus, Material
-from kiosk.lending.patrons import ClassName, PatronKind, grade_on
+from kiosk.lending.due_dates import due_now
+from kiosk.lending.patrons import ClassName, PatronKind, Visitor, grade_on
 from kiosk.lending.policy import CopyFacts, OpenLoan, PatronFacts
 from kiosk.lending.rota import ExtraSlot, Rota, Slot, SlotSwap, Weeks, audience_from_plain
 from kiosk.lending.rules import Rules, rules_from_plain
@@ -64,6 +65,10 @@ class Policies:
     def local(self, instant: datetime) -> datetime:
         """The school's local time of an aware instant, naive."""
         return instant.astimezone(self.zone).replace(tzinfo=None)
+
+    def due_now(self, visitor: Visitor, due_on: date) -> date:
+        """The last day in time, as things stand, of a loan that was made due on `due_on`."""
+        return due_now(visitor, self.rules, self.rota, due_on)
 
     def instant(self, local: datetime) -> datetime:
         """The aware UTC instant of a naive school's local time."""
@@ -217,11 +222,15 @@ _OPEN_LOANS = (
 
 
 def find_patron(conn: Connection, patron_id: int, policies: Policies, today: date) -> PatronRow | None:
-    """A patron by id with everything a session needs, or None. Who has left school with their class borrows no more."""
+    """A patron by id with everything a session needs, or None. Who has left school with their class borrows no more.
+
+    Loans are due as calendar and rota stand now (`due_now`).
+    """
     row = conn.execute(_PATRON, {"patron_id": patron_id}).one_or_none()
     if row is None:
         return None
     grade = None if row.entry_year is None else grade_on(row.entry_year, today, policies.school_year_starts)
+    visitor = Visitor(PatronKind(row.kind), row.class_id, grade)
     open_loans = tuple(
         OpenLoan(
             loan_id=loan.loan_id,
@@ -231,7 +240,7 @@ def find_patron(conn: Connection, patron_id: int, policies: Policies, today: dat
             clc=loan.clc,
             material=Material(loan.material),
             lent_at=policies.local(loan.lent_at),
-            due_on=loan.due_on,
+            due_on=policies.due_now(visitor, loan.due_on),
             renewals=loan.renewals,
             held_for_other=loan.held_for is not None and loan.held_for != patron_id,
             session_id=loan.session_id,
@@ -241,7 +250,7 @@ def find_patron(conn: Connection, patron_id: int, policies: Policies, today: dat
     return PatronRow(
         facts=PatronFacts(
             patron_id=row.patron_id,
-            kind=PatronKind(row.kind),
+            kind=visitor.kind,
             class_id=row.class_id,
             grade=grade,
             active=row.active and row.left_on is None,
@@ -260,7 +269,7 @@ def find_patron(conn: Connection, patron_id: int, policies: Policies, today: dat
 
 @dataclass(frozen=True, slots=True)
 class LoanRow:
-    """The loan a copy is out on."""
+    """The loan a copy is out on, and when it was made due; when it is due now stands in the borrower's facts."""
 
     loan_id: int
     patron_id: int

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.engine import Connection
 
-from kiosk.lending.patrons import ClassName, grade_on
+from kiosk.lending.patrons import ClassName, PatronKind, Visitor, grade_on
 from kiosk.store import schema
 
 Entry = dict[str, Any]
@@ -39,6 +39,8 @@ class School:
     tz: tzinfo | None = None
     school_year_starts: tuple[int, int] = (9, 1)
     class_text: Callable[[ClassName], str] = usual_class_text
+    due_now: Callable[[Visitor, date], date] = lambda _, due_on: due_on
+    """The last day in time, as things stand, of a loan made due on a day (`Policies.due_now`)."""
 
 
 def patrons(
@@ -104,13 +106,28 @@ def titles(conn: Connection, school: School) -> Iterator[Entry]:
 
 def copies(conn: Connection, school: School) -> Iterator[Entry]:
     """Every copy with its title; `out` says whether it is lent, `due_on` until when, `held_for` for whom it is kept."""
-    c, t, b, n = schema.copies, schema.titles, schema.barcodes, schema.loans
+    c, t, b, n, p, k = (
+        schema.copies, schema.titles, schema.barcodes, schema.loans, schema.patrons, schema.school_classes
+    )  # fmt: skip
     wanted = (
-        select(c, t.c.title, t.c.material, t.c.clc, b.c.code, n.c.loan_id, n.c.due_on)
+        select(
+            c,
+            t.c.title,
+            t.c.material,
+            t.c.clc,
+            b.c.code,
+            n.c.loan_id,
+            n.c.due_on,
+            p.c.kind,
+            p.c.class_id.label("now_in"),
+            k.c.entry_year.label("now_since"),
+        )
         .select_from(
             c.join(t, c.c.title_id == t.c.title_id)
             .outerjoin(b, and_(b.c.copy_id == c.c.copy_id, b.c.active))
             .outerjoin(n, and_(n.c.copy_id == c.c.copy_id, n.c.returned_at.is_(None)))
+            .outerjoin(p, n.c.patron_id == p.c.patron_id)
+            .outerjoin(k, p.c.class_id == k.c.class_id)
         )
         .order_by(c.c.copy_id)
     )
@@ -130,7 +147,7 @@ def copies(conn: Connection, school: School) -> Iterator[Entry]:
             "for_loan": row.for_loan,
             "held_for": row.held_for,
             "out": row.loan_id is not None,
-            "due_on": _day(row.due_on),
+            "due_on": None if row.loan_id is None else _day(_due_now(row, school)),
             **_instant("created_at", row.created_at, school.tz),
         }
 
@@ -142,12 +159,12 @@ def loans(
     open_only: bool = False,
     overdue_on: date | None = None,
 ) -> Iterator[Entry]:
-    """Loans, oldest first: all, those still out, or those still out whose due day is before `overdue_on`.
+    """Loans, oldest first: all, those still out, or those still out and due before `overdue_on` as things stand.
 
     A loan that was undone is none. `barcode` is the copy's, `card` the patron's; the class is the patron's then.
     """
     n, c, t, p = schema.loans, schema.copies, schema.titles, schema.patrons
-    k = schema.school_classes
+    k, now = schema.school_classes, schema.school_classes.alias("now")
     card, label = schema.barcodes.alias("card"), schema.barcodes.alias("label")
     wanted = (
         select(
@@ -166,6 +183,8 @@ def loans(
             k.c.entry_year,
             k.c.number,
             k.c.own_name,
+            p.c.class_id.label("now_in"),
+            now.c.entry_year.label("now_since"),
             label.c.code.label("barcode"),
             card.c.code.label("card"),
         )
@@ -174,6 +193,7 @@ def loans(
             .join(t, c.c.title_id == t.c.title_id)
             .join(p, n.c.patron_id == p.c.patron_id)
             .outerjoin(k, n.c.class_id == k.c.class_id)
+            .outerjoin(now, p.c.class_id == now.c.class_id)
             .outerjoin(label, and_(label.c.copy_id == n.c.copy_id, label.c.active))
             .outerjoin(card, and_(card.c.patron_id == n.c.patron_id, card.c.active))
         )
@@ -181,7 +201,10 @@ def loans(
         .order_by(n.c.loan_id)
     )
     for row in _rows(conn, wanted):
-        late = row.returned_at is None and row.due_on < school.today
+        due_on = row.due_on if row.returned_at is not None else _due_now(row, school)
+        late = row.returned_at is None and due_on < school.today
+        if overdue_on is not None and due_on >= overdue_on:
+            continue
         yield {
             "loan_id": row.loan_id,
             "barcode": row.barcode,
@@ -194,12 +217,18 @@ def loans(
             "name": row.name,
             **_class(row, school),
             **_instant("lent_at", row.lent_at, school.tz),
-            "due_on": _day(row.due_on),
+            "due_on": _day(due_on),
             "renewals": row.renewals,
             **_instant("returned_at", row.returned_at, school.tz),
             "overdue": late,
-            "days_overdue": (school.today - row.due_on).days if late else 0,
+            "days_overdue": (school.today - due_on).days if late else 0,
         }
+
+
+def _due_now(row: Any, school: School) -> date:
+    """When an open loan is due as things stand, by the borrower's `kind` and class (`now_in`, `now_since`)."""
+    grade = None if row.now_since is None else grade_on(row.now_since, school.today, school.school_year_starts)
+    return school.due_now(Visitor(PatronKind(row.kind), row.now_in, grade), row.due_on)
 
 
 def _which_loans(open_only: bool, overdue_on: date | None) -> list[ColumnElement[bool]]:

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.lending.calendar import Calendar, Closure, Term, is_closed, term_of
+from kiosk.lending.calendar import Closure, Term, is_closed, term_of
 from kiosk.lending.copies import Material
-from kiosk.lending.due_dates import due_date, in_time_until
+from kiosk.lending.due_dates import due_date, due_now
 from kiosk.lending.patrons import PatronKind, Visitor
 from kiosk.lending.rota import ExtraSlot, Rota, SlotSwap
 from kiosk.lending.rules import LoanRule, OutsideTerms, Rules
@@ -171,13 +171,33 @@ def test_without_any_term_the_days_the_slots_and_the_closures_count():
     assert due(pupil(42), "2026-09-23", Rota()) == day("2026-10-07")
 
 
-# --- closed after the loan was made ----------------------------------------------------------------------------
+# --- what came after the loan was made -------------------------------------------------------------------------
 
 
-def test_a_closure_put_over_a_due_date_moves_the_last_day_in_time_behind_it():
-    calendar = Calendar((AUTUMN,), (Closure(1, day("2026-09-21"), day("2026-09-22"), "台风"),))
-    assert in_time_until(calendar, day("2026-09-21")) == day("2026-09-23")
-    assert in_time_until(calendar, day("2026-09-18")) == day("2026-09-18")
+def now_due(visitor: Visitor, due_on: str, rota: Rota = ROTA, rules: Rules = RULES) -> date:
+    return due_now(visitor, rules, rota, day(due_on))
+
+
+def test_a_closure_put_over_a_due_date_gives_a_class_until_its_next_slot():
+    rota = with_calendar(ROTA, closures=(Closure(1, day("2026-09-21"), day("2026-09-22"), "台风"),))
+    assert now_due(pupil(32), "2026-09-21") == day("2026-09-21")
+    assert now_due(pupil(32), "2026-09-21", rota) == day("2026-10-05"), "they cannot come earlier"
+    assert now_due(TEACHER, "2026-09-21", rota) == day("2026-09-23"), "who is bound to no slot can"
+
+
+def test_a_new_rota_gives_a_class_until_the_first_slot_it_now_has():
+    fridays = replace(ROTA, slots=(replace(WEDNESDAY_EVERY, weekday=5),))
+    assert now_due(pupil(42), "2026-09-23") == day("2026-09-23")
+    assert now_due(pupil(42), "2026-09-23", fridays) == day("2026-09-25")
+    assert now_due(pupil(42), "2026-09-23", replace(ROTA, slots=())) == day("2026-09-23"), "no slot to wait for"
+
+
+def test_the_recall_day_stays_the_last_one_whatever_the_rota():
+    recall = AUTUMN.recall_on
+    assert recall is not None
+    assert now_due(pupil(32), recall.isoformat()) == recall
+    closed = with_calendar(ROTA, closures=(Closure(1, recall, recall, "大雪"),))
+    assert now_due(pupil(32), recall.isoformat(), closed) == recall + timedelta(days=1)
 
 
 # --- laws ------------------------------------------------------------------------------------------------------
@@ -228,3 +248,14 @@ def test_a_longer_loan_is_never_due_earlier(rota, visitor, today, days):
         due_date(visitor, Material.BOOK, with_days(n, visitor.kind), rota, today) for n in (days, days + 1)
     )
     assert shorter <= longer
+
+
+@given(rotas(), some_rules, visitors, days_around)
+def test_as_long_as_nothing_changes_a_loan_stays_due_on_the_day_it_was_made_due(
+    rota: Rota, rules: Rules, visitor: Visitor, today: date
+) -> None:
+    for material in Material:
+        due_on = due_date(visitor, material, rules, rota, today)
+        now = due_now(visitor, rules, rota, due_on)
+        assert now >= due_on
+        assert now == due_on or is_closed(rota.calendar, due_on)

@@ -233,15 +233,6 @@ def test_overdue_books_do_not_block_those_whom_the_library_does_not_block():
     assert codes(lend(reader(None, loan("2026-09-01"), kind=PatronKind.TEACHER))) == []
 
 
-def test_a_closure_put_over_the_due_day_makes_nobody_overdue_on_the_first_open_day():
-    closure = Closure(2, day("2026-09-18"), day("2026-09-20"), "台风")
-    rota = replace(ROTA, calendar=replace(ROTA.calendar, closures=(closure,)))
-    assert codes(lend(reader(32, loan("2026-09-18")), rota=rota)) == []
-    tuesday = moment("2026-09-22 12:05")
-    assert "overdue" in codes(lend(reader(32, loan("2026-09-18")), tuesday, rota=rota))
-    assert days_late(day("2026-09-18"), rota, tuesday.today) == 1
-
-
 def test_a_suspension_ends_on_its_day():
     until = day("2026-09-21")
     assert codes(lend(replace(reader(32), suspended_until=until))) == []
@@ -407,7 +398,7 @@ def give_back(
 ):
     suspended = None if until is None else day(until)
     when = moment(f"{today} 12:00", behind)
-    return return_terms(PatronKind.PUPIL, material, day(due_on), suspended, rules, ROTA, when)
+    return return_terms(PatronKind.PUPIL, material, day(due_on), suspended, rules, when)
 
 
 def test_a_return_on_the_due_day_is_not_late():
@@ -467,7 +458,7 @@ def test_after_the_overdue_book_is_back_the_very_next_scan_may_lend_unless_suspe
     assert codes(blocks(before, RULES, ROTA, IN_SLOT)) == ["overdue", "limit"]
     after = replace(before, loans=(kept,))
     assert blocks(after, RULES, ROTA, IN_SLOT) == ()
-    terms = return_terms(PatronKind.PUPIL, overdue.material, overdue.due_on, None, RULES, ROTA, IN_SLOT)
+    terms = return_terms(PatronKind.PUPIL, overdue.material, overdue.due_on, None, RULES, IN_SLOT)
     suspended = replace(after, suspended_until=terms.suspended_until)
     assert codes(blocks(suspended, RULES, ROTA, IN_SLOT)) == ["suspended"]
 
@@ -609,7 +600,7 @@ def test_settings_of_every_material_count_whatever_the_kind_says(patron, this, o
     for each in patron.loans:
         renewals = [decide_renewal(patron, each, rules, rota, when) for rules in said]
         assert renewals[0] == renewals[1]
-        terms = [return_terms(patron.kind, each.material, each.due_on, None, rules, rota, when) for rules in said]
+        terms = [return_terms(patron.kind, each.material, each.due_on, None, rules, when) for rules in said]
         assert terms[0] == terms[1]
 
 
@@ -624,7 +615,7 @@ def test_overdue_blocks_exactly_when_a_loan_of_a_blocking_material_is_past_its_o
         each
         for each in patron.loans
         if of_materials[each.material]["blocked_by_overdue"]
-        and days_late(each.due_on, rota, when.today) > of_materials[each.material]["grace_days"]
+        and days_late(each.due_on, when.today) > of_materials[each.material]["grace_days"]
     ]
     found = [reason for reason in blocks(patron, rules, rota, when) if reason.code is ReasonCode.OVERDUE]
     assert bool(found) is (bool(blocking) and not when.clock_behind)
@@ -646,7 +637,7 @@ def test_a_return_never_shortens_a_running_suspension_nor_passes_the_cap(
     kind, material, due_on, until, rota, when, grace, factor, cap
 ):
     of_kind: KindRules = replace(RULES.kinds[kind], grace_days=grace, suspension_factor=factor, suspension_cap=cap)
-    terms = return_terms(kind, material, due_on, until, with_kind(RULES, kind, of_kind), rota, when)
+    terms = return_terms(kind, material, due_on, until, with_kind(RULES, kind, of_kind), when)
     assert terms.days_late >= 0
     if until is not None and until > when.today:
         assert terms.suspended_until is not None

@@ -49,8 +49,9 @@ from kiosk.flows.work import (
 )
 from kiosk.lending.barcodes import BarcodeKind
 from kiosk.lending.copies import CopyStatus
-from kiosk.lending.patrons import ClassName, grade_on
+from kiosk.lending.patrons import ClassName, PatronKind, Visitor, grade_on
 from kiosk.store import desk_reads, facts, stock
+from kiosk.store.facts import LoanRow
 from kiosk.store.search import search_patrons, search_titles
 
 HITS = 12
@@ -153,6 +154,12 @@ def _happenings(work: Work, *, patron_id: int | None = None, copy_id: int | None
     return tuple(Happening(row.seq, work.policies.local(row.at), row.action, row.operator, row.details) for row in rows)
 
 
+def _due_now(work: Work, loan: LoanRow) -> date | None:
+    person = facts.find_patron(work.conn, loan.patron_id, work.policies, work.moment.today)
+    loans = person.facts.loans if person is not None else ()
+    return next((one.due_on for one in loans if one.loan_id == loan.loan_id), None)
+
+
 def read_copy(work: Work, command: ReadCopy) -> Outcome:
     """A copy's page."""
     return _copy_page(work, command.copy_id, command.page)
@@ -171,7 +178,7 @@ def _copy_page(work: Work, copy_id: int, page: int) -> Outcome:
         for_loan=extras.for_loan,
         price_fen=extras.price_fen,
         holder=_named(work, copy.loan.patron_id) if copy.loan else None,
-        due_on=copy.loan.due_on if copy.loan else None,
+        due_on=_due_now(work, copy.loan) if copy.loan else None,
         held_for=_named(work, copy.facts.held_for) if copy.facts.held_for is not None else None,
         history=tuple(_past_loan(work, row) for row in rows[:HISTORY_PAGE]),
         page=page,
@@ -265,18 +272,27 @@ def read_aside(work: Work, _: ReadAside) -> Outcome:
     return work.answer(OutcomeKind.INFO, data=AsideList(copies, max(0, number - len(copies))))
 
 
+def _overdue(work: Work) -> int:
+    """How many copies that are out are late as calendar and rota stand."""
+    today, policies = work.moment.today, work.policies
+    late = 0
+    for row in desk_reads.past_due(work.conn, today):
+        grade = None if row.entry_year is None else grade_on(row.entry_year, today, policies.school_year_starts)
+        late += row.number * (policies.due_now(Visitor(PatronKind(row.kind), row.class_id, grade), row.due_on) < today)
+    return late
+
+
 def read_numbers(work: Work, _: ReadNumbers) -> Outcome:
     """Today's few numbers."""
     since = work.policies.instant(datetime.combine(work.moment.today, time.min))
     counts = desk_reads.counts_since(work.conn, since)
-    out, overdue = desk_reads.out_and_overdue(work.conn, work.moment.today)
     data = Numbers(
         loans=counts.get("lent", 0),
         returns=counts.get("returned", 0),
         renewals=counts.get("renewed", 0),
         readers=desk_reads.readers_since(work.conn, since),
-        out=out,
-        overdue=overdue,
+        out=desk_reads.out(work.conn),
+        overdue=_overdue(work),
     )
     return work.answer(OutcomeKind.INFO, data=data)
 
