@@ -100,7 +100,7 @@ class DeskWorker:
             if self._door is not None:
                 self._door.rest()
             give_back_memory()
-        except Exception:  # a defect must not stop the only worker
+        except BaseException:  # a defect must not stop the only worker, nor a panic of Rust, which is no Exception
             _log.exception("the desk failed while nobody asked")
 
     def _perform(self, command: Command) -> Outcome:
@@ -111,9 +111,10 @@ class DeskWorker:
             self._called_off.clear()
             self._told_at = self._clock.monotonic()  # what is done at once tells nothing
             return self._door.perform(command)
-        except Exception:  # a defect must not stop the only worker
+        except BaseException:  # as above
             _log.exception("the desk failed on a %s", type(command).__name__)
-            return Outcome(OutcomeKind.TROUBLE, command.request_id, self.local_now(), trouble="defect")
+            now = usual_local(self._clock.utc())  # the door's own may be what failed
+            return Outcome(OutcomeKind.TROUBLE, command.request_id, now, trouble="defect")
 
     def _progressed(self, done: int, total: int) -> None:
         if self._called_off.is_set():
