@@ -19,7 +19,7 @@ from kiosk.flows.people import AcceptRoster, AddClass, AddPatron, ChangePatron, 
 from kiosk.flows.prints import Order, Paper, PrintOrder, What
 from kiosk.flows.stock import TakeIn
 from kiosk.flows.titles import MoveCopies, SaveTitle
-from kiosk.flows.work import Denied, SaveEntry
+from kiosk.flows.work import ActionList, Denied, ReadActions, SaveEntry
 from kiosk.lending.patrons import PatronKind
 from kiosk.lending.rota import Audience, AudienceKind, Slot, Weeks
 from kiosk.lending.stock import TitleData
@@ -257,6 +257,14 @@ def test_what_was_taken_back_is_an_event_with_what_became_of_it(school: School, 
     assert (undone.details["removed"], undone.details["stayed"]) == (1, 0)
     added = next(row for row in school.rows(schema.events) if row.action == "patron_added")
     assert (added.patron_id, added.details) == (None, {"card": card(500)})
+
+
+def test_the_classes_of_a_roster_are_no_actions_of_their_own(school: School, tmp_path: Path) -> None:
+    roster(school, tmp_path, *ALL, ["新一", "三(3)班", ""], ["新二", "三(4)班", ""])
+    ask(school, AddClass, grade=1, number=1)
+    listed = ask(school, ReadActions)
+    assert isinstance(listed, ActionList)
+    assert [one.title for one in listed.actions if one.action == "class_added"] == ["一(1)班"]
 
 
 def test_nothing_is_taken_back_twice(school: School, tmp_path: Path) -> None:

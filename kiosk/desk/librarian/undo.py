@@ -33,7 +33,7 @@ from kiosk.flows.commands import Command
 from kiosk.flows.outcomes import Outcome, OutcomeKind
 from kiosk.flows.work import Action, ActionList, ProblemCode, ReadActions, UndoAction
 from kiosk.lending.copies import CopyStatus
-from kiosk.store import desk_reads, desk_writes, facts, record
+from kiosk.store import desk_reads, desk_writes, facts, imports, record
 
 MOST = 40
 """Actions that are listed; who has to undo more than a day's last forty asks for a backup."""
@@ -139,11 +139,19 @@ def _today(work: Work) -> datetime:
     return work.policies.instant(datetime.combine(work.moment.today, time.min))
 
 
+def _of_a_roster(work: Work, row: Event) -> bool:
+    """Whether a class was made by a roster: it goes when that is taken back."""
+    if row.action != "class_added":
+        return False
+    return imports.event_of_request(work.conn, row.request_id, ("roster_imported",)) is not None
+
+
 def read_actions(work: Work, command: ReadActions) -> Outcome:
     """The operator's actions of today that may be undone, the last first."""
     since = _today(work)
     undone = desk_reads.undone_seqs(work.conn, command.operator_id, since, _UNDOING)
-    rows = desk_reads.actions_of(work.conn, command.operator_id, since, tuple(UNDOABLE), MOST)
+    rows = desk_reads.actions_of(work.conn, command.operator_id, since, tuple(UNDOABLE), 2 * MOST)
+    rows = [row for row in rows if not _of_a_roster(work, row)][:MOST]
     actions = tuple(
         Action(
             row.seq,
