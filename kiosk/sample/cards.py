@@ -34,48 +34,24 @@ def stopped_card(patrons: Sequence[Row], demo_class: int, day: date) -> Stopped:
 
 def barcode_rows(patrons: Sequence[Row], copies: Sequence[Row], stopped: Stopped) -> list[Row]:
     """A barcode for every patron, copy and control card, and the one that is refused."""
-    empty: Row = dict.fromkeys(("patron_id", "copy_id", "command", "stopped_at"))
     lost = instant(stopped.at)
     rows: list[Row] = []
     for row in patrons:
-        code = card_of(row["patron_id"], stopped)
-        issued = lost if row["patron_id"] == stopped.patron_id else row["created_at"]
-        rows.append(
-            empty
-            | {
-                "code": code,
-                "kind": "card",
-                "patron_id": row["patron_id"],
-                "active": True,
-                "issued_at": issued,
-            }
-        )
-        if row["patron_id"] == stopped.patron_id:
-            rows.append(
-                rows[-1] | {"code": stopped.old, "active": False, "issued_at": row["created_at"], "stopped_at": lost}
-            )
+        patron_id = row["patron_id"]
+        replaced = patron_id == stopped.patron_id
+        issued = lost if replaced else row["created_at"]
+        rows.append(_barcode("card", card_of(patron_id, stopped), issued, patron_id=patron_id))
+        if replaced:
+            of_before = {"code": stopped.old, "active": False, "issued_at": row["created_at"], "stopped_at": lost}
+            rows.append(rows[-1] | of_before)
     for row in copies:
-        code = number(BarcodeKind.COPY, row["copy_id"])
-        rows.append(
-            empty
-            | {
-                "code": code,
-                "kind": "copy",
-                "copy_id": row["copy_id"],
-                "active": True,
-                "issued_at": row["created_at"],
-            }
-        )
+        copy_id = row["copy_id"]
+        rows.append(_barcode("copy", number(BarcodeKind.COPY, copy_id), row["created_at"], copy_id=copy_id))
     founded = patrons[0]["created_at"]
-    for command in ControlCode:
-        rows.append(
-            empty
-            | {
-                "code": command_number(command),
-                "kind": "command",
-                "command": command.value,
-                "active": True,
-                "issued_at": founded,
-            }
-        )
+    rows += [_barcode("command", command_number(one), founded, command=one.value) for one in ControlCode]
     return rows
+
+
+def _barcode(kind: str, code: str, issued_at: datetime, **whose: object) -> Row:
+    nobody: Row = dict.fromkeys(("patron_id", "copy_id", "command", "stopped_at"))
+    return nobody | whose | {"code": code, "kind": kind, "active": True, "issued_at": issued_at}
