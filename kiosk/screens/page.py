@@ -32,6 +32,7 @@ from kiosk.screens.grids import grid_piece, table_head, table_layout, table_rows
 from kiosk.screens.office import picture_piece, progress_piece
 from kiosk.screens.piece import CALM, LARGE, Piece, Scale, columns_that_fit, pile, toned_piece, words_piece
 from kiosk.screens.tabs import tabs_piece
+from kiosk.screens.text import Block
 from kiosk.screens.theme import Size
 
 EDGE = 40  # px at 1080p, left and right of everything
@@ -68,8 +69,8 @@ def _part(name: str, rect: Rect, edge: int, top: int, piece: Piece, shows: objec
 def _bar(view: PageView, kit: Kit, scale: Scale) -> list[Part]:
     """Back, title and who, then the other buttons, the ring, a line.
 
-    A long title shrinks, takes two lines and ends in "…" at last; only where too little would be left of it and of
-    who is at work do the other buttons stand below.
+    A long title shrinks, takes up to three lines and ends in "…" at last; only where too little would be left of it
+    and of who is at work do the other buttons stand below.
     """
     edge, gap = kit.px(EDGE), kit.px(BAR_GAP)
     high = kit.px(max(scale.touch, theme.TOUCH))
@@ -87,16 +88,18 @@ def _bar(view: PageView, kit: Kit, scale: Scale) -> list[Part]:
     rows = _flow(others, others_wide, room.width, gap) if others and free - beside < least else []
     beside = 0 if rows else beside
     who_wide = min(who_wide, max(kit.px(LEAST_WHO), free - beside - title_wide))
+    who = kit.layout(view.who, Size.BODY, who_wide - kit.px(36), high, least=Size.NOTE, lines=2, balance=True)
+    who_wide = who.width + kit.px(36) if view.who else 0
 
     def paint(canvas: Canvas) -> None:
         if back:
             widgets.button(canvas, Rect(room.left, room.top, back_wide - gap, high), back[0])
         left, right = room.left + back_wide, room.right - beside
-        title = Rect(left, room.top, right - left - who_wide - 2 * gap, high)
-        block = kit.layout(view.title, Size.HEAD, *title.size, face="kai", least=Size.NOTE, lines=2)
+        title = Rect(left, room.top, right - left - who_wide - 2 * gap, high).inflate(0, 2 * gap - kit.px(10))
+        block = kit.layout(view.title, Size.HEAD, *title.size, face="kai", least=Size.NOTE, lines=3)
         canvas.draw(block, title)
         if who_wide:
-            _who(canvas, Rect(left + block.width + gap, room.top, who_wide, high), view.who)
+            _who(canvas, Rect(left + block.width + gap, room.top, who_wide, high), who)
         if beside:
             widgets.button_row(canvas, Rect(right, room.top, beside, high), others, align="end")
         for i, line in enumerate(rows):
@@ -129,13 +132,11 @@ def _flow(buttons: Sequence[Button], wide: Sequence[int], room: int, gap: int) -
     return rows
 
 
-def _who(canvas: Canvas, rect: Rect, who: str) -> None:
+def _who(canvas: Canvas, rect: Rect, who: Block) -> None:
     """The person at work, on a chip."""
-    inner = rect.inflate(-canvas.px(36), 0)
-    block = canvas.kit.layout(who, Size.BODY, *inner.size, least=Size.NOTE, lines=2, balance=True)
-    high = max(canvas.px(56), block.height + canvas.px(8))
+    high = max(canvas.px(56), who.height + canvas.px(8))
     canvas.rounded(Rect(rect.left, rect.centery - high // 2, rect.width, high), theme.SUNK, 28)
-    canvas.draw(block, inner, colour=theme.SOFT, align="center")
+    canvas.draw(who, rect, colour=theme.SOFT, align="center")
 
 
 # ── above the blocks ──
