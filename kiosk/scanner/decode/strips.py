@@ -27,6 +27,7 @@ _WINDOW = 5  # cells
 _LEAST_AREA = 40  # cells
 _MARGIN = 0.18  # of the width, on each side: the quiet zone and what a blurred end loses
 _STRIP_LEAST, _STRIP_MOST = 700, 1600  # pixels of a strip's width
+_UPRIGHT = 4.0  # pixels by which bars may lean over a strip's height
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """A region upright: `pixels` (ROWS, w) grey float32 0..255; `home` (2, 3) takes strip (x, row) to the picture."""
+    """A region upright: `pixels` (ROWS, w) grey float32 0..255; `home` (2, 3) takes strip (x, row) to the picture:
+    exactly on the middle row, about so above and below it where bars that fan out were set upright."""
 
     pixels: Floats
     home: NDArray[np.float64]
@@ -203,8 +205,31 @@ def strip_of(grey: Grey, region: Region, squeeze: float = 0.8) -> Strip:
         flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,
     )
-    rows = cv2.resize(upright, (wide, ROWS), interpolation=cv2.INTER_AREA).astype(np.float32)
+    rows = _fan_closed(np.asarray(upright, np.uint8))
     shrunk = home.copy()
     shrunk[:, 1] *= tall / ROWS
     shrunk[:, 2] += home[:, 1] * (tall / ROWS - 1) / 2
     return Strip(rows, shrunk)
+
+
+def _fan_closed(upright: Grey) -> Floats:
+    """A strip (h, w) shrunk to `ROWS`, the bars at its ends as upright as in its middle: seen aslant, they fan out."""
+    tall, wide = upright.shape
+    rows = cv2.resize(upright, (wide, ROWS), interpolation=cv2.INTER_AREA).astype(np.float32)
+    u = np.linspace(-1, 1, wide, dtype=np.float32)
+    lean = np.zeros(wide, np.float32)
+    for _ in range(2):
+        gx, gy = cv2.Sobel(rows, cv2.CV_32F, 1, 0), cv2.Sobel(rows, cv2.CV_32F, 0, 1)
+        weight, turned = (gx * gx).sum(0), -(gx * gy).sum(0)
+        normal = np.array([[weight.sum(), (weight * u).sum()], [(weight * u).sum(), (weight * u * u).sum()]])
+        level, fan = np.linalg.solve(normal + np.eye(2), [turned.sum(), (turned * u).sum()])
+        more = (level + fan * u).astype(np.float32)
+        if np.abs(more).max() * ROWS < _UPRIGHT:
+            break
+        lean += more
+        down = (np.arange(tall, dtype=np.float32) - (tall - 1) / 2)[:, None]
+        across = np.arange(wide, dtype=np.float32) + lean * (down * (ROWS / tall))
+        at = np.broadcast_to(np.arange(tall, dtype=np.float32)[:, None], across.shape)
+        turned_back = cv2.remap(upright, across, at.copy(), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        rows = cv2.resize(turned_back, (wide, ROWS), interpolation=cv2.INTER_AREA).astype(np.float32)
+    return rows
