@@ -84,7 +84,8 @@ def library_on(url: str, **sizes: int) -> Ground:
             bulk = write_bulk(library, date.today(), told=_tell, **sizes)  # noqa: DTZ011  any day will do
 
             def mark(conn: Connection) -> dict[str, object]:
-                last = {name: conn.scalar(select(func.max(key))) or 0 for name, key in _grows().items()}
+                ends = (schema.events.c.seq, schema.loans.c.loan_id)
+                last = {key.name: conn.scalar(select(func.max(key))) or 0 for key in ends}
                 plain: dict[str, object] = {
                     "opens": bulk.opens.isoformat(),
                     "cards": bulk.cards,
@@ -100,24 +101,23 @@ def library_on(url: str, **sizes: int) -> Ground:
     return Ground(Path(), datetime.fromisoformat(known["opens"]), tuple(known["cards"]), tuple(known["copies"]), url)  # type: ignore[index]  # as it was written
 
 
-def _grows() -> dict[str, Any]:
-    """The keys of what lending adds, children first."""
-    from kiosk.store import schema
+_A_YEAR_EARLIER = (  # to take it out PostgreSQL would look through all events for each loan
+    "UPDATE events SET at = at - 31536000000 WHERE seq > :seq",
+    "UPDATE loans SET returned_at = lent_at WHERE returned_at IS NULL AND loan_id > :loan_id",
+)
 
-    return {"events": schema.events.c.seq, "loans": schema.loans.c.loan_id}
 
-
-def _as_it_was(url: str) -> None:
-    """Take out of the library at `url` what measuring has put there."""
-    from sqlalchemy import delete
+def _put_back(url: str) -> None:
+    """Let what measuring has lent in the library at `url` be in again, and have happened a year before."""
+    from sqlalchemy import text
 
     from kiosk.store import edit
     from kiosk.store.library import open_library
 
     def work(conn: Connection) -> None:
-        last: Any = edit.load_settings(conn)[MARK]
-        for name, key in _grows().items():
-            conn.execute(delete(key.table).where(key > last["last"][name]))
+        known: Any = edit.load_settings(conn)[MARK]
+        for statement in _A_YEAR_EARLIER:
+            conn.execute(text(statement), known["last"])
 
     library = open_library(url)
     try:
@@ -150,14 +150,14 @@ def copy_of(ground: Ground) -> Iterator[Ground]:
     """The same library as a copy beside it, for what writes; gone afterwards.
 
     Every run finds the same library then, with no event newer than its clock. On PostgreSQL it is worked on itself,
-    and what was added is taken out again.
+    and what was lent is put back.
     """
     if ground.url:
-        _as_it_was(ground.url)  # after a run that was stopped half-way
+        _put_back(ground.url)  # after a run that was stopped half-way
         try:
             yield ground
         finally:
-            _as_it_was(ground.url)
+            _put_back(ground.url)
         return
     from kiosk.store.library import library_file, sidecars
 
