@@ -84,12 +84,18 @@ def missing_packages(tests: bool) -> list[str]:
     return [package for there, package in wanted if not there]
 
 
+def has_input_method() -> bool:
+    """Whether fcitx 4 is there and can be spoken to (Debian keeps its half of D-Bus in a package of its own)."""
+    there = shutil.which("fcitx") is not None and shutil.which("dbus-daemon") is not None
+    return there and any(Path("/usr/lib").glob("*/fcitx/fcitx-dbus.so"))
+
+
 def install_input_method() -> None:
     """fcitx 4 with pinyin, against which the scanner is tested; not every system has it, so a failure is one line."""
-    if shutil.which("fcitx") is not None and shutil.which("dbus-daemon") is not None:
+    if has_input_method():
         return
     with contextlib.suppress(StepFailed):
-        if install_packages(["dbus", "fcitx-bin", "fcitx-modules", "fcitx-pinyin"]):
+        if install_packages(["dbus", "fcitx-bin", "fcitx-modules", "fcitx-module-dbus", "fcitx-pinyin"]):
             return
     say("! fcitx could not be installed: the tests with a Chinese input method are skipped")
 
