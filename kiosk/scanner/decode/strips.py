@@ -217,10 +217,11 @@ def _fan_closed(upright: Grey) -> Floats:
     tall, wide = upright.shape
     rows = cv2.resize(upright, (wide, ROWS), interpolation=cv2.INTER_AREA).astype(np.float32)
     u = np.linspace(-1, 1, wide, dtype=np.float32)
+    inside = np.abs(u) * (1 + 2 * _MARGIN) < 1  # what is printed beside a code leans as it likes
     lean = np.zeros(wide, np.float32)
     for _ in range(2):
         gx, gy = cv2.Sobel(rows, cv2.CV_32F, 1, 0), cv2.Sobel(rows, cv2.CV_32F, 0, 1)
-        weight, turned = (gx * gx).sum(0), -(gx * gy).sum(0)
+        weight, turned = (gx * gx).sum(0) * inside, -(gx * gy).sum(0) * inside
         normal = np.array([[weight.sum(), (weight * u).sum()], [(weight * u).sum(), (weight * u * u).sum()]])
         level, fan = np.linalg.solve(normal + np.eye(2), [turned.sum(), (turned * u).sum()])
         more = (level + fan * u).astype(np.float32)
