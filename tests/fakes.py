@@ -147,6 +147,14 @@ class FakeDesk:
         if control is not None:
             return replace(outcome, data=control)
         mine = self.sheet(session.patron_id) if session else None
+        if code.startswith("2"):
+            refused = OutcomeKind.DAMAGED if len(code) < 8 else OutcomeKind.UNKNOWN
+            what = (
+                Reason(ReasonCode.UNKNOWN_CARD)
+                if len(code) == 8
+                else Reason(ReasonCode.DAMAGED_SCAN, {"meant": "card"})
+            )
+            return replace(outcome, kind=refused, reasons=(what,), patron=mine)
         if not (len(code) == 8 and code.startswith("3")):
             reason = Reason(ReasonCode.UNKNOWN_COPY if session else ReasonCode.UNKNOWN_CARD)
             return replace(outcome, kind=OutcomeKind.UNKNOWN, reasons=(reason,), patron=mine)

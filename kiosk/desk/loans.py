@@ -25,6 +25,7 @@ from kiosk.lending import barcodes
 from kiosk.lending.barcodes import BarcodeKind, Reading, ReadingKind
 from kiosk.lending.copies import CopyStatus
 from kiosk.lending.policy import (
+    Datum,
     Granted,
     Reason,
     ReasonCode,
@@ -84,7 +85,8 @@ def _not_known(work: Work, command: TakeScan, reading: Reading) -> Outcome:
     # a code that looks like nothing we know: before a card it was meant as one, after it as a book
     guess = ReasonCode.UNKNOWN_CARD if command.session is None else ReasonCode.UNKNOWN_COPY
     outcome, reason = _UNREAD.get(reading.kind, (OutcomeKind.UNKNOWN, guess))
-    return work.answer(outcome, reasons=(Reason(reason),), patron=_session_patron(work, command.session))
+    data: dict[str, Datum] = {"meant": reading.meant.value} if reading.meant is ReadingKind.CARD else {}
+    return work.answer(outcome, reasons=(Reason(reason, data),), patron=_session_patron(work, command.session))
 
 
 def _take_card(work: Work, known: CodeRow) -> Outcome:

@@ -506,13 +506,14 @@ def _hand_over(state: Kiosk, go: Handover, at: float, ended: bool) -> Update:
 
             state, begun = _begin(replace(state, under=None), librarian.start(person, at, config), at)
             return state, effects + begun
-        case ToIdle():
+        case ToIdle(shown):
             if isinstance(state.front, session.Session) and state.front.operator and state.under is not None:
                 state = replace(state, front=state.under, under=None, scan=None)
                 state, resumed = _to_front(state, Pressed("resume", at), at)
                 return state, effects + resumed
-            farewell = _farewell(state, at) if ended else None
-            front_idle = idle.start(farewell, at + FAREWELL if farewell else None)
+            seconds = FAREWELL if shown is None else config.result_shown
+            shown = _farewell(state, at) if ended else shown
+            front_idle = idle.start(shown, at + seconds if shown else None)
             return replace(state, front=front_idle, under=None, board_at=float("-inf")), effects
 
 

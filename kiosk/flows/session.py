@@ -103,6 +103,9 @@ def _answered(state: Session, outcome: Outcome, at: float) -> Step[Session]:
         return _other_card(state, outcome.patron)
     if outcome.kind is OutcomeKind.INFO and isinstance(outcome.data, ControlCode):
         return _control(state, outcome.data, at)
+    if state.operator is None and _is_no_card_of_theirs(outcome):
+        shown = answer_card(outcome, since=at, serial=state.serial + 1)
+        return Step(state, effects=(Chime(sound_of(outcome)),), go=ToIdle(shown))
     state = replace(
         state,
         patron=outcome.patron or state.patron,
@@ -115,6 +118,14 @@ def _answered(state: Session, outcome: Outcome, at: float) -> Step[Session]:
         buttons = (Button("undo", Text("session.button.undo"), "undo", outcome.loan_id),)
     card = answer_card(outcome, since=at, serial=state.serial + 1, loan=loan, buttons=buttons)
     return _show(state, card, at, sound_of(outcome))
+
+
+def _is_no_card_of_theirs(outcome: Outcome) -> bool:
+    """A card that is not accepted: somebody else may stand here already, and their books are not this patron's."""
+    return any(
+        reason.code in {ReasonCode.UNKNOWN_CARD, ReasonCode.CARD_STOPPED} or reason.data.get("meant") == "card"
+        for reason in outcome.reasons
+    )
 
 
 _LENDING = frozenset({OutcomeKind.LENT, OutcomeKind.RETURNED_AND_LENT})

@@ -21,6 +21,7 @@ from kiosk.flows.commands import Command
 from kiosk.flows.effects import Effect
 from kiosk.flows.events import CloseAsked, Edited, Pressed, Progressed, Scan, Tick
 from kiosk.flows.outcomes import Answered, Board, Examined, PatronSheet
+from kiosk.flows.views import ResultCard
 
 Event = Scan | Pressed | Edited | CloseAsked | Examined | Progressed | Tick | Answered
 
@@ -56,7 +57,9 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class ToIdle:
-    """Hand over to the idle screen."""
+    """Hand over to the idle screen, with something to show there that names nobody."""
+
+    shown: ResultCard | None = None
 
 
 @dataclass(frozen=True, slots=True)

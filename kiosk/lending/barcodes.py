@@ -70,6 +70,7 @@ class Reading:
     code: str
     command: ControlCode | None = None
     isbn: str | None = None  # with PUBLISHER: the 13 digits
+    meant: ReadingKind | None = None  # with DAMAGED: what it was before it was damaged, where that can be seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,8 @@ def read(code: str, scheme: Scheme, clean: bool = True) -> Reading:
         _as_own(text)
         or _as_publisher(text)
         or _as_pattern(text, scheme)
-        or Reading(ReadingKind.DAMAGED if _looks_damaged(text) else ReadingKind.UNKNOWN, text)
+        or _as_damaged(text)
+        or Reading(ReadingKind.UNKNOWN, text)
     )
 
 
@@ -246,16 +248,17 @@ def _as_publisher(text: str) -> Reading | None:
 
 
 def _as_pattern(text: str, scheme: Scheme) -> Reading | None:
-    fits = False
+    fits: ReadingKind | None = None
     for pattern in scheme.patterns:
         match = re.fullmatch(pattern.expression, text, re.ASCII)
         if match is None or pattern.kind is BarcodeKind.COMMAND:
             continue
-        fits = True
+        kind = ReadingKind(pattern.kind.value)
         guarded = (match[1] if match.re.groups else None) or text
         if _check_holds(pattern.check, guarded):
-            return Reading(ReadingKind(pattern.kind.value), text)
-    return Reading(ReadingKind.DAMAGED, text) if fits else None
+            return Reading(kind, text)
+        fits = fits or kind
+    return Reading(ReadingKind.DAMAGED, text, meant=fits) if fits else None
 
 
 def _check_holds(check: Check, text: str) -> bool:
@@ -268,11 +271,13 @@ def _check_holds(check: Check, text: str) -> bool:
             return all(character in _CODE_39 for character in text) and mod43_character(text[:-1]) == text[-1]
 
 
-def _looks_damaged(text: str) -> bool:
-    """Whether `text` is nearly an own number or nearly an ISBN."""
+def _as_damaged(text: str) -> Reading | None:
+    """`text` as nearly an own number or nearly an ISBN."""
     if not _is_digits(text):
-        return False
+        return None
     if len(text) in _NEARLY_OWN_LENGTHS:
-        return text[0] in _KIND_OF_DIGIT
+        kind = _KIND_OF_DIGIT.get(text[0])
+        return Reading(ReadingKind.DAMAGED, text, meant=kind) if kind is not None else None
     whole = len(text) - _EAN_LENGTH in _ADD_ON_LENGTHS
-    return text.startswith(_BOOK_PREFIXES) and (whole or len(text) in _NEARLY_ISBN_LENGTHS)
+    nearly = text.startswith(_BOOK_PREFIXES) and (whole or len(text) in _NEARLY_ISBN_LENGTHS)
+    return Reading(ReadingKind.DAMAGED, text, meant=ReadingKind.PUBLISHER) if nearly else None

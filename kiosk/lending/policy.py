@@ -101,8 +101,8 @@ class Reason:
     `not_your_slot` {next: datetime?}; `overdue` {count: int, title: str, days: int, until: date?}, `title` and `days`
     of the longest overdue, `until` where bringing all of it back today suspends; `suspended` {until: date}, the first
     day on which borrowing is possible again; `limit` {limit: int, out: int, material: str?}, with the material where
-    its own limit is reached and not the one for all; `charges` {fen: int}; `no_renewal_left` {renewals: int}. Others:
-    none.
+    its own limit is reached and not the one for all; `charges` {fen: int}; `no_renewal_left` {renewals: int};
+    `damaged_scan` {meant: str?}, "card" where it was one. Others: none.
     """
 
     code: ReasonCode

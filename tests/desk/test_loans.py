@@ -15,7 +15,7 @@ from kiosk.flows.outcomes import Note, Outcome, OutcomeKind
 from kiosk.lending.barcodes import BarcodeKind, Check, ControlCode, Pattern, Scheme, scheme_to_plain
 from kiosk.lending.copies import CopyStatus, Material
 from kiosk.lending.patrons import PatronKind
-from kiosk.lending.policy import ReasonCode
+from kiosk.lending.policy import Reason, ReasonCode
 from kiosk.lending.rules import LoanRule, Rules
 from kiosk.store import edit, schema
 from tests.desk.school import (
@@ -718,3 +718,14 @@ def test_a_copy_lent_at_another_kiosk_a_moment_ago_has_not_come_back_yet(school:
 def test_at_the_same_kiosk_a_copy_may_change_hands_at_once(school: School) -> None:
     assert school.scan(BOOK, school.session(WANG, "here-s1")).kind is OutcomeKind.LENT
     assert school.scan(BOOK, school.session(LI, "here-s2")).kind is OutcomeKind.RETURNED_AND_LENT
+
+
+# ── What a damaged code was ──
+
+
+def test_a_damaged_card_is_told_from_a_damaged_copy(school: School) -> None:
+    session = school.session(WANG)
+    for code, data in ((LI[:-1], {"meant": "card"}), (BOOK[:-1], {})):
+        outcome = school.scan(code, session)
+        assert outcome.kind is OutcomeKind.DAMAGED
+        assert outcome.reasons == (Reason(ReasonCode.DAMAGED_SCAN, data),)

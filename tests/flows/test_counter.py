@@ -24,8 +24,11 @@ from tests.desk.school import (
     LOST,
     WANG,
 )
+from tests.desk.school import card as school_card
 from tests.fakes import NOON, a_patron
 from tests.flows.pages import Guide
+
+NOBODYS_CARD = school_card(999)
 
 
 @pytest.fixture
@@ -63,6 +66,13 @@ def test_a_child_without_a_card_is_picked_by_class_and_name(guide: Guide):
     assert guide.school.open_loans() == {BOOK: guide.school.patron(WANG).patron_id}
     guide.press("finish")
     guide.at_page("counter/class")  # the next child of the same class
+
+
+def test_a_card_that_is_not_accepted_leaves_the_child_whom_the_helper_serves(guide: Guide):
+    guide.scan(LI)
+    guide.scan(NOBODYS_CARD)
+    assert (guide.session.name, guide.session.helper_name) == ("李雷", "小帮手")
+    assert guide.session.result is not None and guide.session.result.headline.key.endswith("unknown_card")
 
 
 @pytest.mark.parametrize("way", ["without_card", "returns", "look_up", "repair", None])

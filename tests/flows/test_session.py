@@ -322,3 +322,18 @@ def test_the_counter_is_offered_to_a_helper_on_duty_only() -> None:
     assert "counter" in actions(pilot)
     pilot.scan(WANG)
     assert "counter" not in actions(pilot)
+
+
+# ── A card that is not accepted ──
+
+
+@pytest.mark.parametrize("code", ["29999995", "2000002"], ids=["unknown", "damaged"])
+def test_books_after_a_card_that_is_not_accepted_are_not_the_last_childs(code: str) -> None:
+    pilot = Pilot()
+    pilot.scan(WANG, BOOK)
+    pilot.scan(code)
+    assert pilot.idle.result is not None and pilot.idle.result.tone is not Tone.DONE
+    assert "王" not in repr(pilot.view)
+    assert pilot.outcomes[-1] in {"unknown", "damaged"}, "not a farewell"
+    pilot.scan(BOOK_2)
+    assert BOOK_2 not in pilot.desk.holders
