@@ -4,7 +4,7 @@
 |---|---|---|
 | nobody here | card | identified |
 | nobody here | copy that is out | returned at once; a return is never refused |
-| nobody here | copy that is in | its title and place are shown: `no_card_yet` |
+| nobody here | copy that is in | its title and place are shown: `no_card_yet`, or why it is lent to nobody |
 | session | copy that is in | lent, or refused with all reasons |
 | session | copy out to this patron | returned; lent or renewed in this very session, it stays theirs |
 | session | copy out to somebody else | returned for them (never told whom), then lent to this patron if allowed |
@@ -33,6 +33,7 @@ from kiosk.lending.policy import (
     decide_loan,
     decide_renewal,
     in_order,
+    reasons_of_copy,
     refuse_when_just_lent_elsewhere,
     return_terms,
 )
@@ -122,7 +123,9 @@ def _take_copy(work: Work, command: TakeScan, known: CodeRow) -> Outcome:
     terms, note = give_back(work, copy, operator_id=operator_id)
     here = replace(_found(copy) if note is Note.FOUND else copy, loan=None)
     if session is None or loan.patron_id == session.patron_id:
-        return _about(work, session, here, OutcomeKind.RETURNED, note=note, loan=loan.loan_id, late=terms)
+        outcome = _about(work, session, here, OutcomeKind.RETURNED, note=note, loan=loan.loan_id, late=terms)
+        borrower = patron_sheet(work, loan.patron_id) if terms.suspended_until is not None else None
+        return outcome if borrower is None else replace(outcome, next_chance=borrower.next_chance)
     if note is Note.FOUND:  # never lent on by itself
         return _about(work, session, here, OutcomeKind.RETURNED, note=note, loan=loan.loan_id)
     return _lend(work, session, here, came_back=True)
@@ -135,8 +138,8 @@ def _take_copy_that_is_in(work: Work, command: TakeScan, copy: CopyRow) -> Outco
         _mark_found(work, copy, operator_id)
         return _about(work, session, _found(copy), OutcomeKind.RETURNED, note=Note.FOUND)
     if session is None:
-        reason = ReasonCode.LOST_COPY if copy.facts.status is CopyStatus.FOUND else ReasonCode.NO_CARD_YET
-        return work.answer(OutcomeKind.INFO, reasons=(Reason(reason),), copy=copy_sheet(copy))
+        reasons = reasons_of_copy(copy.facts, work.policies.rules) or (Reason(ReasonCode.NO_CARD_YET),)
+        return work.answer(OutcomeKind.INFO, reasons=reasons, copy=copy_sheet(copy))
     return _lend(work, session, copy, came_back=False)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kiosk.desk.work import Work
 from kiosk.flows.outcomes import CopySheet, PatronSheet
+from kiosk.lending.chances import next_chance
 from kiosk.lending.policy import allowance, blocks
 from kiosk.lending.rota import next_turn
 from kiosk.store import facts
@@ -19,7 +20,9 @@ def patron_sheet(work: Work, patron_id: int) -> PatronSheet | None:
 def sheet_of(work: Work, person: PatronRow) -> PatronSheet:
     """The sheet of a patron already read."""
     rules, rota, moment = work.policies.rules, work.policies.rota, work.moment
-    turn = next_turn(rota, person.facts.visitor, moment.now)
+    visitor = person.facts.visitor
+    turn = next_turn(rota, visitor, moment.now)
+    refusing = blocks(person.facts, rules, rota, moment)
     return PatronSheet(
         patron_id=person.facts.patron_id,
         name=person.name,
@@ -29,8 +32,10 @@ def sheet_of(work: Work, person: PatronRow) -> PatronSheet:
         card=person.card,
         loans=person.facts.loans,
         allowance=allowance(person.facts, rules),
-        blocks=blocks(person.facts, rules, rota, moment),
+        blocks=refusing,
         next_turn=turn.starts if turn else None,
+        next_chance=next_chance(refusing, visitor, rules, rota, moment.now),
+        bound_to_rota=bool(rota.slots) and rules.kinds[visitor.kind].bound_to_rota,
         is_helper=person.is_helper,
         on_duty=person.facts.active and on_duty(work, person),
         has_pin=person.has_pin,

@@ -314,14 +314,13 @@ def _result(state: State, outcome: Outcome) -> ResultCard:
     """The big answer to what was just scanned or done."""
     tone, key, picture = Tone.LOOK, "unknown", ""
     copy = outcome.copy
+    code = outcome.reasons[0].code if outcome.reasons else None
     if outcome.kind is OutcomeKind.RETURNED:
         tone, key = _RETURNS.get(outcome.note, (Tone.DONE, "returned"))
     elif isinstance(outcome.data, PutAside):
         tone, key = Tone.DONE, "put_aside"
-    elif outcome.reasons and (state.page not in {Page.LOOK_UP, Page.REPAIR} or copy is None):
-        code = outcome.reasons[0].code
-        if code in _REASONS:
-            tone, key = _REASONS[code], f"reason.{code.value}"
+    elif code is not None and code in _REASONS and (state.page not in {Page.LOOK_UP, Page.REPAIR} or copy is None):
+        tone, key = _REASONS[code], f"reason.{code.value}"
         picture = "where_label" if code is ReasonCode.PUBLISHER_BARCODE else ""
     elif copy is not None and state.page is Page.REPAIR and copy.status is CopyStatus.IN_SERVICE:
         tone, key = Tone.LOOK, "really_repair"

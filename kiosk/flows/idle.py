@@ -106,6 +106,7 @@ def view(state: Idle, now: float, context: Context) -> IdleView:  # noqa: ARG001
         turn=turn,
         turn_tone=tone,
         rota=_turn_lines(board, local),
+        rota_empty=Text("session.rota.everyone" if board.open_to_all else "session.rota.empty"),
         new_books=tuple(
             BookTile(book.title, book.clc, authors=book.authors, call_number=book.call_number, place=book.place)
             for book in board.new_books

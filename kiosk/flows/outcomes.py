@@ -58,6 +58,8 @@ class PatronSheet:
     allowance: Allowance
     blocks: tuple[Reason, ...]
     next_turn: datetime | None
+    next_chance: datetime | date | None = None  # see `lending.chances`: the one date where `blocks` refuse
+    bound_to_rota: bool = False
     is_helper: bool = False
     on_duty: bool = False  # a helper in a duty slot, or let in by the librarian
     has_pin: bool = False
@@ -132,9 +134,10 @@ class Outcome:
     """The answer to one command.
 
     `at` is the school's local time of the decision. `patron` is the session's patron after the command, or who was
-    identified; never the one a copy came back from. `late` says what a return brought. `renewed` lists the loans a
-    renewal moved. `trouble` is a store trouble code, with `detail` for the IT teacher. `data` answers the reading
-    commands of the counter and the librarian.
+    identified; never the one a copy came back from. `late` says what a return brought, and where it suspends,
+    `next_chance` when its reader may borrow again. `renewed` lists the loans a renewal moved. `trouble` is a store
+    trouble code, with `detail` for the IT teacher. `data` answers the reading commands of the counter and the
+    librarian.
     """
 
     kind: OutcomeKind
@@ -146,6 +149,7 @@ class Outcome:
     loan_id: int | None = None
     due_on: date | None = None
     late: ReturnTerms | None = None
+    next_chance: datetime | date | None = None
     note: Note = Note.NONE
     renewed: tuple[int, ...] = ()
     trouble: str = ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from kiosk.flows.answers import answer_card, block_of, sound_of
+from kiosk.flows.answers import answer_card, blocks_of, sound_of, standing_card
 from kiosk.flows.commands import Command, Renew, SessionRef, TakeScan, Undo
 from kiosk.flows.effects import Chime
 from kiosk.flows.events import Pressed, Scan, Tick
@@ -181,16 +181,21 @@ def view(state: Session, now: float, context: Context) -> SessionView:  # noqa: 
         buttons.append(Button("counter", Text("session.button.counter"), "helper", key="F6"))
     buttons.append(Button("help", Text("session.button.help"), "help", key="F1"))
     buttons.append(Button("pad", Text("session.button.type_number"), "barcode", key="F3"))
-    blocks = tuple(block_of(reason) for reason in patron.blocks)
+    turn = None
+    if patron.bound_to_rota and patron.next_turn is not None and patron.next_chance is None:
+        turn = Text("session.next_turn", {"at": patron.next_turn})
+    result = state.result or standing_card(patron)
+    blocks = blocks_of(patron) if state.result is not None and state.result.tone is not Tone.NOT_NOW else ()
     return SessionView(
         name=masked(patron.name) if board and board.mask_names else patron.name,
         school_class=patron.school_class,
         greeting=Text(f"session.greeting.{patron.kind.value}"),
         allowance=_allowance(patron),
         places=patron.allowance.limit,
-        result=state.result,
+        result=result,
         shelf=tuple(_tile(loan, state, today) for loan in patron.loans),
-        blocks=blocks,
+        blocks=tuple(block for block in blocks if result is None or block.headline not in result.lines),
+        next_turn=turn,
         ring=Ring(state.deadline, config.session_timeout),
         buttons=tuple(buttons),
         helper_name=state.operator.name if state.operator else "",

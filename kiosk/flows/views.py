@@ -131,7 +131,8 @@ class TurnLine:
 
 @dataclass(frozen=True, slots=True)
 class IdleView:
-    """Nobody is here: whose turn it is, today's rota, a new book, how to borrow, the announcement.
+    """Nobody is here: whose turn it is, today's rota (`rota_empty` where there is none), a new book, how to borrow,
+    the announcement.
 
     `result` answers a scan without a card (a return, "your card first"). `trouble` is a standing remark, e.g.
     that the clock is wrong. `queue_full` etc. never show here.
@@ -142,6 +143,7 @@ class IdleView:
     turn: Text
     turn_tone: Tone
     rota: tuple[TurnLine, ...] = ()
+    rota_empty: Text = Text("session.rota.empty")
     new_books: tuple[BookTile, ...] = ()
     announcement: str = ""
     result: ResultCard | None = None
@@ -153,17 +155,20 @@ class IdleView:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Something that stands in the way of borrowing, with what to do about it."""
+    """Something that stands in the way of borrowing, in brief."""
 
     tone: Tone
     icon: str
     headline: Text
-    line: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SessionView:
-    """A patron is here: who, the result card, the shelf of books out, blocks, countdown."""
+    """A patron is here: who, the result card, the shelf of books out, blocks, countdown.
+
+    Where something stands in the way, `result` says it from the beginning; `blocks` says it beside an answer that
+    does not. `next_turn` is when their class borrows next, unless an answer has told a date.
+    """
 
     name: str
     school_class: ClassName | None
@@ -177,6 +182,7 @@ class SessionView:
     places: int = 0  # how many books the patron may have out in all, for drawing places
     helper_name: str = ""  # the helper who serves, when at the counter
     hint: Text | None = None  # what to do next
+    next_turn: Text | None = None
     trouble: Text | None = None
     pinyin: bool = False
 

@@ -35,6 +35,7 @@ STEPS = (
 """How to borrow, in three pictures."""
 
 EDGE, GAP = 48, 28  # px at 1080p: around the screen, between its parts
+LINE = 46  # of the rota, px at 1080p that it is high at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def parts(view: IdleView, kit: Kit) -> Sequence[Part]:
     else:
         made.append(Part("turn", at.turn, main, lambda canvas: _turn(canvas, at.turn, view)))
         made.append(Part("steps", at.steps, view.pinyin, lambda canvas: _steps(canvas, at.steps, view.pinyin)))
-    made.append(Part("rota", at.rota, view.rota, lambda canvas: _rota(canvas, at.rota, view.rota)))
+    made.append(Part("rota", at.rota, (view.rota, view.rota_empty), lambda canvas: _rota(canvas, at.rota, view)))
     if view.announcement:
         made.append(Part("word", at.word, view.announcement, lambda canvas: _word(canvas, at.word, view)))
     made.append(Part("shelf", at.shelf, view.new_books, lambda canvas: _shelf(canvas, at.shelf, view.new_books)))
@@ -185,31 +186,40 @@ def _steps(canvas: Canvas, rect: Rect, pinyin: bool) -> None:
         canvas.text(caption, words, Size.LEAD, align="center", lines=2, least=Size.BODY, ruby=pinyin, balance=True)
 
 
-def _rota(canvas: Canvas, rect: Rect, lines: Sequence[TurnLine]) -> None:
-    sheet = canvas.card(rect).inflate(-canvas.px(56), -canvas.px(36))
-    head, rest = cut_top(sheet, canvas.px(64), canvas.px(12))
+def _rota(canvas: Canvas, rect: Rect, view: IdleView) -> None:
+    lines = view.rota
+    sheet = canvas.card(rect).inflate(-canvas.px(56), -canvas.px(28))
+    head, rest = cut_top(sheet, canvas.px(60), canvas.px(8))
     canvas.icon("calendar", Rect(head.left, head.top, head.height, head.height))
     title = Rect(head.left + head.height + canvas.px(16), head.top, head.width - head.height, head.height)
     title.width = head.right - title.left
+    gap = canvas.px(6)
+    room = (rest.height + gap) // (canvas.px(LINE) + gap)
+    shown = _around_now(lines, max(1, room))
+    hidden = len(lines) - len(shown)
+    if hidden:
+        word = Text("screen.idle.more", {"n": hidden})
+        block = canvas.kit.layout(word, Size.BODY, title.width // 2, title.height)
+        place, title = cut_right(title, block.width, canvas.px(20))
+        canvas.draw(block, place, colour=theme.SOFT)
     canvas.text(title, Text("screen.idle.today"), Size.LEAD, face="sans-bold", least=Size.BODY)
     if not lines:
         above, below = cut_top(rest, rest.height // 2, canvas.px(16))
         side = min(canvas.px(200), above.height)
         canvas.icon("sun", Rect(above.centerx - side // 2, above.bottom - side, side, side))
-        said = Text("screen.idle.rota_empty")
+        said = view.rota_empty
         canvas.text(below, said, Size.LEAD, align="center", valign="top", lines=4, least=Size.BODY, balance=True)
         return
-    gap = canvas.px(8)
-    most = max(1, (rest.height + gap) // (canvas.px(62) + gap))
-    shown = _around_now(lines, most)
-    spare = rest.height - len(shown) * (canvas.px(62) + gap) + gap
+    spare = rest.height - len(shown) * (canvas.px(LINE) + gap) + gap
+    wanted = [max(0, _rota_height(canvas, rest.width, line) - canvas.px(LINE)) for line in shown]
     top = rest.top
-    for line in shown:
-        wanted = _rota_height(canvas, rest.width, line) - canvas.px(62)
-        more = min(spare, wanted) if wanted > 0 else min(canvas.px(14), spare // len(shown))
+    size = Size.BODY if any(wanted) or spare < len(shown) * canvas.px(16) else Size.LEAD
+    for i, line in enumerate(shown):
+        left = max(0, spare - sum(wanted[i:]))
+        more = min(spare, wanted[i] + min(canvas.px(24), left // (len(shown) - i)))
         spare -= more
-        place = Rect(rest.left, top, rest.width, canvas.px(62) + more)
-        _rota_line(canvas, place, line)
+        place = Rect(rest.left, top, rest.width, canvas.px(LINE) + more)
+        _rota_line(canvas, place, line, size)
         top = place.bottom + gap
 
 
@@ -228,7 +238,7 @@ def _around_now(lines: Sequence[TurnLine], most: int) -> Sequence[TurnLine]:
     return lines[start : start + most]
 
 
-def _rota_line(canvas: Canvas, rect: Rect, line: TurnLine) -> None:
+def _rota_line(canvas: Canvas, rect: Rect, line: TurnLine, size: Size) -> None:
     look = theme.TONES[Tone.DONE]
     if line.now:
         canvas.rounded(rect, look.fill, 18)
@@ -244,7 +254,7 @@ def _rota_line(canvas: Canvas, rect: Rect, line: TurnLine) -> None:
         tick.midright = inner.midright
         canvas.icon("check", tick, theme.FAINT)
     words = Text("screen.idle.who", {"who": line.who})
-    canvas.text(who, words, Size.LEAD, face=face, colour=colour, lines=2, least=Size.BODY)
+    canvas.text(who, words, size, face=face, colour=colour, lines=2, least=Size.BODY)
 
 
 def _word(canvas: Canvas, rect: Rect, view: IdleView) -> None:

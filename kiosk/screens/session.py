@@ -20,6 +20,7 @@ from kiosk.screens.canvas import (
     cut_right,
     cut_top,
     on_grid,
+    row,
 )
 from kiosk.screens.theme import Size
 from kiosk.screens.widgets import Saying
@@ -42,6 +43,7 @@ class _Places:
     hint: Rect
     blocks: Rect
     shelf: Rect
+    turn: Rect  # when their class borrows next
     buttons: Rect
     ring: Rect
     camera: Rect
@@ -63,11 +65,12 @@ def parts(view: SessionView, kit: Kit) -> Sequence[Part]:
     else:
         shown = (view.greeting, view.hint, view.pinyin)
         made.append(Part("answer", at.answer, shown, lambda canvas: _welcome(canvas, at.answer, view)))
-    blocks = _blocks_shown(view)
-    if blocks:
-        said = (blocks, view.result is None, view.pinyin)
-        made.append(Part("blocks", at.blocks, said, lambda canvas: _blocks(canvas, at.blocks, view)))
+    if view.blocks:
+        made.append(Part("blocks", at.blocks, view.blocks, lambda canvas: _blocks(canvas, at.blocks, view.blocks)))
     made.append(_shelf_part(view, at.shelf))
+    if view.next_turn:
+        turn = view.next_turn
+        made.append(Part("turn", at.turn, (turn, view.pinyin), lambda c: _next_turn(c, at.turn, turn, view.pinyin)))
     made.append(
         Part("buttons", at.buttons, (view.buttons, view.pinyin), lambda canvas: _buttons(canvas, at.buttons, view))
     )
@@ -106,15 +109,15 @@ def _places(view: SessionView, kit: Kit) -> _Places:
     else:
         shelf, answer = cut_right(inner, kit.grid(EDGE + 640), kit.grid(GAP))
         shelf = Rect(shelf.left, max(shelf.top, under), shelf.width, shelf.bottom - max(shelf.top, under))
-    blocks = hint = none
-    shown = _blocks_shown(view)
-    if shown:
-        each = kit.px(72 if view.result else 132 if view.pinyin else 108)
-        high = min(len(shown) * (each + kit.px(12)) - kit.px(12), answer.height * 42 // 100)
-        blocks, answer = cut_bottom(answer, high, gap)
+    blocks = hint = turn = none
+    if view.next_turn:
+        turn, shelf = cut_bottom(shelf, kit.px(76 if view.pinyin else 56), kit.px(12))
+    if view.blocks:
+        rows = -(-len(view.blocks) // _block_columns(view.blocks))
+        blocks, answer = cut_bottom(answer, rows * kit.px(84 + 12) - kit.px(12), kit.px(16))
     if view.result and view.hint:
         hint, answer = cut_bottom(answer, kit.px(92 if view.pinyin else 72), kit.px(16))
-    return _Places(head, trouble, answer, hint, blocks, shelf, buttons, ring, camera)
+    return _Places(head, trouble, answer, hint, blocks, shelf, turn, buttons, ring, camera)
 
 
 # ── who ──
@@ -151,7 +154,14 @@ def _plate(canvas: Canvas, rect: Rect, view: SessionView) -> Rect:
         return rect
     plate = Text("screen.session.class", {"class": view.school_class})
     block = canvas.kit.layout(
-        plate, Size.LEAD, rect.width * 45 // 100, rect.height, face="sans-bold", least=Size.BODY, lines=2
+        plate,
+        Size.LEAD,
+        rect.width * 45 // 100,
+        rect.height,
+        face="sans-bold",
+        least=Size.BODY,
+        lines=2,
+        ruby=view.pinyin,
     )
     place, rest = cut_left(rect, block.width + canvas.px(48), canvas.px(28))
     high = min(rect.height, block.height + canvas.px(32))
@@ -235,33 +245,24 @@ def _hint(canvas: Canvas, rect: Rect, hint: Text, pinyin: bool) -> None:
     canvas.draw(block, words, colour=theme.ACCENT)
 
 
-def _blocks(canvas: Canvas, rect: Rect, view: SessionView) -> None:
-    shown = _blocks_shown(view)
-    for block, place in zip(shown, column(rect, len(shown), canvas.px(12)), strict=True):
-        if view.result:
+def _block_columns(blocks: Sequence[Block]) -> int:
+    return 1 if len(blocks) <= 2 else 2
+
+
+def _blocks(canvas: Canvas, rect: Rect, blocks: Sequence[Block]) -> None:
+    """All that stands in the way, in brief, beside an answer that does not say it."""
+    across, gap = _block_columns(blocks), canvas.px(12)
+    lines = [blocks[i : i + across] for i in range(0, len(blocks), across)]
+    for line, high in zip(lines, column(rect, len(lines), gap), strict=True):
+        for block, place in zip(line, row(high, len(line), gap), strict=True):
             widgets.banner(canvas, place, block.tone, block.headline, icon=block.icon)
-        else:
-            _block(canvas, place, block, view.pinyin)
 
 
-def _blocks_shown(view: SessionView) -> Sequence[Block]:
-    """At first all that stands in the way; beside an answer in brief; an answer that refuses says them itself."""
-    if view.result is None:
-        return view.blocks[:3]
-    return () if view.result.tone is Tone.NOT_NOW else view.blocks[:2]
-
-
-def _block(canvas: Canvas, rect: Rect, block: Block, pinyin: bool) -> None:
-    look = theme.TONES[block.tone]
-    canvas.rounded(rect, look.tint, 24)
-    side = min(rect.height - canvas.px(16), canvas.px(84))
-    widgets.badge(canvas, Rect(rect.left + canvas.px(22), rect.centery - side // 2, side, side), block.tone, block.icon)
-    left = rect.left + canvas.px(22 + 24) + side
-    words = Rect(left, rect.top + canvas.px(6), rect.right - canvas.px(24) - left, rect.height - canvas.px(12))
-    said = [Saying(block.headline, Size.LEAD, "sans-bold", look.deep)]
-    if block.line:
-        said.append(Saying(block.line, Size.BODY, gap=2))
-    widgets.sayings(canvas, words, said, valign="middle", ruby=pinyin)
+def _next_turn(canvas: Canvas, rect: Rect, words: Text, pinyin: bool) -> None:
+    side = min(rect.height, canvas.px(48))
+    canvas.icon("calendar", Rect(rect.left, rect.centery - side // 2, side, side))
+    place = Rect(rect.left + side + canvas.px(14), rect.top, rect.width - side - canvas.px(14), rect.height)
+    canvas.text(place, words, Size.BODY, colour=theme.SOFT, lines=2, least=Size.BODY, ruby=pinyin)
 
 
 # ── the shelf ──
@@ -296,7 +297,8 @@ def _shelf(canvas: Canvas, rect: Rect, view: SessionView, moving: str, share: fl
     """A bookcase: a board with the heading, books below it; more than fit scroll."""
     frame = canvas.kit.grid(16)
     canvas.outline(rect, theme.WOOD, 28, 32)
-    head, rest = cut_top(rect.inflate(-2 * frame, -2 * canvas.px(14)), canvas.px(72), canvas.px(10))
+    high = canvas.px(84 if view.pinyin else 72)
+    head, rest = cut_top(rect.inflate(-2 * frame, -2 * canvas.px(14)), high, canvas.px(10))
     canvas.fill(Rect(head.left, head.bottom - canvas.px(16), head.width, canvas.px(42)), theme.WOOD)
     canvas.rounded(head, theme.WOOD_LIGHT, 16)
     title = head.inflate(-canvas.px(40), 0)
@@ -305,7 +307,8 @@ def _shelf(canvas: Canvas, rect: Rect, view: SessionView, moving: str, share: fl
         block = canvas.kit.layout(count, Size.LEAD, title.width // 2, title.height, face="sans-bold", least=Size.BODY)
         right, title = cut_right(title, block.width, canvas.px(20))
         canvas.draw(block, right)
-    canvas.text(title, Text("screen.session.shelf"), Size.LEAD, face="sans-bold", least=Size.BODY)
+    heading = Text("screen.session.shelf")
+    canvas.text(title, heading, Size.LEAD, face="sans-bold", least=Size.BODY, ruby=view.pinyin)
     canvas.rounded(rest, theme.SUNK, 16)
     inside = rest.inflate(-canvas.px(16), -canvas.px(16))
     rows = max(len(view.shelf), min(view.places, FEW))

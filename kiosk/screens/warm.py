@@ -75,7 +75,7 @@ VIEWS: tuple[SessionView, ...] = (
     ),
     replace(
         _SESSION,
-        blocks=(Block(Tone.LOOK, "clock", Text("session.reason.overdue", _TODO), Text("session.reason.overdue.todo")),),
+        blocks=(Block(Tone.LOOK, "clock", Text("session.reason.overdue", _TODO)),),
         shelf=(
             replace(
                 _BOOK,

@@ -18,6 +18,7 @@ from kiosk.screens.text import Block
 from kiosk.screens.theme import Colour, Size
 
 COVER = 4 / 3  # height of a cover for a width of 1
+READABLE = 14  # pixels: smaller, nobody reads a call number
 SWITCH = 1.3  # side of a switch's box, in em
 RING_STEPS = 10.0  # the ring moves so often a second, or less when a step would be under a pixel
 
@@ -260,7 +261,7 @@ def sayings(
 ) -> Rect:
     """Paragraphs under one another inside `rect`, all shrunk by the same number of steps until they fit.
 
-    Where they do not fit at the least size, readings go first, then each gets fewer lines, then the last are left out.
+    Where they do not fit at the least size, readings go first, then each gets fewer lines.
     """
     blocks: list[Block] = []
     sizes = [(down, 9, with_ruby) for with_ruby in ((True, False) if ruby else (False,)) for down in range(4)]
@@ -279,15 +280,23 @@ def sayings(
             for one in said
         ]
         whole = not any(block.cut and one.whole for one, block in zip(said, blocks, strict=True)) or lines < 9
-        if whole and _stacked(canvas, said, blocks) <= rect.height:
+        if whole and _stacked(canvas.kit, said, blocks) <= rect.height:
             break
-    while blocks and _stacked(canvas, said, blocks) > rect.height:
-        blocks.pop()
-    top = rect.top
-    spare = max(0, rect.height - _stacked(canvas, said, blocks))
-    top += {"top": 0, "middle": spare // 2}.get(valign, spare)
+    return _draw_stack(canvas, rect, said, blocks, align, valign)
+
+
+def _draw_stack(
+    canvas: Canvas,
+    rect: Rect,
+    said: Sequence[Saying],
+    blocks: Sequence[Block],
+    align: str = "start",
+    valign: str = "top",
+) -> Rect:
+    spare = max(0, rect.height - _stacked(canvas.kit, said, blocks))
+    top = rect.top + {"top": 0, "middle": spare // 2}.get(valign, spare)
     used = [Rect(rect.left, top, 0, 0)]
-    for i, (one, block) in enumerate(zip(said, blocks, strict=False)):
+    for i, (one, block) in enumerate(zip(said, blocks, strict=True)):
         top += canvas.px(one.gap) if i else 0
         place = Rect(rect.left, top, rect.width, block.height)
         used.append(canvas.draw(block, place, colour=one.colour, align=align))
@@ -300,13 +309,139 @@ def _smaller(size: Size, down: int, least: Size) -> Size:
     return min(size, theme.SCALE[place])
 
 
-def _stacked(canvas: Canvas, said: Sequence[Saying], blocks: Sequence[Block]) -> int:
-    gaps = sum(canvas.px(one.gap) for one in said[1 : len(blocks)])
+def _stacked(kit: Kit, said: Sequence[Saying], blocks: Sequence[Block]) -> int:
+    gaps = sum(kit.px(one.gap) for one in said[1:])
     return sum(block.height for block in blocks) + gaps
 
 
 CORNER = 84  # px at 1080p of a countdown in the upper right corner of an answer
 BOUNCE = 0.2  # seconds in which the sign of a new answer settles
+DROP = 26  # px at 1080p that it settles by
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """How an answer shares out its room: of the sheet's width for a book or a picture, of its height for the sign."""
+
+    sign: int  # px at 1080p, and of 100 of the height, at most
+    tall: int
+    book: int  # of 100 of the width
+    picture: int
+    pad: int = 72  # px at 1080p above and below everything
+    foot: int = 92  # the buttons
+
+
+_FULL = _Shape(210, 40, 30, 38)
+_SMALL = _Shape(150, 26, 20, 26, pad=56)
+_BARE = _Shape(110, 20, 0, 0, pad=36, foot=theme.TOUCH + 8)
+
+
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """One way to set an answer: its shape, from which size to which the headline is, and the rest at most."""
+
+    shape: _Shape
+    headline: tuple[Size, Size]
+    rest: Size
+    ruby: bool = True
+
+
+_TRIES = (
+    _Try(_FULL, (Size.HUGE, Size.BIG), Size.BIG),
+    _Try(_FULL, (Size.HUGE, Size.HEAD), Size.HEAD),
+    _Try(_SMALL, (Size.HUGE, Size.HEAD), Size.HEAD),
+    _Try(_BARE, (Size.HUGE, Size.HEAD), Size.HEAD),
+    _Try(_BARE, (Size.HEAD, Size.LEAD), Size.LEAD),
+    _Try(_BARE, (Size.HEAD, Size.LEAD), Size.LEAD, ruby=False),
+    _Try(_BARE, (Size.LEAD, Size.BODY), Size.BODY, ruby=False),
+    _Try(_BARE, (Size.BODY, Size.NOTE), Size.NOTE, ruby=False),
+)
+"""The first in which all is said is taken: the cover or picture and the sign give way to the words, then the words
+shrink, readings go, and nothing is ever left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Where the parts of an answer stand, and its words, set."""
+
+    sign: Rect  # with the room it settles in
+    head: Rect
+    headline: Block
+    text: Rect
+    said: tuple[Saying, ...]
+    blocks: tuple[Block, ...]
+    side: Rect | None  # the book or the picture
+    foot: Rect
+
+
+def _plan(kit: Kit, rect: Rect, card: ResultCard, corner: int, ruby: bool) -> _Plan:
+    plans = (_planned(kit, rect, card, corner, way, ruby=ruby) for way in _TRIES)
+    return next((plan for plan, fits in plans if fits), _planned(kit, rect, card, corner, _TRIES[-1], ruby=ruby)[0])
+
+
+def _planned(kit: Kit, rect: Rect, card: ResultCard, corner: int, way: _Try, *, ruby: bool) -> tuple[_Plan, bool]:
+    """An answer set in one way, and whether all of it is said so."""
+    shape, ruby = way.shape, ruby and way.ruby
+    sheet = Rect(rect.left, rect.top, rect.width, rect.height - kit.px(8))
+    inner = sheet.inflate(-kit.px(88), -kit.px(shape.pad))
+    drop = kit.px(DROP)
+    mark = min(kit.px(shape.sign), rect.width * 22 // 100, rect.height * shape.tall // 100)
+    sign = Rect(inner.left, max(sheet.top + drop // 2, inner.top - drop), mark, mark + 2 * drop)
+    share = shape.book if card.book is not None else shape.picture if card.picture else 0
+    high = kit.px(shape.foot)
+    foot, side = Rect(inner.left, inner.bottom, inner.width, 0), None
+    right = inner.right - corner
+    if share:
+        side, inner = cut_right(inner, min(inner.width * share // 100, inner.height), kit.px(40))
+        right = inner.right
+        side = Rect(side.left, side.top + corner, side.width, side.height - corner)
+        wide = max((button_width(kit, one) for one in card.buttons), default=0)
+        if card.buttons and len(card.buttons) == 1 and wide <= side.width:
+            foot, side = cut_bottom(side, high, kit.px(20))
+    if card.buttons and not foot.height:
+        foot, inner = cut_bottom(inner, high, kit.px(16))
+        if side is not None:
+            side = Rect(side.left, side.top, side.width, inner.bottom - side.top)
+    left = sign.right + kit.px(36)
+    head = Rect(left, sign.top + drop, max(kit.px(80), right - left), mark)
+    most = inner.height * 60 // 100 if shape is _BARE else mark
+    large, least = way.headline
+    headline = kit.layout(
+        card.headline, large, head.width, most, face="kai", lines=3, least=least, ruby=ruby, balance=True
+    )
+    head.height = max(mark, headline.height)
+    text = Rect(inner.left, head.bottom + kit.px(20), inner.width, 0)
+    text.height = max(0, inner.bottom - text.top)
+    said = _under_the_headline(card, way.rest)
+    blocks = tuple(
+        kit.layout(
+            one.words,
+            next(step for step in reversed(theme.SCALE) if step <= one.size and kit.px(step) <= headline.px),
+            text.width,
+            1 << 14,
+            face=one.face,
+            lines=one.lines,
+            ruby=ruby and one.ruby,
+        )
+        for one in said
+    )
+    fits = not headline.cut and not any(block.cut and one.whole for one, block in zip(said, blocks, strict=True))
+    plan = _Plan(sign, head, headline, text, said, blocks, side, foot)
+    return plan, fits and _stacked(kit, said, blocks) <= text.height
+
+
+def _under_the_headline(card: ResultCard, most: Size) -> tuple[Saying, ...]:
+    """The title, and what to do: large what comes first, and until when a book is lent."""
+    done = card.tone is Tone.DONE
+    deep = theme.TONES[card.tone].deep
+    first = Saying("", min(most, Size.BIG), "sans-bold", deep) if done else Saying("", min(most, Size.HEAD))
+    rest = Saying("", min(most, Size.LEAD))
+    gap = 14 if most >= Size.HEAD else 6
+    said = [replace(rest if i else first, words=line, lines=9, gap=gap) for i, line in enumerate(card.lines)]
+    if card.book is not None and card.tone is not Tone.NOT_NOW:  # a refusal needs the room for its reasons
+        title = Saying(card.book.title, min(most, Size.BIG if done else Size.HEAD), "kai", whole=False, ruby=False)
+        said.insert(0, title)
+    return tuple(said)
 
 
 def result_parts(
@@ -314,8 +449,10 @@ def result_parts(
 ) -> list[Part]:
     """The one big answer as parts: the sheet, its sign that settles when the answer is new, and a countdown."""
     look = theme.TONES[card.tone]
-    box = _sign_box(kit, rect)
-    drop = kit.px(26)
+    corner = kit.px(CORNER) if ring is not None else 0
+    plan = _plan(kit, rect, card, corner, ruby)
+    box = plan.sign
+    drop = kit.px(DROP)
 
     def phase(now: float) -> object:
         age = now - card.since
@@ -331,10 +468,9 @@ def result_parts(
         badge(canvas, place, card.tone, card.icon)
 
     still = replace(card, serial=0, since=0.0)
-    corner = kit.px(CORNER) if ring is not None else 0
 
     def paint(canvas: Canvas) -> None:
-        result_card(canvas, rect, card, sign=False, corner=corner, ruby=ruby)
+        _answer(canvas, rect, card, plan, ruby=ruby)
 
     made = [
         Part(name, rect, (still, ruby, corner), paint),
@@ -347,58 +483,22 @@ def result_parts(
     return made
 
 
-def _sign_box(kit: Kit, rect: Rect) -> Rect:
-    """Where the sign of an answer stands, with room above and below for its settling."""
-    side = min(kit.px(210), rect.width * 22 // 100, rect.height * 40 // 100)
-    return Rect(rect.left + kit.px(44), rect.top + kit.px(14), side, side + 2 * kit.px(26))
-
-
-def result_card(
-    canvas: Canvas, rect: Rect, card: ResultCard, *, sign: bool = True, corner: int = 0, ruby: bool = False
-) -> None:
-    """An answer that fills `rect`: sign, headline, what to do, the book or a picture, buttons.
-
-    `corner` px square in the upper right corner are left free.
-    """
+def _answer(canvas: Canvas, rect: Rect, card: ResultCard, plan: _Plan, *, ruby: bool) -> None:
+    """An answer that fills `rect`, without its sign: headline, what to do, the book or a picture, buttons."""
     look = theme.TONES[card.tone]
-    sheet = canvas.card(rect, look.tint, 36, 8)
-    inner = sheet.inflate(-canvas.px(88), -canvas.px(72))
-    box = _sign_box(canvas.kit, rect)
-    if sign:
-        badge(canvas, Rect(box.left, box.top + canvas.px(26), box.width, box.width), card.tone, card.icon)
-    if card.buttons:
-        foot, inner = cut_bottom(inner, canvas.px(92), canvas.px(24))
-        button_row(canvas, foot, card.buttons, ruby=ruby)
-    right = inner.right - corner
-    if (card.book is not None or card.picture) and inner.height > canvas.px(240):
-        share = 30 if card.book is not None else 38
-        side, inner = cut_right(inner, min(inner.width * share // 100, inner.height), canvas.px(40))
-        shown = Rect(side.left, side.top + corner, side.width, side.height - corner)
-        if card.book is not None:
-            high = min(shown.height, round(shown.width * COVER))
-            cover(canvas, Rect(shown.left, shown.centery - high // 2, shown.width, high), card.book)
-        else:
-            canvas.picture(card.picture, shown, PICTURES.get(card.picture, 1.0))
-        right = inner.right
-    head = Rect(box.right + canvas.px(36), box.top + canvas.px(20), 0, box.height - canvas.px(40))
-    head.width = max(canvas.px(80), right - head.left)
-    canvas.text(
-        head,
-        card.headline,
-        Size.HUGE,
-        face="kai",
-        colour=look.deep,
-        lines=3,
-        least=Size.BODY,
-        ruby=ruby,
-        balance=True,
+    canvas.card(rect, look.tint, 36, 8)
+    button_row(
+        canvas, plan.foot, card.buttons, ruby=ruby, align="center" if plan.foot.left > plan.text.left else "start"
     )
-    top = box.bottom + canvas.px(8)
-    said = [Saying(line, Size.HEAD if not i else Size.LEAD, lines=3) for i, line in enumerate(card.lines)]
-    if card.book is not None and card.tone is not Tone.NOT_NOW:  # a refusal needs the room for its reasons
-        said.insert(0, Saying(card.book.title, Size.HEAD, "kai", lines=3, whole=False, ruby=False))
-    if said:
-        sayings(canvas, Rect(inner.left, top, inner.width, max(1, inner.bottom - top)), said, ruby=ruby)
+    if plan.side is not None:
+        if card.book is not None:
+            high = min(plan.side.height, round(plan.side.width * COVER))
+            place = Rect(plan.side.left, plan.side.centery - high // 2, plan.side.width, high)
+            cover(canvas, place, card.book)
+        else:
+            canvas.picture(card.picture, plan.side, PICTURES.get(card.picture, 1.0))
+    canvas.draw(plan.headline, plan.head, colour=look.deep)
+    _draw_stack(canvas, plan.text, plan.said, plan.blocks)
 
 
 PICTURES: dict[str, float] = {"step1": 4 / 3, "step2": 4 / 3, "step3": 4 / 3}
@@ -476,21 +576,27 @@ def _draw_cover(kit: Kit, size: tuple[int, int], book: BookTile, label: bool) ->
         drawn, kit.drawn = kit.drawn, None  # a picture of a book, measured by its own test
         canvas.draw(block, text, colour=look.on, align="center", valign="middle")
         kit.drawn = drawn
-    if label and book.call_number and wide >= 100:
-        _spine_label(canvas, Rect(wide * 22 // 100, high * 80 // 100, wide * 64 // 100, high * 13 // 100), book, look)
+    number = spine_number(kit, book, wide) if label else None
+    if number is not None:
+        place = Rect(wide * 22 // 100, high * 80 // 100, wide * 64 // 100, high * 13 // 100)
+        shapes.rounded(image, place, theme.CARD, max(2, place.height // 6))
+        canvas.fill(Rect(place.left, place.top, max(3, place.width // 12), place.height), look.fill)
+        drawn, kit.drawn = kit.drawn, None  # as above
+        canvas.draw(
+            number, Rect(place.right - wide * 57 // 100, place.top, wide * 56 // 100, place.height), align="center"
+        )
+        kit.drawn = drawn
     return image
 
 
-def _spine_label(canvas: Canvas, rect: Rect, book: BookTile, look: theme.ClassLook) -> None:
-    canvas.kit.shapes.rounded(canvas.surface, rect, theme.CARD, max(2, rect.height // 6))
-    canvas.fill(Rect(rect.left, rect.top, max(3, rect.width // 12), rect.height), look.fill)
-    inner = Rect(rect.left + rect.width // 10, rect.top, rect.width * 88 // 100, rect.height)
-    px = max(9, rect.height * 62 // 100)
-    steps = tuple(dict.fromkeys((px, max(8, px * 3 // 4))))
-    block = canvas.kit.type.layout(book.call_number, "sans-bold", steps, inner.width, inner.height, 1)
-    drawn, canvas.kit.drawn = canvas.kit.drawn, None  # as above
-    canvas.draw(block, inner, align="center")
-    canvas.kit.drawn = drawn
+def spine_number(kit: Kit, book: BookTile, wide: int) -> Block | None:
+    """The call number as it is set on the label of a cover `wide` pixels wide; None where nobody could read it."""
+    high = round(wide * COVER) * 13 // 100
+    sizes = tuple(px for px in (high * 62 // 100, high // 2) if px >= READABLE)
+    if not sizes or not book.call_number:
+        return None
+    block = kit.type.layout(book.call_number, "sans-bold", sizes, wide * 56 // 100, high, 1)
+    return None if block.cut else block
 
 
 def board(canvas: Canvas, rect: Rect) -> None:

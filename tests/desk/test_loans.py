@@ -113,6 +113,34 @@ def test_a_copy_that_is_in_shows_where_it_lives_and_asks_for_a_card(school: Scho
     assert school.actions() == []
 
 
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        (IN_REPAIR, "in_repair"),
+        (WITHDRAWN, "withdrawn"),
+        (NOT_FOR_LOAN, "not_for_loan"),
+        (FOUND, "lost_copy"),
+        (HELD_FOR_LI, "no_card_yet"),  # it may be Li who asks
+    ],
+)
+def test_a_copy_that_nobody_may_borrow_says_so_before_a_card_is_asked_for(
+    school: School, code: str, reason: str
+) -> None:
+    outcome = school.scan(code)
+    assert outcome.kind is OutcomeKind.INFO
+    assert codes(outcome) == [reason]
+    assert outcome.copy is not None and outcome.copy.place
+
+
+def test_a_late_return_says_when_its_reader_may_borrow_again(school: School) -> None:
+    school.lend(WANG, BOOK)
+    school.at(local("2026-09-26 09:00"))
+    outcome = school.scan(BOOK)
+    assert outcome.late is not None and outcome.late.suspended_until == date(2026, 10, 1)
+    assert outcome.next_chance == school.patron(WANG).next_chance == local("2026-10-12 12:00")
+    assert school.scan(BOOK_2).next_chance is None
+
+
 @pytest.mark.parametrize("when", [local("2026-09-12 09:00"), local("2026-10-02 12:00"), local("2027-02-01 00:00")])
 def test_a_return_is_never_refused(school: School, when: datetime) -> None:
     school.lend(WANG, BOOK)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -63,6 +64,14 @@ def test_the_rota_of_today_marks_the_turn_that_runs_and_those_that_are_over() ->
     pilot = Pilot(desk)
     pilot.wait(15 * 60)
     assert [(line.now, line.over) for line in pilot.idle.rota] == [(False, True), (True, False)]
+
+
+def test_a_day_without_turns_says_so_only_where_a_turn_is_needed() -> None:
+    desk = FakeDesk.with_people()
+    desk.board = replace(BOARD, lines=(), open_to_all=True)
+    assert Pilot(desk).idle.rota_empty.key == "session.rota.everyone"
+    desk.board = replace(BOARD, lines=(), open_to_all=False)
+    assert Pilot(desk).idle.rota_empty.key == "session.rota.empty"
 
 
 def test_before_the_library_has_been_read_the_screen_says_that_it_opens() -> None:

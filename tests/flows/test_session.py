@@ -249,7 +249,7 @@ def test_each_answer_is_a_new_one_even_if_it_says_the_same() -> None:
     assert pilot.result.serial > first.serial
 
 
-def test_overdue_books_are_marked_and_blocks_stand_beside_the_shelf() -> None:
+def test_overdue_books_are_marked_and_what_blocks_is_the_first_answer_then_stands_beside_others() -> None:
     pilot = Pilot()
     loan = pilot.desk.lend(BOOK, 1)
     pilot.desk.loans[BOOK] = replace(loan, due_on=pilot.local.date().replace(day=1))
@@ -257,9 +257,30 @@ def test_overdue_books_are_marked_and_blocks_stand_beside_the_shelf() -> None:
     pilot.desk.people[WANG] = replace(pilot.desk.people[WANG], blocks=(blocked,))
     pilot.scan(WANG)
     assert pilot.session.shelf[0].mark is Mark.OVERDUE
-    assert [block.headline.key for block in pilot.session.blocks] == ["session.reason.overdue"]
+    assert pilot.result.headline.key == "session.reason.overdue"
+    assert pilot.session.blocks == ()
+    pilot.press("help")
+    assert pilot.result.headline.key == "session.answer.how_to"
+    assert [block.headline.key for block in pilot.session.blocks] == ["session.block.overdue"]
     assert pilot.session.allowance.key == "session.allowance.blocked"
     assert pilot.session.hint is not None and pilot.session.hint.key == "session.hint.return_or_finish"
+
+
+def test_the_classs_next_turn_is_always_told_once() -> None:
+    turn = NOON + timedelta(days=7)
+    pilot = Pilot()
+    pilot.desk.people[WANG] = replace(pilot.desk.people[WANG], next_turn=turn, bound_to_rota=True)
+    pilot.desk.people[LI] = replace(pilot.desk.people[LI], next_turn=turn)  # as a teacher
+    pilot.scan(WANG)
+    assert pilot.session.next_turn is not None and pilot.session.next_turn.values["at"] == turn
+    pilot.scan(LI)
+    assert pilot.session.next_turn is None
+    waits = Reason(ReasonCode.NOT_YOUR_SLOT, {"next": turn})
+    pilot.desk.people[WANG] = replace(pilot.desk.people[WANG], blocks=(waits,), next_chance=turn)
+    pilot.wait(5)
+    pilot.scan(WANG)
+    assert pilot.result.headline.values["next"] == turn
+    assert pilot.session.next_turn is None
 
 
 def test_the_allowance_counts_down_to_full() -> None:

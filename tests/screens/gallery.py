@@ -15,8 +15,10 @@ from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
 
+from kiosk.flows.answers import answer_card, blocks_of, standing_card
+from kiosk.flows.idle import HOW_TO
+from kiosk.flows.outcomes import CopySheet, Outcome, OutcomeKind, PatronSheet
 from kiosk.flows.views import (
-    Block,
     BookTile,
     Button,
     IdleView,
@@ -30,7 +32,9 @@ from kiosk.flows.views import (
     TurnLine,
 )
 from kiosk.i18n import Words
-from kiosk.lending.patrons import ClassName
+from kiosk.lending.copies import CopyStatus, Material
+from kiosk.lending.patrons import ClassName, PatronKind
+from kiosk.lending.policy import Allowance, Reason, ReasonCode
 from tests.screens.pages import PAGES
 
 SIZES = ((1366, 768), (1920, 1080), (1080, 1920))
@@ -130,6 +134,7 @@ SESSION = SessionView(
     buttons=SESSION_BUTTONS,
     places=2,
     hint=Text("session.hint.more"),
+    next_turn=Text("session.next_turn", {"at": datetime(2026, 5, 20, 12, 15)}),  # noqa: DTZ001  as above
 )
 REFUSED = answer(
     Tone.NOT_NOW,
@@ -140,20 +145,48 @@ REFUSED = answer(
     Text("session.reason.not_your_slot", {"next": datetime(2026, 5, 20, 12, 15)}),  # noqa: DTZ001  as above
     book=BOOKS[2],
 )
-BLOCKS = (
-    Block(
-        Tone.NOT_NOW,
-        "clock",
-        Text("session.reason.overdue", {"n": 7, "title": LONG_TITLE}),
-        Text("session.reason.overdue.todo"),
+NEXT = datetime(2026, 5, 27, 12, 15)  # noqa: DTZ001  as above
+BLOCKED = PatronSheet(
+    patron_id=1,
+    name="王小明",
+    kind=PatronKind.PUPIL,
+    school_class=ClassName(3, 2),
+    grade=3,
+    card=None,
+    loans=(),
+    allowance=Allowance(2, 2),
+    blocks=(
+        Reason(ReasonCode.OVERDUE, {"count": 1, "days": 7, "title": LONG_TITLE, "until": date(2026, 5, 23)}),
+        Reason(ReasonCode.LIMIT, {"limit": 2, "out": 2}),
+        Reason(ReasonCode.CLOSED, {"next": datetime(2026, 5, 20, 12, 15)}),  # noqa: DTZ001  as above
+        Reason(ReasonCode.SUSPENDED, {"until": date(2026, 5, 23)}),
+        Reason(ReasonCode.CHARGES, {"fen": 123450}),
     ),
-    Block(
-        Tone.LOOK,
-        "calendar",
-        Text("session.reason.not_your_slot", {"next": datetime(2026, 5, 20, 12, 15)}),  # noqa: DTZ001  as above
-        Text("session.reason.not_your_slot.todo", {"next": datetime(2026, 5, 20, 12, 15)}),  # noqa: DTZ001  as above
-    ),
+    next_turn=datetime(2026, 5, 20, 12, 15),  # noqa: DTZ001  as above
+    next_chance=NEXT,
+    bound_to_rota=True,
 )
+NOT_THEIR_TURN = replace(BLOCKED, blocks=(Reason(ReasonCode.NOT_YOUR_SLOT, {"next": NEXT}),))
+
+
+def scanned_without_a_card(book: BookTile, *reasons: ReasonCode) -> ResultCard:
+    copy = CopySheet(
+        copy_id=1,
+        barcode=book.barcode,
+        title=book.title,
+        authors=book.authors,
+        clc=book.clc,
+        call_number=book.call_number,
+        place="三楼阅览室东侧12号书架第4层",
+        material=Material.BOOK,
+        status=CopyStatus.IN_SERVICE,
+        is_out=False,
+    )
+    told = Outcome(OutcomeKind.INFO, "r", MORNING, reasons=tuple(map(Reason, reasons)), copy=copy)
+    return replace(answer_card(told, since=1.0, serial=1), buttons=CLOSE)
+
+
+CLOSE = (Button("dismiss", Text("common.close"), "close"),)
 TROUBLE = TroubleView(
     Text("session.trouble.no_permission"),
     Text("session.trouble.no_permission.still_works"),
@@ -181,26 +214,90 @@ VIEWS: Mapping[str, object] = {
         new_books=(),
         announcement="",
     ),
-    "session-new": replace(SESSION, result=None, shelf=(), hint=Text("session.hint.scan_books")),
+    "idle-in": replace(
+        IDLE, result=scanned_without_a_card(BOOKS[1], ReasonCode.NO_CARD_YET), result_ring=Ring(4.0, 6.0)
+    ),
+    "idle-in-pinyin": replace(
+        IDLE,
+        result=scanned_without_a_card(BOOKS[3], ReasonCode.IN_REPAIR, ReasonCode.NOT_FOR_LOAN),
+        result_ring=Ring(4.0, 6.0),
+        trouble=Text("session.trouble.shifted_clock"),
+        pinyin=True,
+    ),
+    "idle-help": replace(
+        IDLE,
+        result=replace(HOW_TO, buttons=CLOSE),
+        result_ring=Ring(4.0, 6.0),
+        trouble=Text("session.trouble.clock"),
+        pinyin=True,
+    ),
+    "idle-long-day": replace(
+        IDLE,
+        rota=tuple(
+            _turn((11, 5 * n), (11, 5 * n + 5), ClassName(3, n + 1), *([ClassName(4, n + 1)] * (n % 2)), at=n - 3)
+            for n in range(11)
+        ),
+    ),
+    "session-new": replace(
+        SESSION,
+        result=None,
+        shelf=(),
+        hint=Text("session.hint.scan_books"),
+        next_turn=Text("session.next_turn", {"at": NEXT}),
+    ),
     "session-lent": SESSION,
     "session-lent-pinyin": replace(SESSION, pinyin=True, result=LENT_LONG, shelf=(LENT_LONG.book, SESSION.shelf[0])),
     "session-refused": replace(
         SESSION,
+        next_turn=None,
         result=REFUSED,
         shelf=(out(BOOKS[1], date(2026, 5, 6), Mark.OVERDUE), out(BOOKS[3], date(2026, 5, 20), Mark.RENEWED)),
-        blocks=BLOCKS,
         allowance=Text("session.allowance.blocked", {"n": 2}),
         hint=Text("session.hint.return_or_finish"),
     ),
     "session-refused-pinyin": replace(
         SESSION,
+        next_turn=None,
         result=REFUSED,
         shelf=(out(BOOKS[1], date(2026, 5, 6), Mark.OVERDUE), out(BOOKS[3], date(2026, 5, 20))),
-        blocks=BLOCKS,
         allowance=Text("session.allowance.blocked", {"n": 2}),
         hint=Text("session.hint.return_or_finish"),
         trouble=Text("session.trouble.clock"),
         pinyin=True,
+    ),
+    "session-blocked": replace(
+        SESSION,
+        next_turn=None,
+        result=standing_card(BLOCKED),
+        shelf=(out(BOOKS[1], date(2026, 5, 6), Mark.OVERDUE), out(BOOKS[3], date(2026, 5, 20))),
+        allowance=Text("session.allowance.blocked", {"n": 2}),
+        hint=Text("session.hint.return_or_finish"),
+        trouble=Text("session.trouble.shifted_clock"),
+        pinyin=True,
+    ),
+    "session-not-their-turn": replace(
+        SESSION,
+        next_turn=None,
+        result=standing_card(NOT_THEIR_TURN),
+        shelf=(),
+        allowance=Text("session.allowance.blocked", {"n": 0}),
+        hint=Text("session.hint.finish"),
+    ),
+    "session-returned-late": replace(
+        SESSION,
+        result=answer(
+            Tone.DONE,
+            "return",
+            "returned",
+            Text("session.answer.late", {"n": 7}),
+            Text("session.chance", {"at": NEXT}),
+            book=BOOKS[1],
+        ),
+        shelf=(out(BOOKS[3], date(2026, 5, 20)),),
+        blocks=blocks_of(BLOCKED)[:-1],
+        next_turn=None,
+        allowance=Text("session.allowance.blocked", {"n": 1}),
+        hint=Text("session.hint.return_or_finish"),
     ),
     "session-label": replace(
         SESSION,

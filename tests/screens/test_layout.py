@@ -5,19 +5,32 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date, datetime, time
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 
 import pygame
 import pytest
 
 from kiosk.assets import asset
-from kiosk.flows.views import Block, Button, Money, ResultCard, SessionView, Text, Tone
+from kiosk.flows.answers import blocks_of, standing_card
+from kiosk.flows.views import Button, IdleView, Money, ResultCard, SessionView, Text, Tone
 from kiosk.i18n import LANGUAGES, Words
 from kiosk.lending.patrons import ClassName
 from kiosk.screens.canvas import Drawn
 from kiosk.screens.stage import Stage
-from kiosk.screens.theme import PAIRS, contrast
-from tests.screens.gallery import BOOKS, LONG_NAME, LONG_TITLE, SESSION, SIZES, VIEWS
+from kiosk.screens.theme import PAIRS, Size, contrast
+from kiosk.screens.widgets import spine_number
+from tests.screens.gallery import (
+    BLOCKED,
+    BOOKS,
+    IDLE,
+    LENT,
+    LENT_LONG,
+    LONG_NAME,
+    LONG_TITLE,
+    SESSION,
+    SIZES,
+    VIEWS,
+)
 from tests.screens.pages import PAGES
 
 MORE_SIZES = ((1366, 768), (1080, 1920), (1280, 1024), (3840, 2160))
@@ -151,13 +164,76 @@ def test_all_reasons_of_a_refusal_are_said_the_first_one_no_smaller(size, langua
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_all_that_blocks_is_said_before_the_first_scan(size, language):
+    """However many reasons there are, with a strip above, none is left out and none is cut; the first one is large."""
+    card = standing_card(BLOCKED)
+    assert card is not None and len(BLOCKED.blocks) == 5
+    for trouble, pinyin in product((None, Text("session.trouble.shifted_clock")), (True, False)):
+        view = replace(SESSION, result=card, next_turn=None, trouble=trouble, pinyin=pinyin)
+        _, drawn = shown(view, size, language)
+        said = [one for one in drawn if one.part == "answer"]
+        assert len(said) == 1 + len(card.lines)
+        assert not [one.text for one in said if one.cut]
+        assert said[0].px >= max(one.px for one in said)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_all_that_blocks_is_said_beside_an_answer_to_something_else(size, language):
     stage = Stage(pygame.Surface(size), Words(language))
-    for key in keys(r"session\.reason\.\w+"):
-        todo = Text(f"{key.removesuffix('_open')}.todo", VALUES)
-        block = Block(Tone.NOT_NOW, "clock", Text(key, VALUES), todo)
-        drawn = stage.kit.drawn = []
-        stage.show(replace(SESSION, result=None, blocks=(block,) * 3, pinyin=True), AT)
-        assert len([one for one in drawn if one.part == "blocks"]) == 6, key
+    for first, second in pairwise(blocks_of(BLOCKED)):
+        for blocks in ((first,), (first, second), (first, second, first), (first, second) * 3):
+            drawn = stage.kit.drawn = []
+            stage.show(replace(SESSION, blocks=blocks), AT)
+            said = [one for one in drawn if one.part == "blocks"]
+            assert len(said) == len(blocks) and not any(one.cut for one in said)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("name", ["idle-help", "idle-in", "idle-in-pinyin"])
+def test_an_answer_without_a_card_is_said_whole_whatever_is_above_it(name, size, language):
+    """Help has three lines, and "your card first" also what to do then; only a long title may end in "…"."""
+    for trouble in (None, Text("session.trouble.clock")):
+        view = VIEWS[name]
+        assert isinstance(view, IdleView) and view.result is not None
+        _, drawn = shown(replace(view, trouble=trouble, pinyin=True), size, language)
+        said = [one for one in drawn if one.part == "result" and one.text != "关闭"]
+        words = Words(language)
+        for line in (view.result.headline, *view.result.lines):
+            assert [one for one in said if unbroken(one.text) == unbroken(words.say(line))], line
+
+
+def unbroken(text: str) -> str:
+    return re.sub(r"[\s/]", "", text)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_of_a_loan_the_day_to_bring_it_back_is_as_large_as_anything_but_the_headline(size):
+    shelf = (SESSION.shelf[0], LENT_LONG.book)
+    for card, books in ((LENT, SESSION.shelf), (LENT_LONG, shelf)):
+        stage, drawn = shown(replace(SESSION, result=card, shelf=books), size, "zh_CN")
+        due = next(one for one in drawn if one.part == "answer" and "5月27日" in one.text)
+        assert due.px >= stage.kit.px(Size.HEAD)
+        assert due.px >= max(one.px for one in drawn if one.part == "answer" and one.text != "借好了！")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_the_board_says_how_many_turns_it_does_not_show_and_always_shows_the_one_that_runs(size):
+    view = VIEWS["idle-long-day"]
+    assert isinstance(view, IdleView)
+    for first in range(len(view.rota)):
+        turns = tuple(replace(line, now=i == first, over=i < first) for i, line in enumerate(view.rota))
+        drawn = [one.text for one in shown(replace(view, rota=turns), size, "zh_CN")[1] if one.part == "rota"]
+        rows = [one for one in drawn if re.match(r"\d+:\d\d–", one)]
+        assert len(rows) >= 5
+        assert f"{turns[first].starts:%H:%M}–{turns[first].ends:%H:%M}" in rows
+        assert f"还有 {len(turns) - len(rows)} 个时段" in drawn
+
+
+def test_a_call_number_too_small_to_read_is_left_out():
+    small = shown(IDLE, (1366, 768), "zh_CN")[0].kit
+    assert spine_number(small, BOOKS[1], 70) is None
+    assert spine_number(small, BOOKS[1], 300) is not None
 
 
 def test_a_class_set_shows_what_was_just_lent_on_top():
