@@ -356,14 +356,14 @@ def _tile(copy: CopySheet) -> BookTile:
 
 
 def view(state: State, now: float, context: Context) -> PageView:  # noqa: ARG001  the contract of a flow
-    """The page the helper is on."""
+    """The page the helper is on. Beside a list the big answer stands above it in brief, so that the list is seen."""
     return PageView(
         name=f"counter/{state.page.value}",
         title=_title(state),
         who=state.helper.name,
         bar=_bar(state),
         blocks=_BLOCKS[state.page](state),
-        notice=state.result if state.page in {Page.HOME, Page.CLASSES, Page.CLASS} else None,
+        notice=None if state.page in {Page.LOOK_UP, Page.REPAIR} else state.result,
         ring=Ring(state.at + state.timeout, RING_SECONDS) if state.ringing else None,
         large=True,
     )
@@ -427,18 +427,18 @@ def _returns(state: State) -> tuple[BlockOfPage, ...]:
     blocks: list[BlockOfPage] = []
     if state.result is None:
         blocks.append(Paragraph(Text("counter.returns.hint")))
-    else:
-        blocks.append(Answer(state.result))
-    if state.pile:
-        blocks.append(Paragraph(Text("counter.returns.count", {"n": taken})))
     if aside:
-        blocks.append(Paragraph(Text("counter.returns.aside", {"n": aside}), Tone.LOOK))
+        blocks.append(Paragraph(Text("counter.returns.aside", {"n": aside, "back": taken}), Tone.LOOK))
+    elif state.pile:
+        blocks.append(Paragraph(Text("counter.returns.count", {"n": taken})))
+    numbered = [(len(state.pile) - place, piece) for place, piece in enumerate(state.pile)]
+    numbered.sort(key=lambda line: not line[1].aside)  # what is to be put aside is never scrolled away
     rows = tuple(
         Row(
-            (str(len(state.pile) - place), piece.title, piece.place, piece.headline),
+            (str(number), piece.title, piece.place, piece.headline),
             tone=Tone.LOOK if piece.aside else Tone.DONE if piece.returned else None,
         )
-        for place, piece in enumerate(state.pile)
+        for number, piece in numbered
     )
     columns = (
         Column(Text("counter.column.number")),

@@ -122,23 +122,22 @@ RETURNS = replace(
     name="counter.returns",
     title=Text("common.tray.copies"),
     blocks=(
-        Answer(RESULT),
-        Paragraph("已经还了 12 本。"),
-        Paragraph("其中 1 本放到旁边。 One of them is to be put aside.", Tone.LOOK),
+        Paragraph("还了 12 本；有 1 本要放一边。 12 back, one of them is to be put aside.", Tone.LOOK),
         Table(
             (Column("序号"), Column("书名 Title", 6), Column("位置 Place", 3), Column("结果 Result", 4)),
             tuple(
                 Row(
                     (str(12 - i), (BOOK, LONG_BOOK)[i % 2].title, "12号架 · Z228.1/4:32", "已还 Returned"),
-                    tone=Tone.LOOK if i == 1 else Tone.DONE,
+                    tone=Tone.LOOK if i == 0 else Tone.DONE,
                 )
                 for i in range(12)
             ),
         ),
     ),
+    notice=NOTICE,
 )
 RETURNS_SHORT = replace(
-    RETURNS, blocks=(Paragraph("把书一本一本扫过来。"), *RETURNS.blocks[3:]), notice=NOTICE, name="counter.returns2"
+    RETURNS, blocks=(Paragraph("把书一本一本扫过来。"), *RETURNS.blocks[1:]), notice=None, name="counter.returns2"
 )
 SEARCH_FORM = Form(
     (Field("query", "书名、作者、拼音、ISBN Title, author, pinyin", "十万个", focus=True),),
