@@ -25,7 +25,9 @@ from kiosk.flows.effects import Told
 from kiosk.flows.events import PICTURE, CloseAsked, Scan, Tick
 from kiosk.flows.step import Config, Event
 from kiosk.flows.trouble import trouble_view
-from kiosk.flows.views import PageView, View
+from kiosk.flows.views import PadView, PageView, View
+from kiosk.hold import SLACK, KeyHold, Role
+from kiosk.scanner.keys import CAPS, LOCK, MODIFIERS, USB
 from kiosk.settings import Settings
 from kiosk.window import Window
 from kiosk.worker import DeskWorker, Performer
@@ -52,8 +54,10 @@ SCANNER_SECONDS = 0.7  # the same after a scan by a scanner: whoever holds one h
 ANSWER_SOON = 0.012  # seconds in which the desk mostly answers; drawing meanwhile would only hold it up
 SWITCH_SECONDS = 0.0005  # Python's usual 5 ms until another thread may run are a third of a frame
 FAILSAFE_SECONDS = 4.0
-FIELD_HEAD_START = 0.05  # seconds by which a field may have had a scanner's first key before the scanner's source
+HOLD_HZ = 100.0  # while keys of the window wait until it is known whose they were
 LEAVE_SECONDS = 10.0  # longer than the desk is given to finish what it was handed
+_ENTERS = frozenset({"ENTER", "PADENTER"})
+_ALWAYS_ACT = frozenset({"TAB", "ESC"})  # the other keys with a character write, where there is something to write in
 _log = logging.getLogger(__name__)
 
 
@@ -93,6 +97,8 @@ class App:
         self._leaving = False
         self._focused = True
         self._warming = True  # there is still something to prepare for the sessions to come
+        self._hold: KeyHold[pygame.event.Event] = KeyHold(self._role)
+        self._looked_at = clock.monotonic()  # when the window's events were taken last
         self._keys: queue.SimpleQueue[tuple[Route, Key]] = queue.SimpleQueue()
         self._examination: Examination | None = None  # while a page wants to know how scanners type
         self._asked = False  # the desk was given a command in this turn
@@ -222,6 +228,10 @@ class App:
         hertz = POINTER_HZ if hands else POINTER_REST_HZ
         if self._window_source() is not None and self._focused:
             hertz = KEYS_HZ if hands else KEYS_REST_HZ
+        if self._hold.waits:
+            hertz = HOLD_HZ
+            for source in self._sources:
+                source.look()
         rest = min(due - now, 1.0 / hertz, (frame - now) if frame is not None else 1.0)
         if self._waiting:  # left from a turn that failed
             return None
@@ -301,23 +311,57 @@ class App:
         if self._camera is not None:
             self._camera.give_way(SCANNER_SECONDS)
         if self._window.stage.typing:
-            for edited in self._window.stage.forget_typing_since(scan.began - FIELD_HEAD_START):
+            for edited in self._window.stage.forget_typing_since(scan.began - SLACK):
                 self._engine.handle(edited)
 
     def _take_window_events(self) -> None:
         import pygame
 
         window_source = self._window_source()
+        before, self._looked_at = self._looked_at, self._clock.monotonic()
         for event in pygame.event.get():
             now = self._clock.monotonic()
             self._changed, self._touched_at = True, now
             if window_source is not None:
                 window_source.handle(event, now)
-            for said in self._from_window(event, now):
-                self._handle(said)
+            if event.type in (pygame.KEYDOWN, pygame.TEXTINPUT, pygame.TEXTEDITING):
+                key = USB.get(event.scancode, "") if event.type == pygame.KEYDOWN else ""
+                self._hold.put(event, key, since=before, seen=now)
+                self._let_go(now)
+            else:
+                self._hear(event, now)
+        self._let_go(self._clock.monotonic())
         typing = self._window.stage.typing
         for source in self._sources:
             source.typing_goes_to_field = typing
+
+    def _let_go(self, now: float) -> None:
+        """Let the keys act of which it is known that a person pressed them."""
+        if not self._hold.waits:
+            return
+        heard = next((heard for source in self._sources if (heard := source.heard) is not None), None)
+        for event in self._hold.take(heard, now):
+            self._changed = True
+            self._hear(event, now)
+
+    def _role(self, event: pygame.event.Event) -> Role:
+        """What a key event would do on the screen as it is now."""
+        import pygame
+
+        if event.type == pygame.TEXTINPUT:
+            return Role.WRITES
+        key = USB.get(event.scancode, "") if event.type == pygame.KEYDOWN else ""
+        if key in ("", CAPS, LOCK) or key in MODIFIERS:
+            return Role.NEITHER
+        typing = self._window.stage.typing
+        if key in _ENTERS:
+            pad = typing or isinstance(self._engine.view(self._clock.monotonic()), PadView)
+            return Role.ACTS if pad else Role.ENTERS
+        return Role.WRITES if typing and key not in _ALWAYS_ACT else Role.ACTS
+
+    def _hear(self, event: pygame.event.Event, now: float) -> None:
+        for said in self._from_window(event, now):
+            self._handle(said)
 
     def _from_window(self, event: pygame.event.Event, now: float) -> Iterable[Event]:
         import pygame

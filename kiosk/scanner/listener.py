@@ -5,11 +5,12 @@ from __future__ import annotations
 import select
 import socket
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol
 
 from kiosk.flows.events import Scan
+from kiosk.scanner.bursts import Bursts, Heard, Presses
 from kiosk.scanner.keys import Keyboard
 from kiosk.scanner.source import Described, Put, Watch
 from kiosk.scanner.wedge import ENDS, WedgeDecoder, WedgeSettings
@@ -38,7 +39,9 @@ class Devices:
         self._put = put
         self._source = source
         self._settings = settings
-        self._known: dict[int, tuple[Keyboard, WedgeDecoder]] = {}
+        self._known: dict[int, tuple[Keyboard, Bursts]] = {}
+        self._presses = Presses()
+        self.heard = Heard(float("-inf"))
         self._unheard: dict[int, float] = {}
 
     def key(self, device: int, physical: str | None, at: float, *, down: bool, heard: bool = True) -> None:
@@ -47,8 +50,10 @@ class Devices:
         Not `heard` (another window has the focus): only its modifiers count. Of a burst that began unheard the
         rest is not heard either, up to its end: half a code is worse than none.
         """
-        keyboard, decoder = self._device(device)
+        keyboard, bursts = self._device(device)
         keyboard.caps = self.caps
+        if down:
+            self._presses.add(physical, at)
         key = (keyboard.press if down else keyboard.release)(at, physical or "")
         self.caps = keyboard.caps
         if key is None:
@@ -56,22 +61,26 @@ class Devices:
         if heard and self._watch is not None:
             self._watch("keys", key)
         if not heard or at - self._unheard.get(device, -self.PAUSE) < self.PAUSE:
-            decoder.reset()
+            if heard:
+                bursts.pass_over(at)
+            else:
+                bursts.reset()
             self._unheard[device] = at
             if key.char in ENDS:
                 del self._unheard[device]
         else:
-            self._give(decoder.feed(key))
+            self._give(bursts.feed(key))
 
     def tick(self, now: float) -> None:
-        """Time is `now`."""
-        for _, decoder in self._known.values():
-            self._give(decoder.tick(now))
+        """Time is `now`; all keys before it have been given. What is known of them is in `heard` then."""
+        for _, bursts in self._known.values():
+            self._give(bursts.tick(now))
+        self._tell(now)
 
     @property
     def deadline(self) -> float | None:
         """When `tick` must be called next, or None."""
-        deadlines = (decoder.deadline for _, decoder in self._known.values())
+        deadlines = (bursts.deadline for _, bursts in self._known.values())
         return min((at for at in deadlines if at is not None), default=None)
 
     def forget(self, device: int) -> None:
@@ -83,12 +92,17 @@ class Devices:
         self._known.clear()
         self._unheard.clear()
 
-    def _device(self, device: int) -> tuple[Keyboard, WedgeDecoder]:
+    def _device(self, device: int) -> tuple[Keyboard, Bursts]:
         if device not in self._known:
-            self._known[device] = Keyboard(), WedgeDecoder(self._settings, source=self._source)
+            self._known[device] = Keyboard(), Bursts(WedgeDecoder(self._settings, source=self._source))
         return self._known[device]
 
-    def _give(self, scans: Iterable[Scan]) -> None:
+    def _tell(self, until: float) -> None:
+        self.heard = self._presses.heard((bursts for _, bursts in self._known.values()), until)
+
+    def _give(self, scans: tuple[Scan, ...]) -> None:
+        if scans:  # whoever takes a scan knows already which keys were its
+            self._tell(self.heard.until)
         for scan in scans:
             if not (scan.typed and self.typing_goes_to_field):
                 self._put(scan)
@@ -155,12 +169,20 @@ class Listener:
         self._monotonic = monotonic
         self._again = again
         self._wake, self._waker = socket.socketpair()
+        self._wake.setblocking(False)
+        self._waker.setblocking(False)
         self._closing = False
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
         """Begin to listen."""
         self._thread.start()
+
+    def look(self) -> None:
+        """Let the thread look at once, though nothing is due."""
+        if not self._closing:
+            with suppress(BlockingIOError):
+                self._waker.send(b"x")
 
     def close(self) -> None:
         """End the thread and wait for it."""
@@ -180,6 +202,8 @@ class Listener:
                 self._read()
                 self._tick(now)
                 select.select([self._wake, *self._files()], [], [], self._seconds_to_sleep())
+                with suppress(BlockingIOError):
+                    self._wake.recv(1 << 10)
             except Exception as error:
                 if self._closing:
                     return

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, Final
 
 from kiosk.flows.events import Scan
+from kiosk.scanner.bursts import Bursts, Heard, Presses
 from kiosk.scanner.keys import ALT, CTRL, META, SHIFT, USB, Key, Keyboard
 from kiosk.scanner.lanes import join
 from kiosk.scanner.source import Condition, Put, Watch
@@ -38,7 +39,17 @@ class SdlSource:
         self._put = put
         self._watch = watch
         self._keyboard = Keyboard()
-        self._decoder = WedgeDecoder(settings, join=partial(join, loses_repeats=loses_repeats))
+        self._bursts = Bursts(WedgeDecoder(settings, join=partial(join, loses_repeats=loses_repeats)))
+        self._presses = Presses()
+        self._until = float("-inf")
+
+    @property
+    def heard(self) -> Heard:
+        """What is known of the keys so far."""
+        return self._presses.heard((self._bursts,), self._until)
+
+    def look(self) -> None:
+        """Nothing to do: the app's loop feeds it."""
 
     def describe(self) -> str:
         """Name and condition."""
@@ -49,15 +60,16 @@ class SdlSource:
 
     def close(self) -> None:
         """Forget what is unfinished."""
-        self._decoder.reset()
+        self._bursts.reset()
 
     @property
     def deadline(self) -> float | None:
         """When `tick` must be called next (monotonic seconds), or None."""
-        return self._decoder.deadline
+        return self._bursts.deadline
 
     def handle(self, event: Any, at: float) -> None:
         """One pygame event, read at monotonic `at`; events that are no keys are passed over."""
+        self._until = at
         if event.type == KEYDOWN:
             self.key(event.scancode, event.mod, at, down=True)
         elif event.type == KEYUP:
@@ -73,12 +85,13 @@ class SdlSource:
             # The text lane brings what Alt+keypad made; here it would come twice.
             self._keyboard.release(at, physical)
             return
+        self._presses.add(physical, at)
         held = {name for bits, name in _MODIFIERS if mod & bits}
         key = self._keyboard.press(at, physical, held)
         if key is not None:
             if self._watch is not None:
                 self._watch("keys", key)
-            self._give(self._decoder.feed(key))
+            self._give(self._bursts.feed(key))
 
     def text(self, text: str, at: float) -> None:
         """The window system's text for one or more keys."""
@@ -86,15 +99,16 @@ class SdlSource:
             return
         caps = self._keyboard.caps
         plain = text.swapcase() if caps and text.isascii() else text
-        self._give(self._decoder.feed(Key(at, plain, caps, "text")))
+        self._give(self._bursts.feed(Key(at, plain, caps, "text")))
 
     def window_left(self) -> None:
         """The window has lost the focus: what is unfinished is not ours any more."""
-        self._decoder.reset()
+        self._bursts.reset()
 
     def tick(self, now: float) -> None:
         """Time is `now`; all events before it have been handled."""
-        self._give(self._decoder.tick(now))
+        self._until = now
+        self._give(self._bursts.tick(now))
 
     def _give(self, scans: tuple[Scan, ...]) -> None:
         for scan in scans:

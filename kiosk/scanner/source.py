@@ -9,6 +9,7 @@ from typing import Final, Literal, Protocol, Self
 
 from kiosk.defects import place_of
 from kiosk.flows.events import Scan
+from kiosk.scanner.bursts import Heard
 from kiosk.scanner.keys import Key
 
 _log = logging.getLogger(__name__)
@@ -122,6 +123,15 @@ class Source(Protocol):
         """Name and condition in one plain English sentence, for `kiosk check` and the log."""
         ...
 
+    @property
+    def heard(self) -> Heard | None:
+        """What it knows of the keys that reach the window as well; None if its keys do not."""
+        ...
+
+    def look(self) -> None:
+        """Bring `heard` up to date soon."""
+        ...
+
     def start(self) -> None:
         """Begin to put scans. Returns at once."""
         ...
@@ -146,6 +156,14 @@ class Described:
     def describe(self) -> str:
         """Name and condition."""
         return f"{self.name}: {self._condition}"
+
+    @property
+    def heard(self) -> Heard | None:
+        """None: what it reads does not reach the window."""
+        return None
+
+    def look(self) -> None:
+        """Do nothing."""
 
     def _defect(self, error: Exception) -> Condition:
         """How a source does that met what nobody foresaw. Each is logged once: it may come again with every try."""

@@ -5,7 +5,8 @@ How a burst of keys becomes a code:
 * Enter, LF or Tab ends it; the LF of a CR LF finds nothing left to end. A scanner without a terminator is ended by
   silence. Once a scanner has shown that it ends its codes with a key, silence must last longer before it counts,
   so that a stall of the machine does not cut a code in two.
-* Gaps tell who typed: most of a scanner's are under `scanner_gap`, most of a person's are over it.
+* Gaps tell who typed: most of a scanner's are under `scanner_gap`, most of a person's are over it. A character or
+  three and Enter may be one stroke of a person's fingers, and count as typed however quick they were.
 * What a person types waits for Enter; Backspace and Esc edit; left alone for `typing_wait` it is dropped quietly.
 * A scanner's burst after a pause does not inherit the stray characters a person left before it.
 * Inside a scanner's burst Backspace and Esc are data, and data that cannot be a code makes it unclean.
@@ -28,6 +29,9 @@ from kiosk.scanner.lanes import Joined
 ENDS: Final = frozenset("\r\n\t")
 """The keys that end a code."""
 
+FEW: Final = 4
+"""Fewer characters than these with an Enter may be one stroke of a person."""
+
 
 @dataclass(frozen=True, slots=True)
 class WedgeSettings:
@@ -40,12 +44,17 @@ class WedgeSettings:
     silence, are noise. `longest`: more are cut and unclean.
     """
 
-    scanner_gap: float = 0.06
+    scanner_gap: float = 0.068
     quiet: float = 0.2
     stall: float = 1.0
     typing_wait: float = 8.0
     shortest: int = 4
     longest: int = 128
+
+    @property
+    def link(self) -> float:
+        """The longest gap that a scanner may make now and then, in seconds; a longer one parts its keys from others."""
+        return 1.33 * self.scanner_gap
 
 
 @dataclass(slots=True)
@@ -84,6 +93,11 @@ class WedgeDecoder:
         self._ends_with_key = False
         self.reset()
 
+    @property
+    def link(self) -> float:
+        """See `WedgeSettings.link`."""
+        return self._settings.link
+
     def reset(self) -> None:
         """Forget the unfinished burst."""
         self._left: dict[str, list[str]] = {"keys": [], "text": []}
@@ -100,6 +114,19 @@ class WedgeDecoder:
         if self._began is None:
             return None
         return self._last + self._patience()
+
+    @property
+    def began(self) -> float | None:
+        """When the unfinished burst began; what a person typed before a pause is no part of it."""
+        return None if self._began is None else self._burst_began
+
+    @property
+    def burst(self) -> tuple[float, float] | None:
+        """While the unfinished burst may be a scanner's: when it began, and until when that is open without a key."""
+        lane = self._longer()
+        if self._began is None or not (lane.keys == 1 or lane.like_a_scanner()):
+            return None
+        return self._burst_began, self._last + (self._patience() if self._is_a_code() else self._settings.link)
 
     def feed(self, *keys: Key) -> tuple[Scan, ...]:
         """Take keys in the order they came; the codes they ended."""
@@ -175,9 +202,7 @@ class WedgeDecoder:
 
     def _end(self, at: float, *, fast: bool) -> tuple[Scan, ...]:
         lane = self._longer()
-        scanner = lane.like_a_scanner(fast=fast, slow=not fast)
-        if scanner and any(self._left.values()):
-            scanner = lane.keys >= self._settings.shortest
+        scanner = lane.like_a_scanner(fast=fast, slow=not fast) and len(lane.chars) >= FEW
         self._ends_with_key = self._ends_with_key or scanner
         self._last = at
         return self._finish(typed=not scanner)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
+from kiosk.scanner.bursts import Heard
 from kiosk.scanner.keys import EVDEV
 from kiosk.scanner.listener import Devices, DeviceSource, DeviceTime, Listener
 from kiosk.scanner.source import Condition, Put, SourceUnavailableError, Watch
@@ -80,6 +81,15 @@ class X11Source(DeviceSource):
         name = environ.get("DISPLAY", "")
         devices = Devices(put, source="wedge", settings=settings, watch=watch)
         return cls(lambda: _connect(name), devices, window_focused, monotonic)
+
+    @property
+    def heard(self) -> Heard | None:
+        """What is known of the keys that the window sees too; None while nothing is."""
+        return self._devices.heard if self._condition.ok else None
+
+    def look(self) -> None:
+        """See `Source`."""
+        self._listener.look()
 
     def close(self) -> None:
         """End the thread and the connection."""

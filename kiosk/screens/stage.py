@@ -14,8 +14,8 @@ order in which Tab goes through it. Scrolling areas (`canvas.scrolling`) and tex
 `canvas.entry`) keep their state here, by name, until `Screen.identity(view)` changes.
 
 Keys: Tab, Shift+Tab and the arrows move the focus (Tab past a list, the arrows through it), Enter and Space press
-it, PageUp and PageDown scroll, a `Button.key` presses that button. Printable keys, Enter, Space and Tab press nothing
-within `BURST` seconds of the last of `SCANNER_KEYS` quick ones: those are a scanner's. Esc is left to the app.
+it, PageUp and PageDown scroll, a `Button.key` presses that button. Esc is left to the app, which gives the stage no
+key that a scanner typed, except into a text field: there `forget_typing_since` takes it back.
 """
 
 from __future__ import annotations
@@ -45,8 +45,6 @@ from kiosk.screens.canvas import (
 from kiosk.screens.fields import Fields, caret_at
 from kiosk.screens.text import Ruby
 
-BURST = 0.03
-SCANNER_KEYS = 4  # so many quick keys are a scanner's; a person's two or three may come at once after a stall
 BAR_REACH = 36  # px at 1080p from the right edge of an area in which its scroll bar is grasped
 
 Said = tuple[Pressed | Edited, ...]
@@ -108,8 +106,6 @@ class Stage:
         self._fields = Fields()
         self._grip: _Grip | None = None
         self._pointer = (0, 0)
-        self._last_printable = float("-inf")
-        self._quick_keys = 0  # printable keys so far that followed one another within BURST
         self._warming: deque[Callable[[], object]] | None = None
 
     # ── showing ──
@@ -417,14 +413,6 @@ class Stage:
     # ── keys ──
 
     def _key(self, event: pygame.event.Event, now: float) -> Said:
-        quick = now - self._last_printable < BURST
-        machine = quick and self._quick_keys >= SCANNER_KEYS
-        printable = bool(getattr(event, "unicode", "")) and event.unicode.isprintable()
-        if printable:
-            self._last_printable = now
-            self._quick_keys = self._quick_keys + 1 if quick else 1
-        if machine and (printable or event.key in _SCANNER_ENDS):
-            return ()
         shortcut = self._shortcut(event)
         if shortcut is not None:
             return self._activate(shortcut, now)
@@ -581,7 +569,6 @@ def _between(here: Rect, there: Rect, across: bool) -> tuple[int, int, int]:
 
 
 _ARROWS = (pygame.K_LEFT, pygame.K_RIGHT, pygame.K_UP, pygame.K_DOWN)
-_SCANNER_ENDS = frozenset({pygame.K_RETURN, pygame.K_KP_ENTER, pygame.K_TAB, pygame.K_SPACE})
 _KEYS: dict[int, Callable[[Stage, pygame.event.Event, float], Said]] = {
     pygame.K_TAB: Stage._tab,
     **dict.fromkeys(_ARROWS, Stage._arrow),

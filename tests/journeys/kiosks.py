@@ -36,7 +36,7 @@ SIZE = "1366x768"
 TITLE = "图书馆自助借还"
 PATIENCE = 20.0
 """Seconds a machine under load may take for what usually takes a few hundredths."""
-HAND = 0.06
+HAND = 0.085
 """Seconds between two keys of somebody who types: longer than any scanner takes."""
 REACH = 0.25
 """Seconds from the keyboard to a book and the scanner: nobody is quicker, and the wedge decoder counts on that."""
@@ -70,6 +70,7 @@ class Kiosk:
     def __init__(self, x: XServer, command: Sequence[str], notes: Path, *, title: str = TITLE, **environ: str) -> None:
         self.x = x
         self.title = title
+        self._scanned_at = float("-inf")
         self._errors = notes / "stderr"
         self.process = subprocess.Popen(
             [sys.executable, *command],
@@ -117,13 +118,22 @@ class Kiosk:
         self.x.focus(self.title)
         self._corner = self.x.place(self.title)
 
-    def scan(self, *codes: str) -> None:
-        """Scan one code after the other, as fast as a scanner can."""
+    def scan(self, *codes: str, gap: float = 0.0, before: str = "", end: str = "\r") -> None:
+        """Scan one code after the other, as fast as a scanner can, or with `gap` seconds between the keys.
+
+        `before` and `end` are the keys that the scanner sends around each.
+        """
         for code in codes:
-            self.x.scan(code)
+            self.x.scan(before + code, gap=gap, end=end)
+        self._scanned_at = time.monotonic()
+
+    def to_the_keyboard(self) -> None:
+        """Wait as long as nobody's hand takes to come to the keyboard from the scanner."""
+        time.sleep(max(0.0, self._scanned_at + REACH - time.monotonic()))
 
     def type(self, words: str) -> None:
         """Type by hand; "\\r" is Enter."""
+        self.to_the_keyboard()
         for char in words:
             self.x.key(char)
             time.sleep(HAND)
@@ -254,6 +264,7 @@ class Watched(Kiosk):
         def dots(view: View) -> int:
             return len(view.entered) if isinstance(view, PadView) else -1
 
+        self.to_the_keyboard()
         for digit in pin:
             before = dots(self.view)
             self.x.key(digit)
@@ -266,6 +277,7 @@ class Watched(Kiosk):
         if words.isascii():
             self.type(words)
         else:
+            self.to_the_keyboard()
             self.x.characters(words)
         self.until(lambda view: any(isinstance(one, Field) and one.text == words for one in parts(view)), repr(words))
         self.type("\r" if enter else "")

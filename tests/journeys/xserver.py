@@ -85,7 +85,7 @@ class XServer:
         if shifted:
             xtest.fake_input(self._display, X.KeyRelease, _SHIFT_KEY)
 
-    def characters(self, words: str, *, gap: float = 0.06) -> None:
+    def characters(self, words: str, *, gap: float = 0.085) -> None:
         """Type characters that no US key has, by keys this server had to spare.
 
         They stay where they are put: xdotool takes them away again, often before the window has looked. When the

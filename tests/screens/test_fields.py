@@ -218,8 +218,6 @@ def test_what_a_scanner_typed_into_a_field_is_taken_back_and_told(hands):
     for digit in "30000018":
         hands.do(pygame.KEYDOWN, 0.002, key=ord(digit), mod=0, unicode=digit, scancode=0)
         hands.do(pygame.TEXTINPUT, 0.0, text=digit)
-    said = hands.key(pygame.K_RETURN, text="\r", wait=0.002)
-    assert said == []
     assert text(hands) == "西游记a30000018"
     assert hands.stage.forget_typing_since(began) == (Edited("title", "西游记a", began),)
     assert text(hands) == "西游记a"

@@ -296,17 +296,6 @@ def test_a_short_cut_presses_its_button():
     assert hands.key(pygame.K_F9) == []
 
 
-@pytest.mark.parametrize("end", [pygame.K_RETURN, pygame.K_TAB])
-def test_the_end_of_a_scanners_code_presses_and_moves_nothing(end):
-    hands = Hands(SESSION)
-    hands.key(pygame.K_TAB)
-    before = hands.focus
-    for digit in "30000018":
-        hands.key(ord(digit), text=digit, wait=0.002)
-    assert hands.key(end, wait=0.002) == []
-    assert hands.focus == before
-
-
 def test_escape_is_left_to_the_app():
     assert Hands(SESSION).key(pygame.K_ESCAPE) == []
 
