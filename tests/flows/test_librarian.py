@@ -20,6 +20,7 @@ from kiosk.flows.views import IdleView, SessionView, Text, Tone
 from kiosk.flows.work import CheckPin, Find, Found, SetFirstPin
 from kiosk.lending.copies import CopyStatus, Material
 from kiosk.lending.patrons import PatronKind
+from kiosk.lending.rota import Slot
 from kiosk.lending.rules import Lateness
 from kiosk.store import edit, schema
 from kiosk.store.facts import load_policies
@@ -218,6 +219,17 @@ def test_no_press_a_page_never_offered_does_harm(guide: Guide, way: str | None):
 
 
 # ── Finding ──
+
+
+def test_a_class_without_a_slot_is_pointed_out_beside_its_pupil(guide: Guide):
+    guide.press("find")
+    guide.edit("query", "wangxiao")
+    guide.choose("王小明")
+    assert "librarian.patron.next_turn" in guide.sentences
+    guide.press("back")
+    guide.school.library.transact(lambda conn: edit.delete_entry(conn, Slot, 1))
+    guide.choose("王小明")
+    assert "librarian.patron.no_turn" in guide.sentences
 
 
 def test_words_find_people_and_titles_as_they_are_typed(guide: Guide):

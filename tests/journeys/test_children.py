@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from kiosk.flows.views import Mark, PadView, SessionView, Tone
+from kiosk.flows.views import Mark, PadView, SessionView, Tone, View
 from tests.journeys.kiosks import Library, School, Watched, wait_for
 
 
 def loan_of(library: Library, book: str) -> dict[str, Any]:
     """The open loan of a copy."""
     return next(loan for loan in library.loans(open_only=True) if loan["barcode"] == book)
+
+
+def refused(view: View, reason: str) -> bool:
+    """Whether the answer refuses a book for this reason above all."""
+    card = view.result if isinstance(view, SessionView) else None
+    return card is not None and card.book is not None and card.headline.key == f"session.reason.{reason}"
 
 
 def test_a_book_scanned_with_nobody_there_comes_back_at_once(kiosk: Watched, library: Library, school: School) -> None:
@@ -52,14 +58,16 @@ def test_with_something_overdue_a_child_gives_it_back_first_and_is_told_of_the_d
 ) -> None:
     book, late = school.all("book")[3], school.card("overdue_book")
     view = kiosk.show_card(school.card("overdue_reader"), school.name("overdue_reader"))
-    assert [block.icon for block in view.blocks] == ["calendar"]
+    assert view.result is not None and view.result.tone is Tone.LOOK
+    assert view.result.headline.key == "session.reason.overdue"  # before anything is scanned
     assert view.shelf[0].mark is Mark.OVERDUE
     kiosk.scan(book)
-    assert kiosk.answer("overdue").tone is Tone.NOT_NOW
+    kiosk.until(lambda view: refused(view, "overdue"), "the refusal of the book")
     kiosk.scan(late)
     kiosk.answer("returned")
     kiosk.scan(book)
-    assert kiosk.answer("suspended").tone is Tone.NOT_NOW
+    card = kiosk.answer("suspended_open")  # the one date is when they may come, not when the suspension ends
+    assert card.tone is Tone.NOT_NOW and "session.chance" in [line.key for line in card.lines]
     kiosk.go_home(school.card("overdue_reader"))
     assert not {book, late} & set(library.out())
 
@@ -68,8 +76,9 @@ def test_another_class_hears_when_its_turn_is(kiosk: Watched, library: Library, 
     book = school.all("book")[3]
     card = school.card("other_class")
     kiosk.show_card(card, school.name("other_class"))
-    kiosk.scan(book)
     kiosk.answer("not_your_slot")
+    kiosk.scan(book)
+    kiosk.until(lambda view: refused(view, "not_your_slot"), "the refusal of the book")
     kiosk.go_home(card)
     assert book not in library.out()
 

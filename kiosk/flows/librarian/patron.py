@@ -207,6 +207,8 @@ def _who(data: PatronPage) -> tuple[BlockOfPage, ...]:
     blocks: tuple[BlockOfPage, ...] = (Table(columns, (Row(tuple(part for part in parts if part)),)),)
     if sheet.next_turn is not None:
         blocks = (*blocks, Paragraph(text("librarian.patron.next_turn", at=sheet.next_turn)))
+    elif sheet.bound_to_rota:
+        blocks = (*blocks, Paragraph(Text("librarian.patron.no_turn"), Tone.LOOK))
     return blocks
 
 
