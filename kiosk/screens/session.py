@@ -132,7 +132,7 @@ def _head(canvas: Canvas, rect: Rect, view: SessionView) -> None:
         if view.helper_name:
             helper, inner = cut_bottom(inner, canvas.px(HELPER), canvas.px(8))
             _helper(canvas, helper, view.helper_name)
-        plate, who = cut_bottom(inner, canvas.px(64), canvas.px(8))
+        plate, who = cut_bottom(inner, canvas.px(84 if view.pinyin else 64), canvas.px(8))
         _plate(canvas, plate, view)
     else:
         if kit.metrics.portrait:

@@ -159,6 +159,7 @@ def test_all_reasons_of_a_refusal_are_said_the_first_one_no_smaller(size, langua
         stage.show(replace(SESSION, result=card, trouble=Text("session.trouble.clock"), pinyin=True), AT)
         said = [one for one in drawn if one.part == "answer"]
         assert len(said) == 4, (first, [one.text for one in said])
+        assert said[0].px >= max(one.px for one in said) and not any(one.cut for one in said), first
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
