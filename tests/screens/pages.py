@@ -8,7 +8,6 @@ from datetime import date
 
 from kiosk.flows.views import (
     Align,
-    Answer,
     BookTile,
     Button,
     Choice,
