@@ -333,7 +333,7 @@ class _Shape:
 
 _FULL = _Shape(210, 40, 30, 38)
 _SMALL = _Shape(150, 26, 20, 26, pad=56)
-_BARE = _Shape(110, 20, 0, 0, pad=36, foot=theme.TOUCH + 8)
+_BARE = _Shape(110, 20, 0, 0, pad=24, foot=theme.TOUCH + 8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,11 +376,12 @@ class _Plan:
 
 def _plan(kit: Kit, rect: Rect, card: ResultCard, corner: int, ruby: bool) -> _Plan:
     plans = (_planned(kit, rect, card, corner, way, ruby=ruby) for way in _TRIES)
-    return next((plan for plan, fits in plans if fits), _planned(kit, rect, card, corner, _TRIES[-1], ruby=ruby)[0])
+    return next(plan for plan in plans if plan is not None)
 
 
-def _planned(kit: Kit, rect: Rect, card: ResultCard, corner: int, way: _Try, *, ruby: bool) -> tuple[_Plan, bool]:
-    """An answer set in one way, and whether all of it is said so."""
+def _planned(kit: Kit, rect: Rect, card: ResultCard, corner: int, way: _Try, *, ruby: bool) -> _Plan | None:
+    """An answer set in one way; None where not all of it is said so, unless there is no other way."""
+    last = way is _TRIES[-1]
     shape, ruby = way.shape, ruby and way.ruby
     sheet = Rect(rect.left, rect.top, rect.width, rect.height - kit.px(8))
     inner = sheet.inflate(-kit.px(88), -kit.px(shape.pad))
@@ -409,25 +410,23 @@ def _planned(kit: Kit, rect: Rect, card: ResultCard, corner: int, way: _Try, *, 
     headline = kit.layout(
         card.headline, large, head.width, most, face="kai", lines=3, least=least, ruby=ruby, balance=True
     )
+    if headline.cut and not last:
+        return None
     head.height = max(mark, headline.height)
     text = Rect(inner.left, head.bottom + kit.px(20), inner.width, 0)
     text.height = max(0, inner.bottom - text.top)
     said = _under_the_headline(card, way.rest)
-    blocks = tuple(
-        kit.layout(
-            one.words,
-            next(step for step in reversed(theme.SCALE) if step <= one.size and kit.px(step) <= headline.px),
-            text.width,
-            1 << 14,
-            face=one.face,
-            lines=one.lines,
-            ruby=ruby and one.ruby,
-        )
-        for one in said
-    )
-    fits = not headline.cut and not any(block.cut and one.whole for one, block in zip(said, blocks, strict=True))
-    plan = _Plan(sign, head, headline, text, said, blocks, side, foot)
-    return plan, fits and _stacked(kit, said, blocks) <= text.height
+    blocks: list[Block] = []
+    room = text.height
+    for one in said:
+        size = next(step for step in reversed(theme.SCALE) if step <= one.size and kit.px(step) <= headline.px)
+        over = ruby and one.ruby
+        block = kit.layout(one.words, size, text.width, 1 << 14, face=one.face, lines=one.lines, ruby=over)
+        room -= block.height + (kit.px(one.gap) if blocks else 0)
+        blocks.append(block)
+        if not last and (room < 0 or (block.cut and one.whole)):
+            return None
+    return _Plan(sign, head, headline, text, said, tuple(blocks), side, foot)
 
 
 def _under_the_headline(card: ResultCard, most: Size) -> tuple[Saying, ...]:
@@ -436,7 +435,7 @@ def _under_the_headline(card: ResultCard, most: Size) -> tuple[Saying, ...]:
     deep = theme.TONES[card.tone].deep
     first = Saying("", min(most, Size.BIG), "sans-bold", deep) if done else Saying("", min(most, Size.HEAD))
     rest = Saying("", min(most, Size.LEAD))
-    gap = 14 if most >= Size.HEAD else 6
+    gap = {Size.LEAD: 6, Size.BODY: 6, Size.NOTE: 0}.get(most, 14)
     said = [replace(rest if i else first, words=line, lines=9, gap=gap) for i, line in enumerate(card.lines)]
     if card.book is not None and card.tone is not Tone.NOT_NOW:  # a refusal needs the room for its reasons
         title = Saying(card.book.title, min(most, Size.BIG if done else Size.HEAD), "kai", whole=False, ruby=False)

@@ -15,6 +15,7 @@ from kiosk.flows.answers import blocks_of, standing_card
 from kiosk.flows.views import Button, IdleView, Money, ResultCard, SessionView, Text, Tone
 from kiosk.i18n import LANGUAGES, Words
 from kiosk.lending.patrons import ClassName
+from kiosk.lending.policy import Reason, ReasonCode
 from kiosk.screens.canvas import Drawn
 from kiosk.screens.stage import Stage
 from kiosk.screens.theme import PAIRS, Size, contrast
@@ -166,15 +167,18 @@ def test_all_reasons_of_a_refusal_are_said_the_first_one_no_smaller(size, langua
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_all_that_blocks_is_said_before_the_first_scan(size, language):
     """However many reasons there are, with a strip above, none is left out and none is cut; the first one is large."""
-    card = standing_card(BLOCKED)
-    assert card is not None and len(BLOCKED.blocks) == 5
-    for trouble, pinyin in product((None, Text("session.trouble.shifted_clock")), (True, False)):
-        view = replace(SESSION, result=card, next_turn=None, trouble=trouble, pinyin=pinyin)
-        _, drawn = shown(view, size, language)
-        said = [one for one in drawn if one.part == "answer"]
-        assert len(said) == 1 + len(card.lines)
-        assert not [one.text for one in said if one.cut]
-        assert said[0].px >= max(one.px for one in said)
+    of_the_book = map(Reason, (ReasonCode.WITHDRAWN, ReasonCode.NOT_FOR_LOAN, ReasonCode.HELD_FOR_OTHER))
+    for patron in (BLOCKED, replace(BLOCKED, blocks=(*of_the_book, *BLOCKED.blocks))):
+        card = standing_card(patron)
+        assert card is not None
+        for trouble, pinyin in product((None, Text("session.trouble.shifted_clock")), (True, False)):
+            view = replace(SESSION, result=card, next_turn=None, trouble=trouble, pinyin=pinyin)
+            stage, drawn = shown(view, size, language)
+            sheet = next(part.rect for part in stage._parts if part.name == "answer")
+            said = [one for one in drawn if one.part == "answer"]
+            assert len(said) == 1 + len(patron.blocks) + 1  # what to do, and the one date
+            assert not [one.text for one in said if one.cut or not sheet.contains(one.rect)]
+            assert said[0].px >= max(one.px for one in said)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
