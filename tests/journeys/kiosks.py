@@ -134,9 +134,7 @@ class Kiosk:
     def type(self, words: str) -> None:
         """Type by hand; "\\r" is Enter."""
         self.to_the_keyboard()
-        for char in words:
-            self.x.key(char)
-            time.sleep(HAND)
+        self.x.type(words, gap=HAND)
         time.sleep(REACH)
 
     def click(self, place: tuple[int, int]) -> None:

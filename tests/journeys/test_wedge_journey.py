@@ -165,7 +165,7 @@ def test_caps_lock_does_not_flip_what_a_scanner_sends(server: XServer, setting: 
         with window(server, setting, "") as shown:
             server.scan("SCH-001a")
             assert shown.scan()["code"] == "SCH-001a"
-            server.scan("sch-2", gap=0.1)
+            server.type("sch-2\r")
             scan = shown.scan()
             assert (scan["code"], scan["typed"]) == ("SCH-2", True)
     finally:
@@ -244,11 +244,11 @@ def test_nothing_is_heard_while_another_window_has_the_focus(server: XServer) ->
 def test_a_person_types_a_number_unless_a_text_field_wants_it(server: XServer, setting: str) -> None:
     server.layout("us")
     with window(server, setting, "") as shown:
-        server.scan("2009\b0", gap=0.1)
+        server.type("2009\b0\r")
         scan = shown.scan()
         assert (scan["code"], scan["typed"]) == ("2000", True)
         shown.field(focused=True)
-        server.scan("2000", gap=0.1)
+        server.type("2000\r")
         before = time.monotonic()
         server.scan("30000014")
         scan = shown.scan()

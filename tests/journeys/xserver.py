@@ -59,17 +59,24 @@ class XServer:
 
     def scan(self, code: str, *, gap: float = 0.0, hold: float = 0.0, end: str = "\r") -> None:
         """Type `code` as a wedge scanner does: US places, `gap` seconds between keys, each held `hold` seconds."""
-        for char in code + end:
-            self._key(char, hold)
-            if gap:
+        began = time.monotonic()
+        for n, char in enumerate(code + end):
+            if gap:  # by the clock: where the machine stalls, a scanner does not
                 self._display.flush()
-                time.sleep(gap)
+                time.sleep(max(0.0, began + n * gap - time.monotonic()))
+            self._key(char, hold)
         self._display.sync()  # without gap and hold the whole code goes out in one piece
 
     def key(self, char: str, *, hold: float = 0.0) -> None:
         """Press and release the key of one US character ("\\r", "\\b", "\\x1b" and "\\t" are keys too)."""
         self._key(char, hold)
         self._display.sync()
+
+    def type(self, words: str, *, gap: float = 0.1) -> None:
+        """Type US characters by hand, `gap` seconds between two keys at least."""
+        for char in words:
+            self.key(char)
+            time.sleep(gap)
 
     def _key(self, char: str, hold: float) -> None:
         place, shifted = _PLACES.get((char, False)), False
