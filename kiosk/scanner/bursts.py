@@ -137,9 +137,9 @@ class Bursts:
     def pass_over(self, at: float) -> None:
         """A key of a code that is not to be heard (its beginning went to another window): a scanner's, and lost."""
         self._decoder.reset()
-        self._follow(at)
+        goes_on = self._follow(at) and self._scanners
         self._ends, self._scanners = 0, True
-        self._spans.append(Span(at, at))
+        self._spans.append(Span(self._spans.pop().began if goes_on else at, at))
 
     def reset(self) -> None:
         """Forget the unfinished burst."""

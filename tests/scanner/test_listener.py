@@ -63,6 +63,45 @@ def test_half_a_code_is_not_heard_when_the_focus_comes_in_its_middle() -> None:
     assert [scan.code for scan in scans] == ["30000014", "20000016"]
 
 
+def test_what_a_scanner_typed_is_told_with_its_enters_and_tabs_before_whoever_takes_the_scan() -> None:
+    told: list[tuple[tuple[float, float, bool], ...]] = []
+    devices = Devices(
+        lambda scan: told.append(tuple((span.began, span.ended, span.typed) for span in devices.heard.spans)),
+        source="wedge",
+    )
+    devices.key(7, "TAB", 1.0, down=True)
+    press(devices, 7, "20000016\r", at=1.02, gap=0.01)
+    devices.key(7, "TAB", 1.12, down=True)
+    press(devices, 7, "30\r", at=5.0, gap=0.25)
+    devices.tick(6.0)
+    assert told[0] == ((1.0, pytest.approx(1.1), False),)
+    assert told[1] == ((1.0, pytest.approx(1.12), False), (5.5, 5.5, True))
+    assert [one.key for one in devices.heard.presses][:3] == ["TAB", "2", "0"]
+
+
+def test_keys_are_open_while_more_of_them_or_silence_may_show_a_scanner() -> None:
+    devices = Devices(lambda scan: None, source="wedge")
+    press(devices, 7, "2", at=1.0)
+    devices.tick(1.01)
+    assert devices.heard.began == 1.0
+    devices.tick(1.1)
+    assert devices.heard.began is None
+    press(devices, 7, "2000", at=5.0, gap=0.02)
+    devices.tick(5.2)
+    assert devices.heard.began == 5.0
+    devices.tick(5.3)
+    assert (devices.heard.began, devices.heard.spans[-1].ended) == (None, pytest.approx(5.06))
+
+
+def test_the_rest_of_a_code_that_began_in_another_window_is_a_scanners() -> None:
+    devices = Devices(lambda scan: None, source="wedge")
+    press(devices, 7, "2000", at=1.0, gap=0.02, heard=False)
+    press(devices, 7, "0016\r", at=1.08, gap=0.02)
+    devices.tick(1.2)
+    (span,) = devices.heard.spans
+    assert (span.began, span.ended) == (1.08, pytest.approx(1.16))
+
+
 def test_caps_lock_of_one_keyboard_is_everyones() -> None:
     scans: list[Scan] = []
     devices = Devices(scans.append, source="wedge")
@@ -181,6 +220,27 @@ def test_a_listener_whose_reading_fails_listens_again() -> None:
     theirs.send(b"keys")
     assert told.get(timeout=20) == "keys"
     listener.close()
+
+
+def test_a_listener_looks_when_it_is_asked_to() -> None:
+    looked: queue.Queue[None] = queue.Queue()
+    listener = Listener(
+        "test",
+        files=list,
+        read=lambda: looked.put(None),
+        tick=lambda now: None,
+        deadline=lambda: None,
+        failed=lambda error: None,
+        monotonic=time.monotonic,
+    )
+    listener.start()
+    looked.get(timeout=20)
+    for _ in range(3):
+        listener.look()
+        looked.get(timeout=20)
+    listener.close()
+    listener.look()
+    assert looked.empty()
 
 
 def test_a_listener_that_waits_after_a_failure_is_closed_at_once() -> None:

@@ -74,6 +74,12 @@ def test_a_quick_pair_of_keys_does_not_make_a_person_a_scanner() -> None:
     assert (scan.code, scan.typed) == (CODE, True)
 
 
+@pytest.mark.parametrize("words", ["7\r", "12\r", "123\r"])
+def test_a_character_or_three_and_enter_in_one_stroke_are_a_persons(words: str) -> None:
+    (scan,) = WedgeDecoder().feed(*keys(words, gap=0.03))
+    assert (scan.code, scan.typed) == (words[:-1], True)
+
+
 def test_a_person_may_rub_out_and_start_again() -> None:
     decoder = WedgeDecoder()
     assert codes(decoder.feed(*keys("2000x\b00163\b\r", gap=PERSON))) == [CODE]
