@@ -15,9 +15,11 @@ from tests.databases import Postgres, postgres_programs
 
 DATABASES = ("sqlite", "postgresql")
 
-# How long an example takes says how busy the machine is and nothing about the code: no test is timed.
-settings.register_profile("untimed", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("untimed")
+# How long an example takes says how busy the machine is and nothing about the code: no test is timed. A run finds what
+# the run before it found; `pytest --hypothesis-profile explore` looks for what none has found yet.
+settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+settings.register_profile("explore", settings.get_profile("steady"), derandomize=False, max_examples=300)
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")

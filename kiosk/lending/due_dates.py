@@ -57,14 +57,16 @@ def due_now(visitor: Visitor, rules: Rules, rota: Rota, due_on: date) -> date:
     A closure, a swap or a new rota may have come after the loan. Who is due by slots and has none left on that day
     is in time until the next one, at most until the recall day; others until the first day that is not closed.
     """
-    first = next_unclosed_day(rota.calendar, due_on)
+    calendar = rota.calendar
+    first = next_unclosed_day(calendar, due_on)
     if not rules.kinds[visitor.kind].due_on_slot or not has_weekly_turn(rota, visitor):
         return first
-    term = term_of(rota.calendar, due_on)
-    last = due_on + timedelta(days=_SEARCH_DAYS) if term is None else _last_day(term, due_on)
-    if term is not None and due_on >= (term.recall_on or term.ends_on):
+    if not calendar.terms:
+        return first_turn_day(rota, visitor, due_on, due_on + timedelta(days=_SEARCH_DAYS)) or first
+    term = term_of(calendar, due_on)
+    if term is None or due_on >= (term.recall_on or term.ends_on):
         return first
-    return first_turn_day(rota, visitor, due_on, last) or first
+    return first_turn_day(rota, visitor, due_on, _last_day(term, due_on)) or first
 
 
 def _term_to_come(calendar: Calendar, today: date, days: int | None) -> Term | None:
