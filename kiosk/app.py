@@ -21,6 +21,7 @@ from kiosk.flows.step import Config
 from kiosk.flows.views import IdleView, TrayItem, View
 from kiosk.loop import LEAVE_SECONDS, App
 from kiosk.settings import Settings
+from kiosk.store.place import is_postgres
 from kiosk.window import Window, open_window
 
 if TYPE_CHECKING:
@@ -216,7 +217,7 @@ def log_to(file: Path) -> None:
 
 def data_folder(location: str) -> Path:
     """Where this kiosk keeps its own files (journal, backups): in the library's folder, or the user's data folder."""
-    if "://" not in location:
+    if not is_postgres(location):
         return Path(location).expanduser()
     from platformdirs import user_data_path
 

@@ -28,12 +28,15 @@ from kiosk.cli_parts import (
     app,
     command,
     location_of,
+    named_library,
     opened,
     plainly,
     written,
 )
-from kiosk.console import RefusedError, both, fail, failed, machine, use_utf8
-from kiosk.settings import SettingsError, parse_size, parse_sources, settings_path
+from kiosk.clock import FIRST_YEAR, LAST_YEAR, read_time
+from kiosk.console import MisusedError, RefusedError, both, fail, failed, machine, use_utf8
+from kiosk.settings import Settings, SettingsError, load_settings, parse_size, parse_sources, settings_path
+from kiosk.store.place import is_place, is_postgres
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -57,12 +60,12 @@ def run(arguments: Sequence[str]) -> int:
     try:
         status = app(args=list(arguments), prog_name="kiosk", standalone_mode=False)
         sys.stdout.flush()
-    except (SettingsError, RefusedError) as error:
+    except (SettingsError, RefusedError, MisusedError) as error:
         return failed(error)
     except CLICK_ERROR as error:
-        words = error.format_message()  # type: ignore[attr-defined]  # click's, whichever module it came from
-        hint = both("用法见 kiosk --help", "see kiosk --help")
-        return fail(f"{words}（{hint}）", 2)
+        from kiosk.cli_words import parser_sentence
+
+        return fail(parser_sentence(error.format_message()), 2)  # type: ignore[attr-defined]  # click's, whichever module it came from
     except (KeyboardInterrupt, typer.Abort):
         return 130
     except BrokenPipeError:  # the reader of a pipe has seen enough
@@ -88,7 +91,7 @@ def _main(
 ) -> None:
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
-        raise typer.Exit(2)
+        raise MisusedError(both("要写一个命令", "a command is missing"))
 
 
 # ── The kiosk ──
@@ -97,7 +100,7 @@ def _main(
 @command("示例图书馆和自助机，不用任何准备", "a sample library and the kiosk over it, nothing to prepare")
 def demo(
     folder: Annotated[
-        Path | None,
+        str | None,
         typer.Argument(
             help=both("示例放在哪里，不写就用临时文件夹", "where to keep the sample; a temporary folder if not given")
         ),
@@ -112,10 +115,15 @@ def demo(
     shots: ShotsOption = None,
 ) -> int:
     """Open the demo."""
+    if folder is not None and (is_postgres(folder) or not is_place(folder)):
+        raise MisusedError(
+            both(f"示例要放在文件夹里，不是 '{folder}'", f"a sample is kept in a folder, not '{folder}'")
+        )
     from kiosk.demo import run_demo
 
-    with plainly(str(folder or "")):
-        return run_demo(machine(), folder, windowed=windowed or None, play=play, headless=headless, shots=shots)
+    with plainly(folder or ""):
+        place = None if folder is None else Path(folder)
+        return run_demo(machine(), place, windowed=windowed or None, play=play, headless=headless, shots=shots)
 
 
 @command("新建书库", "make a new library")
@@ -125,19 +133,29 @@ def init(
         int | None,
         typer.Option("--seed", help=both("示例的种子，同样的种子得到同样的示例", "same seed, same sample")),
     ] = None,
+    today: Annotated[
+        str | None,
+        typer.Option(
+            "--today",
+            metavar="YYYY-MM-DD",
+            help=both("示例的日子，不写就是今天", "the sample as it would be made on that day"),
+        ),
+    ] = None,
     librarian: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--librarian",
             metavar="NAME",
             help=both("第一位图书管理员，会说出卡号", "the first librarian; tells their card"),
         ),
-    ] = "",
+    ] = None,
     library: LibraryOption = None,
 ) -> None:
     """Make a library; never over an existing one."""
-    if seed is not None and not sample:
-        raise typer.BadParameter(both("--seed 要和 --sample 一起用", "--seed goes with --sample"))
+    if not sample and (stray := "--seed" if seed is not None else "--today" if today is not None else ""):
+        raise MisusedError(both(f"{stray} 要和 --sample 一起用", f"{stray} goes with --sample"))
+    day = date.today() if today is None else _parse_today(today)  # noqa: DTZ011  the day here is meant
+    first = None if librarian is None else _parse_name(librarian)
     location = location_of(library, machine())
     from kiosk.store.edit import found_library
     from kiosk.store.library import create_library, describe
@@ -146,8 +164,8 @@ def init(
         if sample:
             from kiosk.sample.write import write_sample
 
-            write_sample(made, 1 if seed is None else seed, date.today())  # noqa: DTZ011  the day here is meant
-        card = librarian and made.transact(lambda conn: found_library(conn, "", librarian, datetime.now(UTC)))
+            write_sample(made, 1 if seed is None else seed, day)
+        card = first and made.transact(lambda conn: found_library(conn, "", first, datetime.now(UTC)))
     typer.echo(both(f"书库已建好：{describe(location)}", f"library made: {describe(location)}"))
     if card:
         typer.echo(both(f"图书管理员的卡号：{card}", f"the librarian's card: {card}"))
@@ -187,7 +205,7 @@ def _parse_size(words: str) -> tuple[int, int]:
     try:
         return parse_size(words)
     except ValueError:
-        raise typer.BadParameter(
+        raise MisusedError(
             both(f"--size {words}：应为宽x高，如 1366x768", f"--size {words}: WIDTHxHEIGHT such as 1366x768")
         ) from None
 
@@ -196,7 +214,7 @@ def _parse_sources(words: str) -> str:
     try:
         return parse_sources(words)
     except ValueError:
-        raise typer.BadParameter(
+        raise MisusedError(
             both(
                 f"--scanner {words}：见设置 scanner.source",
                 f"--scanner {words}: auto, x11, sdl, none, evdev:NAME, serial:PORT or camera:NAME",
@@ -206,14 +224,37 @@ def _parse_sources(words: str) -> str:
 
 def _parse_now(words: str) -> datetime:
     try:
-        return datetime.fromisoformat(words)
+        return read_time(words)
     except ValueError:
-        raise typer.BadParameter(
+        raise MisusedError(
             both(
-                f"--now {words}：应为 2026-11-23T12:00 这样的时间",
-                f"--now {words}: a time such as 2026-11-23T12:00",
+                f"--now {words}：应为 2026-11-23T12:00 这样的时间（{FIRST_YEAR} 到 {LAST_YEAR} 年）",
+                f"--now {words}: a time such as 2026-11-23T12:00, in the years {FIRST_YEAR} to {LAST_YEAR}",
             )
         ) from None
+
+
+def _parse_today(words: str) -> date:
+    try:
+        return read_time(date.fromisoformat(words).isoformat()).date()
+    except ValueError:
+        raise MisusedError(
+            both(f"--today {words}：应为 2026-11-23 这样的日子", f"--today {words}: a day such as 2026-11-23")
+        ) from None
+
+
+def _parse_name(words: str) -> str:
+    from kiosk.flows.librarian.patron_form import LONGEST_NAME
+
+    name = words.strip()
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise MisusedError(
+            both(
+                f"--librarian 应为一行 1 到 {LONGEST_NAME} 个字的名字",
+                f"--librarian: a name of 1 to {LONGEST_NAME} characters on one line",
+            )
+        )
+    return name
 
 
 @command("把记下的扫码重放一遍", "feed recorded scans through the whole kiosk, without a window")
@@ -226,15 +267,16 @@ def replay(
     """Replay a file of scans."""
     settings = machine()
     location = location_of(library, settings)
-    with opened(location):
-        pass  # a library that is not there is one line, not one for each scan
     from kiosk.journal import JournalError
     from kiosk.replay import replay as play_back
+    from kiosk.store import facts
 
+    with opened(location) as store:  # a library that is not there is one line, not one for each scan
+        local = store.read(facts.load_policies).local
     try:
-        return play_back(location, file, as_json=as_json, shots=shots, write=_write, settings=settings)
+        return play_back(location, file, as_json=as_json, shots=shots, write=_write, settings=settings, local=local)
     except JournalError as error:
-        raise RefusedError(both(f"{file} 读不懂：{error}", f"{file} cannot be read: {error}")) from error
+        raise RefusedError(both(f"{file} 读不懂：{error.zh}", f"{file} cannot be read: {error.en}")) from error
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -258,7 +300,10 @@ def check(
     library: LibraryOption = None,
 ) -> int:
     """Check this machine and its library."""
-    settings = machine()
+    try:
+        settings, _ = load_settings(settings_path(os.environ))  # what is odd in it the first check tells
+    except SettingsError:
+        settings = Settings()
     location = location_of(library, settings)
     if fix:
         from kiosk.fix import fix as put_right
@@ -369,9 +414,10 @@ def restore(
     """Restore a backup; what was there is kept beside it."""
     location = location_of(library, machine())
     from kiosk.store.backup import restore as put_back
+    from kiosk.store.backup import school_time
 
     with plainly(location), plainly_backed_up():
-        report = put_back(file, location, now=datetime.now().astimezone().replace(tzinfo=None))
+        report = put_back(file, location, now=school_time(file, datetime.now(UTC)))
     loans = report.rows.get("loans", 0)
     typer.echo(both(f"已恢复，{loans} 条借阅", f"restored, {loans} loans"))
     if report.kept is not None:
@@ -469,8 +515,8 @@ def bench_scan(
     """Measure scans."""
     from kiosk.bench import scan
 
-    with plainly(library or ""):
-        return scan.bench_scan(as_json, camera=camera, url=library)
+    with plainly(place := named_library(library) or ""):
+        return scan.bench_scan(as_json, camera=camera, url=place or None)
 
 
 @command("摄像头用多少处理器，多久读出条码", "what a camera costs, how soon it reads", name="camera", group=bench_app)
@@ -507,8 +553,8 @@ def bench_search(as_json: JsonOption = False, library: LibraryOption = None) -> 
     """Measure searching."""
     from kiosk.bench import search
 
-    with plainly(library or ""):
-        return search.bench_search(as_json, location=library)
+    with plainly(place := named_library(library) or ""):
+        return search.bench_search(as_json, location=place or None)
 
 
 @command("打印标签和借书证要多久", "a thousand labels, a class's cards", name="labels", group=bench_app)

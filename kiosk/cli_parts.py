@@ -7,11 +7,12 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
+from typer.core import TyperCommand
 
-from kiosk.console import RefusedError, both
+from kiosk.console import MisusedError, RefusedError, both
 from kiosk.settings import Settings, library_location
 
 if TYPE_CHECKING:
@@ -33,13 +34,25 @@ def command(
 ) -> Callable[[Callable[..., Returns]], Callable[..., Returns]]:
     """Make a function a command; the whole line stands in the list of commands too."""
     words = both(zh, en)
-    return group.command(name, help=words, short_help=words)
+    return group.command(name, cls=_Command, help=words, short_help=words)
+
+
+class _Command(TyperCommand):
+    """A command; `--library` before it is for those that take a library."""
+
+    def invoke(self, ctx: Any) -> object:  # a click.Context, whichever module it comes from
+        """Run it. Raises MisusedError for a library that it would not look at."""
+        if ctx.find_root().params.get("library") is not None and all(one.name != "library" for one in self.params):
+            raise MisusedError(
+                both(f"{ctx.command_path} 不用书库，不能写 --library", f"{ctx.command_path} takes no --library")
+            )
+        return super().invoke(ctx)
 
 
 def _said_before(context: typer.Context, given: str | None) -> str | None:
     """`--library` may stand before the command or after it."""
     before: str | None = context.find_root().params.get("library")
-    return given or before
+    return before if given is None else given
 
 
 LibraryOption = Annotated[
@@ -71,14 +84,20 @@ _TROUBLES: Mapping[str, tuple[str, str]] = {
         "{where} 没有书库；用 kiosk init 新建，或用 --library 指出它在哪里",
         "there is no library at {where}; make one with kiosk init, or say where it is with --library",
     ),
+    "no_folder": (
+        "{where} 不是文件夹，也不能新建；请换一个位置",
+        "{where} is no folder and none can be made there; choose another place",
+    ),
     "exists": ("{where} 已经有书库了，没有改动它", "there is a library at {where} already; it was left as it is"),
     "newer_schema": (
         "书库是用更新的程序写的，请更新这台机器上的程序",
         "the library was written by a newer program; update the program on this machine",
     ),
     "damaged": (
-        "书库文件损坏了；先复制一份留底，再用 kiosk restore 恢复最近的备份",
-        "the library's file is damaged; keep a copy of it, then restore the newest backup with kiosk restore",
+        "{where} 的书库文件损坏了，或者不是书库；先复制一份留底，再用 kiosk restore 恢复最近的备份；"
+        "没有备份就把它移走，再用 kiosk init 新建",
+        "the library's file at {where} is damaged or holds no library; keep a copy of it, then restore the newest"
+        " backup with kiosk restore; without one move it away and make a new library with kiosk init",
     ),
     "no_permission": (
         "没有权限读写 {where}",
@@ -126,6 +145,11 @@ def opened(location: str) -> Iterator[Library]:
 def location_of(option: str | None, settings: Settings) -> str:
     """Where the library is, by option, environment, setting or default."""
     return library_location(option, os.environ, settings)
+
+
+def named_library(option: str | None) -> str | None:
+    """The library that `--library` names, if it does; raises SettingsError where none can be."""
+    return None if option is None else library_location(option, {}, Settings())
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kiosk.cli_parts import ForceOption, JsonOption, LibraryOption, app, command, location_of, opened
-from kiosk.console import both, machine
+from kiosk.console import MisusedError, both, machine
 
 if TYPE_CHECKING:
     from kiosk.flows.prints import Order
@@ -80,7 +80,7 @@ def labels(
 ) -> None:
     """Print labels."""
     if face not in ("spine", "barcode", "both"):
-        raise typer.BadParameter(both("--face 只能是 spine、barcode、both", "--face is spine, barcode or both"))
+        raise MisusedError(both("--face 只能是 spine、barcode、both", "--face is spine, barcode or both"))
     from kiosk.prints import order_of_labels
 
     _run(

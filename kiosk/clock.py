@@ -23,6 +23,21 @@ def usual_instant(local: datetime) -> datetime:
     return local.replace(tzinfo=ZoneInfo(USUAL_ZONE)).astimezone(UTC)
 
 
+FIRST_YEAR, LAST_YEAR = 1970, 2200
+"""The years that times may be in: so far from the ends of the calendar every sum of times stays in it."""
+
+
+def read_time(words: str) -> datetime:
+    """An ISO 8601 time such as `2026-11-23T12:00`, aware if it names an offset.
+
+    Raises ValueError for anything else and for years that the program does not count with.
+    """
+    time = datetime.fromisoformat(words)
+    if not FIRST_YEAR <= time.year <= LAST_YEAR:
+        raise ValueError(words)
+    return time
+
+
 class Clock(Protocol):
     """What tells the time."""
 

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TextIO
 
+from kiosk.clock import FIRST_YEAR, LAST_YEAR, read_time, usual_local
 from kiosk.scanner.printable import printable
 
 KEEP_DAYS = 30
 _NAME = re.compile(r".+-(\d{4}-\d{2}-\d{2})\.tsv")
-_LONGEST = 10_000  # characters of a line; a file that is none of ours may have a single endless one
+_LONGEST = 100_000  # characters of a line; a file that is none of ours may have a single endless one
 _log = logging.getLogger(__name__)
 
 
@@ -97,13 +98,18 @@ class Line:
 
 
 class JournalError(Exception):
-    """A line that cannot be read. The text says which and what is expected."""
+    """A line that cannot be read. `zh` and `en` say which and what is expected, in two languages."""
+
+    def __init__(self, number: int, zh: str, en: str) -> None:
+        self.zh, self.en = f"第 {number} 行：{zh}", f"line {number}: {en}"
+        super().__init__(self.en)
 
 
-def read_lines(path: Path) -> Iterator[Line]:
+def read_lines(path: Path, local: Callable[[datetime], datetime] = usual_local) -> Iterator[Line]:
     """The scans in a file of `ISO-local-time<TAB>code` lines; further columns, blank and `#` lines are passed over.
 
-    Raises JournalError (which line, what is wrong) and OSError.
+    A time with an offset is an instant: `local` gives the school's time of it. Raises JournalError (which line, what
+    is wrong) and OSError.
     """
     with path.open(encoding="utf-8-sig", errors="replace") as file:
         for number, text in enumerate(iter(lambda: file.readline(_LONGEST), ""), 1):
@@ -112,13 +118,19 @@ def read_lines(path: Path) -> Iterator[Line]:
                 continue
             when, tab, rest = bare.partition("\t")
             if not tab:
-                raise JournalError(f"line {number}: a time and a code with a tab between are expected")
+                raise JournalError(
+                    number, "应为时间、制表符和条码", "a time and a code with a tab between are expected"
+                )
             try:
-                at = datetime.fromisoformat(when.strip())
+                at = read_time(when.strip())
             except ValueError:
-                said = printable(when.strip(), 40)
-                raise JournalError(f"line {number}: '{said}' is not a time like 2026-09-07T12:05:00") from None
-            yield Line(number, at.replace(tzinfo=None), unescaped(rest.partition("\t")[0]))
+                said, years = printable(when.strip(), 40), f"{FIRST_YEAR}–{LAST_YEAR}"
+                raise JournalError(
+                    number,
+                    f"'{said}' 不是 2026-09-07T12:05:00 这样的时间（{years} 年）",
+                    f"'{said}' is not a time like 2026-09-07T12:05:00 in the years {FIRST_YEAR} to {LAST_YEAR}",
+                ) from None
+            yield Line(number, at if at.tzinfo is None else local(at), unescaped(rest.partition("\t")[0]))
 
 
 def unescaped(text: str) -> str:

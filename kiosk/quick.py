@@ -11,6 +11,7 @@ import os
 from collections.abc import Sequence
 from datetime import datetime
 
+from kiosk.clock import read_time
 from kiosk.console import RefusedError, both, failed, machine, use_utf8
 from kiosk.settings import SettingsError, library_location, parse_size, parse_sources
 
@@ -26,7 +27,7 @@ def run_quickly(arguments: Sequence[str]) -> int | None:
     try:
         size = parse_size(given["--size"]) if "--size" in given else None
         scanner = parse_sources(given["--scanner"]) if "--scanner" in given else None
-        now = datetime.fromisoformat(given["--now"]) if "--now" in given else None
+        now = read_time(given["--now"]) if "--now" in given else None
     except ValueError:
         return None
     use_utf8()
@@ -64,7 +65,7 @@ def open_kiosk(
 ) -> int:
     """Run the kiosk with the options of `kiosk run` over this machine's settings; gives the exit status.
 
-    Raises SettingsError, and RefusedError where no window can be opened.
+    Raises SettingsError (also for a `library` that can be none), and RefusedError where no window can be opened.
     """
     settings = machine()
     location = library_location(library, os.environ, settings)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from kiosk.clock import ManualClock, usual_instant
+from kiosk.clock import ManualClock, usual_instant, usual_local
 from kiosk.desk.door import Door
 from kiosk.engine import Engine, Surroundings
 from kiosk.flows.effects import Told
@@ -35,14 +35,17 @@ def replay(
     shots: Path | None,
     write: Callable[[str], None],
     settings: Settings | None = None,
+    local: Callable[[datetime], datetime] = usual_local,
 ) -> int:
     """Feed `file` (lines of `ISO-local-time<TAB>code`, local time of the library) to the library at `location`.
+
+    `local` gives that time for a line that names an instant (a time with an offset).
 
     Writes one line a scan, as JSON objects or readable; with `shots` also a picture of the screen after each scan.
     Returns 0, or 1 if a scan met a trouble of the store. Raises JournalError for a line that cannot be read
     (nothing of the file has been fed then) and OSError.
     """
-    lines = list(read_lines(file))
+    lines = list(read_lines(file, local))
     if not lines:
         return 0
     settings = settings or Settings()

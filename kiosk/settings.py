@@ -20,6 +20,7 @@ import attrs
 from kiosk.files import read_note, written_whole
 from kiosk.printing.printers import Printer, with_default
 from kiosk.printing.printers.book import printer_from_plain
+from kiosk.store.place import is_place
 
 APP_NAME = "school-library-kiosk"
 SETTINGS_VARIABLE = "KIOSK_SETTINGS"
@@ -27,7 +28,10 @@ LIBRARY_VARIABLE = "KIOSK_LIBRARY"
 
 
 class SettingsError(Exception):
-    """The settings file cannot be used. Its text is one sentence for people: file, key, what is allowed."""
+    """What this machine is set up with, or told when starting, cannot be used.
+
+    Its text is one sentence for people: the file and key (or the option), and what is allowed.
+    """
 
 
 @attrs.frozen
@@ -83,6 +87,20 @@ def _text(most: int, least: int = 0) -> Allowed:
         raise ValueError(value)
 
     return Allowed(read, f"{least} 到 {most} 个字的文字", f"a text of {least} to {most} characters")
+
+
+def _place() -> Allowed:
+    words = _text(500)
+
+    def read(value: object) -> str:
+        if (place := words.read(value)) == "" or is_place(place):
+            return str(place)
+        raise ValueError(value)
+
+    return Allowed(read, f'{_PLACE[0]}，或 ""', f'{_PLACE[1]}, or ""')
+
+
+_PLACE = ("一个文件夹，或 postgresql:// 开头的地址", "a folder, or a URL that begins with postgresql://")
 
 
 def _size() -> Allowed:
@@ -175,9 +193,9 @@ class Kiosk:
     )
     library: str = _setting(
         "",
-        _text(500),
-        "书库所在的文件夹或 PostgreSQL 地址；留空时用用户数据文件夹",
-        "the library's folder or PostgreSQL URL; empty takes the user's data folder",
+        _place(),
+        "书库在哪里；留空时用用户数据文件夹",
+        "where the library is; empty takes the user's data folder",
     )
     session_timeout_s: float = _setting(
         25,
@@ -394,10 +412,19 @@ def settings_path(environ: Mapping[str, str]) -> Path:
 def library_location(option: str | None, environ: Mapping[str, str], settings: Settings) -> str:
     """Where the library is: `--library`, else `KIOSK_LIBRARY`, else the setting, else the user's data folder.
 
-    A folder or a `postgresql://` URL, as given; nothing is opened or made.
+    A folder or a `postgresql://` URL, as given; nothing is opened or made. Raises SettingsError for what can be
+    neither. The first two empty are wrong as well: that is a script whose own variable is not set, and the library
+    it would be given instead is the school's.
     """
-    if given := option or environ.get(LIBRARY_VARIABLE) or settings.kiosk.library:
+    for named, given in (("--library", option), (LIBRARY_VARIABLE, environ.get(LIBRARY_VARIABLE))):
+        if given is None:
+            continue
+        if not is_place(given):
+            zh, en = _PLACE
+            raise SettingsError(f"{named} 应为{zh}，现在是 {_shown(given)} / {named} must be {en}, not {_shown(given)}")
         return given
+    if settings.kiosk.library:
+        return settings.kiosk.library
     from platformdirs import user_data_path
 
     return str(user_data_path(APP_NAME, appauthor=False) / "library")

@@ -14,7 +14,8 @@ from kiosk.clock import Clock, usual_local
 from kiosk.defects import place_of
 from kiosk.settings import Settings
 from kiosk.store.backup import BackupTrouble, backup, default_folder, due_today
-from kiosk.store.library import Library, StoreTrouble, is_postgres, open_library
+from kiosk.store.library import Library, StoreTrouble, open_library
+from kiosk.store.place import is_postgres
 
 AFTER_OPENING = 20.0  # seconds: the queue at the door comes first
 LOOK_EVERY = 3600.0  # seconds between two looks whether a backup is due

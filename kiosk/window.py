@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kiosk.console import hushed
 from kiosk.lean import import_pygame
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ def open_window(size: tuple[int, int] | None, title: str) -> pygame.Surface:
     import_pygame()
     import pygame
 
-    pygame.display.init()
+    with hushed():
+        pygame.display.init()
     if pygame.display.get_driver() in _UNSEEN and not os.environ.get("SDL_VIDEODRIVER"):
         pygame.display.quit()  # SDL found no display and took a driver that shows nothing to anybody
         raise pygame.error("no display found")

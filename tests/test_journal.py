@@ -125,8 +125,8 @@ def test_blank_and_comment_lines_and_further_columns_are_passed_over(tmp_path: P
     ("text", "said"),
     [
         ("2026-09-07T12:05:00 20000018", "line 1: a time and a code with a tab between are expected"),
-        ("# ok\nnoon\t20000018", "line 2: 'noon' is not a time like 2026-09-07T12:05:00"),
-        ("12:05\t20000018", "line 1: '12:05' is not a time like 2026-09-07T12:05:00"),
+        ("# ok\nnoon\t20000018", "line 2: 'noon' is not a time like 2026-09-07T12:05:00 in the years 1970 to 2200"),
+        ("12:05\t20000018", "line 1: '12:05' is not a time like 2026-09-07T12:05:00 in the years 1970 to 2200"),
     ],
 )
 def test_a_broken_line_gets_one_clear_sentence(tmp_path: Path, text: str, said: str) -> None:

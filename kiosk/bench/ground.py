@@ -61,7 +61,8 @@ def library_on(url: str, **sizes: int) -> Ground:
 
     from kiosk.sample.bulk import write_bulk
     from kiosk.store import edit, schema
-    from kiosk.store.library import StoreTrouble, TroubleCode, create_library, describe, is_postgres, open_library
+    from kiosk.store.library import StoreTrouble, TroubleCode, create_library, describe, open_library
+    from kiosk.store.place import is_postgres
 
     if not is_postgres(url):
         raise RefusedError(both("--library 要是 PostgreSQL 地址", "--library takes a PostgreSQL URL here"))

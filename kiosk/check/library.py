@@ -24,7 +24,14 @@ def check_settings(around: Surroundings) -> CheckResult:
         _, warnings = load_settings(path)
     except SettingsError as error:
         zh, _, en = str(error).partition(" / ")
-        return CheckResult("settings", Status.FAIL, zh, en, "请改正设置文件", "correct the settings file")
+        return CheckResult(
+            "settings",
+            Status.FAIL,
+            zh,
+            en,
+            "请改正设置文件；下面按默认设置检查",
+            "correct it; what follows was checked with the defaults",
+        )
     if warnings:
         zh, _, en = warnings[0].partition(" / ")
         return CheckResult("settings", Status.WARN, zh, en, "请检查拼写", "check the spelling")
@@ -71,7 +78,7 @@ def check_folder(around: Surroundings) -> CheckResult:
     Its write-ahead log needs memory that all programs share: on a network file system they would spoil each
     other's writes (https://sqlite.org/wal.html).
     """
-    from kiosk.store.library import is_postgres
+    from kiosk.store.place import is_postgres
 
     if is_postgres(around.location):
         return CheckResult("folder", Status.OK, "书库在 PostgreSQL 服务器上", "the library is on a PostgreSQL server")
@@ -92,7 +99,7 @@ def check_folder(around: Surroundings) -> CheckResult:
 def check_backup(around: Surroundings) -> CheckResult:
     """The newest backup is there and not old."""
     from kiosk.store.backup import default_folder, newest_backup
-    from kiosk.store.library import is_postgres
+    from kiosk.store.place import is_postgres
 
     todo = ("运行 kiosk backup", "run: kiosk backup")
     chosen = around.settings.backup.folder

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 
 from kiosk.check.result import CheckResult, Status, Surroundings
+from kiosk.console import hushed
 
 PRINTER_PATIENCE = 3.0  # seconds for each printer
 CAMERA_SECONDS = 8.0  # that a camera is given for its first picture
@@ -29,7 +28,8 @@ def check_display(around: Surroundings) -> CheckResult:
             "start it from a desktop session; kiosk demo --headless works without one",
         )
     try:
-        pygame.display.init()
+        with hushed():
+            pygame.display.init()
         width, height = pygame.display.get_desktop_sizes()[0]
         driver = pygame.display.get_driver()
     except (pygame.error, IndexError) as error:
@@ -183,7 +183,7 @@ def check_sound(around: Surroundings) -> CheckResult:
     import pygame
 
     try:
-        with _no_chatter():
+        with hushed():
             pygame.mixer.init(22_050, -16, 1, 512)
         pygame.mixer.quit()
     except pygame.error as error:
@@ -196,20 +196,6 @@ def check_sound(around: Surroundings) -> CheckResult:
             "connect speakers, or set sound.mute to true",
         )
     return CheckResult("sound", Status.OK, "声音正常", "sound works")
-
-
-@contextmanager
-def _no_chatter() -> Iterator[None]:
-    """Keep ALSA, which writes to the process's stderr by itself, from filling the terminal."""
-    kept = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
 
 
 def check_printer(around: Surroundings) -> CheckResult:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import json
 import os
 import re
 import sqlite3
@@ -18,11 +19,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table, func, select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
+from kiosk.lending.calendar import USUAL_ZONE
 from kiosk.store import schema
 from kiosk.store.edit import insert_rows
 from kiosk.store.library import (
@@ -30,7 +33,6 @@ from kiosk.store.library import (
     StoreTrouble,
     TroubleCode,
     describe,
-    is_postgres,
     library_file,
     migrate,
     open_library,
@@ -42,6 +44,7 @@ from kiosk.store.library import (
     trouble_from,
 )
 from kiosk.store.migrations import OURS, Migrations
+from kiosk.store.place import is_postgres
 
 KEEP = 14
 _STEP_PAGES = 1_024  # 4 MB, then a breath in which the kiosk's own writes reach the disk
@@ -319,6 +322,17 @@ def restore(backup_file: Path, location: str, *, now: datetime, migrations: Migr
         return RestoreReport(rows, _restore_sqlite(backup_file, location, kept))
     except (OSError, sqlite3.Error, DBAPIError, StoreTrouble) as exc:
         raise _trouble(exc) from exc
+
+
+def school_time(backup_file: Path, instant: datetime) -> datetime:
+    """The local time (naive) of an aware instant at the school whose backup this is; where it does not say, China's."""
+    zone = ZoneInfo(USUAL_ZONE)
+    # what is no backup, or names no zone, `restore` tells: the time is of the name of a file only
+    with contextlib.suppress(sqlite3.Error, TypeError, ValueError, KeyError):
+        with contextlib.closing(_open_still(backup_file)) as conn:
+            (stored,) = conn.execute("SELECT value FROM settings WHERE key = 'timezone'").fetchone()
+        zone = ZoneInfo(json.loads(stored))
+    return instant.astimezone(zone).replace(tzinfo=None)
 
 
 def _backup_revision(file: Path) -> str:

@@ -7,7 +7,7 @@ more in local time without an offset (`at_local` …). Days are ISO dates, money
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any
@@ -245,17 +245,13 @@ def _which_loans(open_only: bool, overdue_on: date | None) -> list[ColumnElement
 def events(conn: Connection, school: School, after_seq: int = 0) -> Iterator[Entry]:
     """What happened, in order, from the event after `after_seq` on; ask again with the last `seq` for what is new.
 
-    `barcode` is the copy's, `card` the patron's, both as they are now.
+    `barcode` is the copy's as it is now, `card` the one that the patron had then.
     """
-    e = schema.events
-    card, label = schema.barcodes.alias("card"), schema.barcodes.alias("label")
+    e, label = schema.events, schema.barcodes
+    cards = _cards(conn)
     wanted = (
-        select(e, label.c.code.label("barcode"), card.c.code.label("card"))
-        .select_from(
-            e.outerjoin(label, and_(label.c.copy_id == e.c.copy_id, label.c.active)).outerjoin(
-                card, and_(card.c.patron_id == e.c.patron_id, card.c.active)
-            )
-        )
+        select(e, label.c.code.label("barcode"))
+        .select_from(e.outerjoin(label, and_(label.c.copy_id == e.c.copy_id, label.c.active)))
         .where(e.c.seq > after_seq)
         .order_by(e.c.seq)
     )
@@ -266,7 +262,7 @@ def events(conn: Connection, school: School, after_seq: int = 0) -> Iterator[Ent
             "kiosk": row.kiosk,
             "action": row.action,
             "barcode": row.barcode,
-            "card": row.card,
+            "card": _card_at(cards.get(row.patron_id, ()), row.at),
             "patron_id": row.patron_id,
             "copy_id": row.copy_id,
             "loan_id": row.loan_id,
@@ -275,6 +271,22 @@ def events(conn: Connection, school: School, after_seq: int = 0) -> Iterator[Ent
             "step": row.step,
             "details": row.details,
         }
+
+
+def _cards(conn: Connection) -> dict[int, list[Any]]:
+    """The cards each patron was ever given, the newest first: few, where events are many."""
+    b = schema.barcodes
+    wanted = select(b.c.patron_id, b.c.code, b.c.issued_at, b.c.stopped_at).where(b.c.patron_id.is_not(None))
+    found: dict[int, list[Any]] = {}
+    for row in _rows(conn, wanted.order_by(b.c.issued_at.desc(), b.c.code)):
+        found.setdefault(row.patron_id, []).append(row)
+    return found
+
+
+def _card_at(cards: Iterable[Any], at: datetime) -> str | None:
+    """Which of a patron's cards was good at an instant; one that was stopped just then still counts."""
+    good = (card.code for card in cards if card.issued_at <= at and (card.stopped_at is None or at <= card.stopped_at))
+    return next(good, None)
 
 
 _ROTA = (

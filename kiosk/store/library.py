@@ -33,6 +33,7 @@ from sqlalchemy.pool import QueuePool
 
 from kiosk.store import schema
 from kiosk.store.migrations import OURS, Migrations
+from kiosk.store.place import is_postgres
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
@@ -58,6 +59,7 @@ class TroubleCode(StrEnum):
 
     NO_LIBRARY = "no_library"
     EXISTS = "exists"  # create_library only: there is one already
+    NO_FOLDER = "no_folder"  # create_library only: no folder can be made there
     NEWER_SCHEMA = "newer_schema"
     DAMAGED = "damaged"
     NO_PERMISSION = "no_permission"
@@ -175,11 +177,6 @@ def _postgres_trouble(orig: Any) -> StoreTrouble:
         code = next((c for words, c in _CONNECT_WORDS if words in fatal), TroubleCode.UNREACHABLE)
         return StoreTrouble(code, message[:300])
     return StoreTrouble(TroubleCode.UNKNOWN, type(orig).__name__)
-
-
-def is_postgres(location: str) -> bool:
-    """Whether `location` is a PostgreSQL URL rather than a folder."""
-    return location.startswith(("postgresql://", "postgres://", "postgresql+psycopg://"))
 
 
 def library_file(location: str) -> Path:
@@ -406,8 +403,9 @@ def open_library(location: str, migrations: Migrations = OURS) -> Library:
             raise StoreTrouble(TroubleCode.NO_LIBRARY, str(file))
         library = Library(location, _engine(location))
         revision = library.read(revision_of)
-        if revision is None:
-            raise StoreTrouble(TroubleCode.NO_LIBRARY, f"{library.describe()} holds something else")
+        if revision is None:  # an empty database of a server waits for its library; a file was somebody's
+            code = TroubleCode.NO_LIBRARY if file is None else TroubleCode.DAMAGED
+            raise StoreTrouble(code, f"{library.describe()} holds something else")
         if revision > migrations.head:
             raise StoreTrouble(TroubleCode.NEWER_SCHEMA, f"schema {revision}, this program knows {migrations.head}")
         if revision < migrations.head:
@@ -423,20 +421,24 @@ def open_library(location: str, migrations: Migrations = OURS) -> Library:
 
 
 def create_library(location: str, migrations: Migrations = OURS) -> Library:
-    """Make an empty library at `location` and open it. Raises StoreTrouble (`exists` where there is one)."""
+    """Make an empty library at `location` and open it.
+
+    Raises StoreTrouble: `exists` where there is one, `damaged` where a file of its name holds none.
+    """
     if is_postgres(location):
-        engine = _engine(location)
-        there = Library(location, engine).read(revision_of)
-        engine.dispose()
-        if there is not None:
+        if _held(location) is not None:
             raise StoreTrouble(TroubleCode.EXISTS, describe(location))
         migrate(location, migrations)
         return open_library(location, migrations)
     file = library_file(location)
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, FileNotFoundError, NotADirectoryError) as exc:
+            raise StoreTrouble(TroubleCode.NO_FOLDER, f"{exc.strerror}: {exc.filename}") from exc
         if file.exists():
-            raise StoreTrouble(TroubleCode.EXISTS, str(file))
+            there = _held(location)
+            raise StoreTrouble(TroubleCode.DAMAGED if there is None else TroubleCode.EXISTS, str(file))
         draft = file.with_name(f"{FILE_NAME}.new")  # a half-made library never has the name of one
         for leftover in (draft, *sidecars(draft)):
             leftover.unlink(missing_ok=True)
@@ -446,6 +448,15 @@ def create_library(location: str, migrations: Migrations = OURS) -> Library:
     except OSError as exc:
         raise trouble_from(exc) from exc
     return open_library(location, migrations)
+
+
+def _held(location: str) -> str | None:
+    """The revision of the library that the database at `location` holds; None if it holds none."""
+    there = Library(location, _engine(location))
+    try:
+        return there.read(revision_of)
+    finally:
+        there.close()
 
 
 def sidecars(file: Path) -> tuple[Path, Path]:

@@ -7,7 +7,8 @@ import pytest
 from kiosk.flows.trouble import CODES, first_start_view, trouble_view
 from kiosk.store.library import TroubleCode
 
-TOLD_OTHERWISE = {TroubleCode.NO_LIBRARY, TroubleCode.EXISTS}  # the first start; `create` only
+# the first start; the other two when one is made only
+TOLD_OTHERWISE = {TroubleCode.NO_LIBRARY, TroubleCode.EXISTS, TroubleCode.NO_FOLDER}
 
 
 @pytest.mark.parametrize("code", sorted(set(TroubleCode) - TOLD_OTHERWISE))

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -113,6 +113,25 @@ def test_events_go_on_after_the_last_one_seen(lent: Library) -> None:
     )
     assert lent.read(lambda conn: list(ledger.events(conn, SCHOOL, first["seq"]))) == [second]
     assert second["barcode"] == "B0"
+
+
+def test_an_event_names_the_card_that_was_good_then(lent: Library) -> None:
+    """Whatever became of the card since: another one, none, or one issued while the clock stood too early."""
+    minute = timedelta(minutes=1)
+
+    def later(conn):
+        event = {"kiosk": "k", "action": "identified", "patron_id": 1, "details": {}, "step": 1}
+        edit.issue_card(conn, 1, "20000026", AT + 10 * minute)
+        edit.stop_card(conn, 1, AT + 20 * minute)
+        edit.issue_card(conn, 1, "20000034", AT + 15 * minute)
+        for minutes in (-1, 5, 10, 12, 17, 30):
+            at = AT + minutes * minute
+            conn.execute(insert(schema.events), {**event, "at": at, "request_id": f"at {minutes}"})
+
+    (*_, seen) = lent.read(lambda conn: list(ledger.events(conn, SCHOOL)))
+    lent.transact(later)
+    rows = lent.read(lambda conn: list(ledger.events(conn, SCHOOL, seen["seq"])))
+    assert [row["card"] for row in rows] == [None, "20000018", "20000026", "20000026", "20000034", "20000034"]
 
 
 def test_the_rota_lists_every_kind_of_entry(library: Library) -> None:
