@@ -430,13 +430,17 @@ def _planned(kit: Kit, rect: Rect, card: ResultCard, corner: int, way: _Try, *, 
 
 
 def _under_the_headline(card: ResultCard, most: Size) -> tuple[Saying, ...]:
-    """The title, and what to do: large what comes first, and until when a book is lent."""
-    done = card.tone is Tone.DONE
+    """The title, and what to do: large what comes first (of a refusal what to do and when), above all a due date."""
+    done = card.tone is Tone.DONE and card.book is not None and card.book.due_on is not None
     deep = theme.TONES[card.tone].deep
-    first = Saying("", min(most, Size.BIG), "sans-bold", deep) if done else Saying("", min(most, Size.HEAD))
+    large = Saying("", min(most, Size.HEAD))
+    due = Saying("", min(most, Size.BIG), "sans-bold", deep)
+    first = (due if done else large, large)
     rest = Saying("", min(most, Size.LEAD))
     gap = {Size.LEAD: 6, Size.BODY: 6, Size.NOTE: 0}.get(most, 14)
-    said = [replace(rest if i else first, words=line, lines=9, gap=gap) for i, line in enumerate(card.lines)]
+    said = [
+        replace(first[i] if i < len(first) else rest, words=line, lines=9, gap=gap) for i, line in enumerate(card.lines)
+    ]
     if card.book is not None and card.tone is not Tone.NOT_NOW:  # a refusal needs the room for its reasons
         title = Saying(card.book.title, min(most, Size.BIG if done else Size.HEAD), "kai", whole=False, ruby=False)
         said.insert(0, title)
