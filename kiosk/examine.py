@@ -108,8 +108,7 @@ def facts_of(heard: Heard) -> Text:
         each = (heard.speed.least, heard.speed.median, heard.speed.most)
         speed = " / ".join(f"{seconds * 1000:.0f}" for seconds in each) + " ms"
     end = _END_NAMES.get(heard.end, printable(heard.end))
-    values = {"code": printable(heard.code), "n": str(len(heard.code)), "end": end, "speed": speed}
-    return Text("diagnosis.facts", values)
+    return Text("diagnosis.facts", {"code": printable(heard.code), "n": len(heard.code), "end": end, "speed": speed})
 
 
 def text_of(finding: Finding) -> Text:
