@@ -167,15 +167,6 @@ def test_init_can_add_the_first_librarian_and_tells_the_card(kiosk: Kiosk, tmp_p
     assert str(librarian["barcode"]) in made.out
 
 
-def test_init_sample_is_the_same_for_the_same_seed(kiosk: Kiosk, tmp_path: Path, sample: Path) -> None:
-    assert kiosk("init", "--sample", "--seed", "1", "--library", tmp_path / "one").status == 0
-    for listing in ("patrons", "loans"):
-        assert (
-            kiosk(listing, "--json", "--library", tmp_path / "one").rows
-            == kiosk(listing, "--json", "--library", sample).rows
-        )
-
-
 def test_the_library_may_be_named_before_or_after_the_command_or_in_the_environment(
     kiosk: Kiosk, sample: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

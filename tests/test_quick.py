@@ -21,6 +21,7 @@ NOT_PLAIN = [
     ["run", "--size"],
     ["run", "--size", "large"],
     ["run", "--now", "noon"],
+    ["run", "--now", "0001-01-01T00:00"],
     ["run", "--scanner", "fax"],
     ["run", "--library", "--windowed"],
     ["run", "--windowed=yes"],
@@ -43,6 +44,15 @@ def test_a_value_may_follow_its_option_or_an_equals_sign(words: list[str]) -> No
     read = quick._read(["run", *words])
     assert read is not None
     assert read["--size"] in ("640x480", "800x600")
+
+
+@pytest.mark.parametrize("words", [["--library="], ["--library", ""], ["--library", "mysql://x"]], ids=" ".join)
+def test_a_library_that_can_be_none_is_one_line_and_status_2(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KIOSK_SETTINGS", str(tmp_path / "none.toml"))
+    assert quick.run_quickly(["run", *words]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
 
 
 def test_a_run_loads_neither_typer_nor_what_pygame_brings_along(tmp_path: Path) -> None:
