@@ -9,6 +9,7 @@ row under that blur, which reaches the next character and no further (Forney 197
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kiosk.scanner.decode.overlay import Fit, level, warped
+from kiosk.scanner.decode.overlay import Fit, level, sampled, warped
 from kiosk.scanner.decode.symbols import code128_text, piece_bars, retail_first, runs, well_formed
 
 if TYPE_CHECKING:
@@ -32,10 +33,11 @@ _LENGTHS = {"code128": 3, "code39": 4, "itf": 5, "codabar": 3}  # so many are lo
 _EDGES = 3
 _PLACED = 10  # layouts whose characters are taken as they are found
 _TRIED = 3  # layouts that are looked at most closely
-_MOST_UNLIKELY = 1.1
+_MOST_UNLIKELY = 0.9
 _USUAL_COST = {  # of a character where there is no such code
     "code128": 0.27, "code39": 0.42, "itf": 0.33, "codabar": 0.42, "ean13": 0.45, "ean8": 0.5, "upce": 0.52,
 }  # fmt: skip
+_MOST_COST = 0.74  # of that, once the best place is found
 _INDEPENDENT = 120  # samples of a profile that say something of their own
 LEAST_MARGIN, LEAST_EXPLAINED = 2.0, 0.85
 _RATIOS = (2.2, 2.8)
@@ -67,7 +69,7 @@ _FIXED: dict[str, tuple[float, tuple[tuple[float, str], ...]]] = {
     ),
     "upce": (51.0, ((0.0, "ean edge"), *((3.0 + 7 * i, "ean left") for i in range(6)), (45.0, "upce stop"))),
 }
-_EXPLAINED_LEAST = (0.55, 0.7)  # at first and later
+_EXPLAINED_LEAST = (0.4, 0.7, 0.8)  # before the ends are settled, then, and once pieces were changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +173,27 @@ def _shapes(name: str, ratio: float, blur: float, thin: int = 1) -> Floats:
     return np.asarray(soft / np.sqrt((soft**2).sum(1, keepdims=True) + 1e-9), np.float32)
 
 
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The pieces of one name in a layout: which of its places they are, and the samples (of all groups) over them."""
+
+    name: str
+    places: tuple[int, ...]
+    samples: slice
+
+
 @cache
-def _groups(layout: Layout) -> tuple[tuple[str, Floats], ...]:
-    """The names of a layout's pieces, and where each of them stands."""
-    names = dict.fromkeys(name for _, name in layout.places)
-    return tuple((one, np.array([at for at, name in layout.places if name == one], np.float32)) for one in names)
+def _groups(layout: Layout, thin: int) -> tuple[tuple[_Group, ...], Floats]:
+    """The pieces of a layout by name, and where all their samples lie (modules), of which every `thin`-th is taken."""
+    groups, parts, begin = [], [], 0
+    for name in dict.fromkeys(name for _, name in layout.places):
+        places = tuple(i for i, (_, other) in enumerate(layout.places) if other == name)
+        count = _shapes(name, layout.ratio, 0.75, thin).shape[1]
+        grid = (np.arange(count) * thin + 0.5) / PER - _SIDE
+        parts += [layout.places[i][0] + grid for i in places]
+        groups.append(_Group(name, places, slice(begin, begin + count * len(places))))
+        begin += count * len(places)
+    return tuple(groups), np.concatenate(parts).astype(np.float32)
 
 
 def _at(where: Floats, u: Floats, total: float) -> Floats:
@@ -184,32 +202,32 @@ def _at(where: Floats, u: Floats, total: float) -> Floats:
     return np.asarray(start + (end - start) * warped(u / total, bow, lean))
 
 
-def _sampled(line: Floats, at: Floats) -> Floats:
-    at = np.clip(at, 0, line.size - 1.001)
-    low = at.astype(np.int32)
-    part = at - low
-    return np.asarray(line[low] * (1 - part) + line[low + 1] * part)
-
-
-def _costs(flat: Floats, where: Floats, layout: Layout, blur: float, thin: int = 1) -> list[Floats]:
-    """1 - correlation of every shape in every place: a list of (hypotheses, n) in the order of `_groups`."""
-    out: list[Floats] = []
-    where = where.astype(np.float32)
-    for name, first in _groups(layout):
-        shapes = _shapes(name, layout.ratio, blur, thin)
-        grid = (np.arange(shapes.shape[1], dtype=np.float32) * thin + 0.5) / PER - _SIDE
-        seen = _sampled(flat, _at(where, (first[:, None] + grid).reshape(-1), layout.total))
-        seen = seen.reshape(len(where), len(first), -1)
-        seen = seen - seen.mean(2, keepdims=True)
-        seen /= np.sqrt(np.einsum("hps,hps->hp", seen, seen) + np.float32(0.5 / thin))[..., None]
-        costs = 1 - seen @ shapes.T
-        out += [costs[:, i] for i in range(len(first))]
+def _likeness(flat: Floats, where: Floats, layout: Layout, blur: float, thin: int = 1) -> list[tuple[_Group, Floats]]:
+    """The correlation of every shape in every place, for each group (hypotheses, places, shapes)."""
+    groups, u = _groups(layout, thin)
+    seen = sampled(flat, _at(where.astype(np.float32), u, layout.total))
+    out = []
+    for group in groups:
+        shapes = _shapes(group.name, layout.ratio, blur, thin)  # they have no mean: what is seen may keep its own
+        here = seen[:, group.samples].reshape(-1, shapes.shape[1])
+        spread = np.einsum("hs,hs->h", here, here) - here.sum(1) ** 2 / here.shape[1]
+        found = (here @ shapes.T) / np.sqrt(np.maximum(spread, 0) + np.float32(0.5 / thin))[:, None]
+        out.append((group, found.reshape(len(where), len(group.places), -1)))
     return out
 
 
-def _mean_cost(flat: Floats, where: Floats, layout: Layout, blur: float, thin: int = 1) -> Floats:
-    costs = _costs(flat, where, layout, blur, thin)
-    return np.asarray(np.mean([one.min(1) for one in costs], axis=0))
+def _mean_cost(likeness: list[tuple[_Group, Floats]]) -> Floats:
+    """How much the likeliest pieces differ from what is seen, on average, for each hypothesis (1 - correlation)."""
+    best = np.concatenate([one.max(2) for _, one in likeness], 1)
+    return np.asarray(1 - best.mean(1))
+
+
+def _ids(likeness: list[tuple[_Group, Floats]], row: int) -> list[int]:
+    """The likeliest pieces of one hypothesis, in the order of the layout."""
+    ids: dict[int, int] = {}
+    for group, one in likeness:
+        ids.update(zip(group.places, one[row].argmax(1).tolist(), strict=True))
+    return [ids[place] for place in sorted(ids)]
 
 
 def is_sure(guess: Guess) -> bool:
@@ -221,7 +239,9 @@ def is_sure(guess: Guess) -> bool:
     return guess.margin > 8.0 and guess.explained > 0.93 and guess.quiet < 0.3
 
 
-def guesses(profile: Floats, start: float, end: float, least: float) -> list[Guess]:
+def guesses(
+    profile: Floats, start: float, end: float, least: float, symbologies: Sequence[str] = SYMBOLOGIES
+) -> list[Guess]:
     """The likeliest values along a profile (grey, dark bars) that lies about from `start` to `end`, either way up.
 
     `least` is the narrowest module looked for, in pixels of the profile.
@@ -233,7 +253,7 @@ def guesses(profile: Floats, start: float, end: float, least: float) -> list[Gue
         if turned:
             line, a, b = profile[::-1], profile.size - 1 - lasts, profile.size - 1 - firsts
         flats: dict[int, Floats] = {}
-        for symbology in SYMBOLOGIES:
+        for symbology in symbologies:
             shifts = _SHIFTS_WIDE if symbology == "ean13" else _SHIFTS
             for layout, start, end in _likely(line, a, b, symbology, least, flats):
                 flat = _flat(line, (end - start) / layout.total, flats)
@@ -363,7 +383,7 @@ def _ended(flat: Floats, at: Floats, modules: Floats, name: str, ratio: float, l
     if last:  # from the end backwards
         grid = grid - _piece(name, ratio).width
     begin = (at[None, :, None] + modules[:, None, None] * np.array([-0.7, 0.0, 0.7])).reshape(len(modules), -1)
-    seen = _sampled(flat, begin[..., None] + modules[:, None, None] * grid)
+    seen = sampled(flat, begin[..., None] + modules[:, None, None] * grid)
     seen = seen - seen.mean(2, keepdims=True)
     seen = seen / np.sqrt((seen**2).sum(2, keepdims=True) + 0.5)
     further_in = np.repeat(np.arange(len(at)), 3)  # what is printed close by is rarely the first bar's like
@@ -389,10 +409,10 @@ def _placed(flat: Floats, start: float, end: float, layout: Layout, shifts: Floa
     """The best ends for a layout, the likeliest pieces there, and what they cost on average."""
     module = (end - start) / layout.total
     where = (shifts[:, :4] * np.array([module, module, 1, 1]) + np.array([start, end, 0, 0])).astype(np.float32)
-    costs = _costs(flat, where, layout, 0.75, 2)
-    mean = np.mean([one.min(1) for one in costs], axis=0)
+    likeness = _likeness(flat, where, layout, 0.75, 2)
+    mean = _mean_cost(likeness)
     best = int((mean + shifts[:, 4]).argmin())
-    return where[best], [int(one[best].argmin()) for one in _in_order(costs, layout)], float(mean[best])
+    return where[best], _ids(likeness, best), float(mean[best])
 
 
 def _unlikely(line: Floats, where: Floats, layout: Layout, ids: list[int]) -> float:
@@ -405,26 +425,19 @@ def _unlikely(line: Floats, where: Floats, layout: Layout, ids: list[int]) -> fl
 
 def _refined(line: Floats, flat: Floats, where: Floats, layout: Layout) -> Guess | None:
     module = float(where[1] - where[0]) / layout.total
-    blur = min((0.45, 0.75, 1.0), key=lambda one: float(_mean_cost(flat, where[None], layout, one, 2)[0]))
+    blur = min((0.45, 0.75, 1.0), key=lambda one: float(_mean_cost(_likeness(flat, where[None], layout, one, 2))[0]))
     steps = np.array([0.75 * module, 0.75 * module, 0.04, 0.1], np.float32)
     for _ in range(3):
         for i in (2, 0, 1, 3):
             trial = np.tile(where, (5, 1))
             trial[:, i] += (np.arange(-2, 3) / 2 * steps[i]).astype(np.float32)
-            where = trial[int(_mean_cost(flat, trial, layout, blur, 2).argmin())]
+            where = trial[int(_mean_cost(_likeness(flat, trial, layout, blur, 2)).argmin())]
         steps *= 0.6
-    ids = [int(one[0].argmin()) for one in _in_order(_costs(flat, where[None], layout, blur), layout)]
+    likeness = _likeness(flat, where[None], layout, blur)
+    if float(_mean_cost(likeness)[0]) > _MOST_COST * _USUAL_COST[layout.symbology]:
+        return None
+    ids = _ids(likeness, 0)
     return _likeliest(line, where, layout, ids, module)
-
-
-def _in_order(costs: list[Floats], layout: Layout) -> list[Floats]:
-    """What `_costs` gives, in the order of the layout."""
-    names = [name for _, name in layout.places]
-    grouped = [i for one in dict.fromkeys(names) for i, name in enumerate(names) if name == one]
-    out: list[Floats] = [costs[0]] * len(names)
-    for cost, i in zip(costs, grouped, strict=True):
-        out[i] = cost
-    return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -435,20 +448,27 @@ class _Model:
     ids: list[int]
     grid: Floats
     drawn: Floats
-    taps: Floats
     hats: Floats
     normal: Floats
 
 
 def _model(layout: Layout, ids: list[int]) -> _Model:
-    count = round((layout.total + 2 * _QUIET) * PER)
-    grid = (np.arange(count) + 0.5) / PER - _QUIET
+    grid, hats, smooth = _frame(layout.total)
     drawn = _drawn(layout, ids)
-    taps = np.lib.stride_tricks.sliding_window_view(np.pad(drawn, _REACH), 2 * _REACH + 1)[:, ::-1]
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(drawn, _REACH), 2 * _REACH + 1)
+    taps = np.ascontiguousarray(windows[:, ::-1])
+    return _Model(layout, ids, grid, drawn, hats, np.linalg.inv(taps.T @ taps + smooth) @ taps.T)
+
+
+@cache
+def _frame(total: float) -> tuple[Floats, Floats, Floats]:
+    """What all models so many modules wide share: samples (modules), hats over them, and what keeps light smooth."""
+    count = round((total + 2 * _QUIET) * PER)
+    grid = (np.arange(count) + 0.5) / PER - _QUIET
     apart = np.diff(np.eye(2 * _REACH + 1), axis=0)
     smooth = count * (0.02 * apart.T @ apart + 0.002 * np.eye(2 * _REACH + 1))
-    hats = np.maximum(0, 1 - np.abs((grid / layout.total * (_KNOTS - 1))[:, None] - np.arange(_KNOTS)))
-    return _Model(layout, ids, grid, drawn, taps, hats, np.linalg.inv(taps.T @ taps + smooth) @ taps.T)
+    hats = np.maximum(0, 1 - np.abs((grid / total * (_KNOTS - 1))[:, None] - np.arange(_KNOTS)))
+    return grid, hats, smooth
 
 
 def _drawn(layout: Layout, ids: list[int]) -> Floats:
@@ -465,7 +485,7 @@ def _drawn(layout: Layout, ids: list[int]) -> Floats:
 
 def _explained(line: Floats, where: Floats, model: _Model, rounds: int = 1) -> tuple[float, float, Floats, Floats]:
     """(how much of the profile the pieces explain, what is left, the spread of light, the profile as 0 and 1)."""
-    seen = _sampled(line, _at(where[None], model.grid, model.layout.total))[0]
+    seen = sampled(line, _at(where[None], model.grid, model.layout.total))[0]
     spread, even = np.ones(PER) / PER, seen
     for _ in range(rounds):
         made = np.convolve(model.drawn, spread, "same")
@@ -483,11 +503,13 @@ def _explained(line: Floats, where: Floats, model: _Model, rounds: int = 1) -> t
 def _likeliest(line: Floats, where: Floats, layout: Layout, ids: list[int], module: float) -> Guess | None:
     where = where.astype(np.float64)
     model = _model(layout, ids)
+    if _explained(line, where, model)[0] < _EXPLAINED_LEAST[0]:
+        return None
     errors: list[Floats] = []
     for turn in range(4):
         model, where = _settled(line, where, model, module, turn == 0)
         explained, rest, spread, seen = _explained(line, where, model, 2)
-        if explained < _EXPLAINED_LEAST[min(turn, 1)]:
+        if explained < _EXPLAINED_LEAST[min(turn, 1) + 1]:
             return None
         new, errors = _sequence(seen, model, spread)
         if new == model.ids:

@@ -147,8 +147,6 @@ def is_certain(candidate: Candidate, lies: Fit) -> bool:
     good = clean and lies.whole > 0.88 and lies.worst > 0.68
     excellent = clean and lies.whole > 0.93 and lies.worst > 0.82
     superb = clean and lies.whole > 0.96 and lies.worst > 0.9
-    if {engine for engine, _ in candidate.votes} == {BLURRED}:  # it took what fits: fitting says nothing more
-        return False
     if candidate.symbology in STRONG:
         return (
             is_plain(candidate)
@@ -188,6 +186,8 @@ def decide(
         if not rivals and (one.sure or (is_plain(one) and one.symbology != "itf")):
             sure.append((one, NO_FIT))
             continue
+        if not one.sure and {engine for engine, _ in one.votes} == {BLURRED}:
+            continue  # it took what fits: fitting says nothing more
         if one not in fits:
             fits[one] = fit_of(one, strip)
         if not one.sure and not is_certain(one, fits[one]) and not (is_everywhere(one) and _covers(one, strip)):

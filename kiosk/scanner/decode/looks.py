@@ -20,7 +20,7 @@ def _bytes(pixels: NDArray[Any]) -> Grey:
 
 
 def _stretched(pixels: Floats) -> Floats:
-    low, high = np.percentile(pixels, (1, 99))
+    low, high = np.percentile(pixels[:, ::4], (1, 99))
     return np.asarray((pixels - low) * (255 / max(float(high - low), 8.0)), np.float32)
 
 

@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
-from kiosk.scanner.decode.blurred import LEAST_EXPLAINED, LEAST_MARGIN, Guess, ends, guesses, is_sure, pieces_of, reread
+from kiosk.scanner.decode.blurred import (
+    LEAST_EXPLAINED,
+    LEAST_MARGIN,
+    SYMBOLOGIES,
+    Guess,
+    ends,
+    guesses,
+    is_sure,
+    pieces_of,
+    reread,
+)
 from kiosk.scanner.decode.engines import Engine, Reading, available_engines, canonical
 from kiosk.scanner.decode.evidence import BLURRED, STRONG, Candidate, Vote, box, candidates, decide, is_plain
 from kiosk.scanner.decode.looks import FIRST_LOOKS, LOOKS
@@ -135,16 +145,9 @@ def steps(grey: Grey, tools: Sequence[Engine], near: Point | None = None) -> Ite
             yield some
     if something:
         return
-    again, grown = _clearer(grey)
-    second: list[Reading] = []
-    for tool in tools:
-        second += [_scaled(one, 1 / grown) for one in tool(again, True, 2)]
-        yield []
-    yield _codes_2d(second)
     located = [one for one in _far(grey) if not any(_holds(other, one) for other in regions)]
-    known = [*regions, *located]
-    for region in [*located, *_regions_of(second, known, grey)[len(known) :]]:
-        yield from region_steps(grey, region, tools, tuple(LOOKS), second, region.width > _LEAST_WIDTH and bool(tools))
+    for region in located:
+        yield from region_steps(grey, region, tools, tuple(LOOKS), [], region.width > _LEAST_WIDTH and bool(tools))
 
 
 def _far(grey: Grey) -> list[Region]:
@@ -158,15 +161,6 @@ def _far(grey: Grey) -> list[Region]:
                one.height / scale, one.weight)
         for one in locate(clear, 1)
     ]  # fmt: skip
-
-
-def _clearer(grey: Grey) -> tuple[Grey, float]:
-    """A small picture twice as large, a large one with its contrast evened out (CLAHE); and how much it grew."""
-    if max(grey.shape) <= WHOLE_SIDE * 5 // 8:
-        return np.asarray(cv2.resize(grey, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), np.uint8), 2.0
-    scale = min(1.0, WHOLE_SIDE / max(grey.shape))
-    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
-    return np.asarray(cv2.createCLAHE(2.0, (8, 8)).apply(small), np.uint8), scale
 
 
 def _scaled(one: Reading, by: float) -> Reading:
@@ -319,10 +313,12 @@ def checked_votes(strip: Strip, claim: Candidate) -> list[Vote]:
 
 
 def _blurred_steps(strip: Strip, votes: list[Vote]) -> Iterator[list[Found]]:
-    """Add what our own reader makes of the whole strip, or else of its halves, to the votes."""
+    """Add what our own reader makes of the whole strip, or else, of the same kinds, of its halves, to the votes."""
+    kinds: tuple[str, ...] = SYMBOLOGIES
     for name in _HALVES:
-        more = blurred_votes(strip, name)
+        more = blurred_votes(strip, name, kinds)
         votes += more
+        kinds = tuple({"ean13" if one.symbology == "upca" else one.symbology: None for one in more})
         yield []
         if not more or any(one.sure for one in more):
             return
@@ -343,14 +339,14 @@ def look_votes(strip: Strip, name: str, tools: Sequence[Engine]) -> list[Vote]:
     return votes
 
 
-def blurred_votes(strip: Strip, name: str) -> list[Vote]:
-    """What our own reader makes of the rows of `_HALVES` called so."""
+def blurred_votes(strip: Strip, name: str, symbologies: Sequence[str] = SYMBOLOGIES) -> list[Vote]:
+    """What our own reader makes of the rows of `_HALVES` called so, of these kinds."""
     profile = strip.pixels[_HALVES[name]].mean(0).astype(np.float64)
     where = ends(profile)
     if where is None:
         return []
     pixel = 1 / float(np.hypot(*strip.home[:, 0]))
-    return _votes_of(guesses(profile, *where, _LEAST_MODULE * pixel), name, True)
+    return _votes_of(guesses(profile, *where, _LEAST_MODULE * pixel, symbologies), name, True)
 
 
 def _votes_of(found: Iterable[Guess], name: str, dark: bool) -> list[Vote]:
