@@ -33,7 +33,7 @@ _LENGTHS = {"code128": 3, "code39": 4, "itf": 5, "codabar": 3}  # so many are lo
 _EDGES = 3
 _PLACED = 10  # layouts whose characters are taken as they are found
 _TRIED = 3  # layouts that are looked at most closely
-_MOST_UNLIKELY = 0.9
+_MOST_UNLIKELY = 1.1
 _USUAL_COST = {  # of a character where there is no such code
     "code128": 0.27, "code39": 0.42, "itf": 0.33, "codabar": 0.42, "ean13": 0.45, "ean8": 0.5, "upce": 0.52,
 }  # fmt: skip
