@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import Connection
 
 from kiosk.flows.commands import Command
 from kiosk.flows.office import Hindrance
@@ -28,9 +29,9 @@ from kiosk.flows.people import (
 )
 from kiosk.flows.work import Action, ActionList, Denied, Problem, ProblemCode, ReadActions, UndoAction
 from kiosk.lending.patrons import ClassName, PatronKind
-from kiosk.store import schema
+from kiosk.store import edit, schema
 from kiosk.store.library import Library
-from tests.desk.school import BOOK, BOOK_2, HELPER, LI, LIBRARIAN, SET, WANG, ZHANG, School, card, fill, local
+from tests.desk.school import BOOK, BOOK_2, HELPER, LI, LIBRARIAN, MADE, SET, WANG, ZHANG, School, card, fill, local
 
 
 @pytest.fixture(autouse=True)
@@ -324,3 +325,23 @@ def test_only_librarians_may(school: School) -> None:
         ReadClearance(operator_id=child),
     ):
         assert school.ask(command).data == Denied()
+
+
+def test_in_september_the_clearance_list_is_of_those_who_left_and_in_june_of_the_next_ones_too(school: School) -> None:
+    def younger(conn: Connection) -> None:
+        edit.add_patron(conn, PatronKind.PUPIL, "高五五", edit.add_class(conn, 2025, 1), MADE, card(900))
+
+    school.library.transact(younger)
+    to_grade_six(school)
+    school.set_patron(school.patron(LI).patron_id, charges_fen=500)
+    ask(school, BeginYear(year=2030, last_grade=6))
+
+    def told() -> list[tuple[int, bool]]:
+        sheet = ask(school, ReadClearance())
+        assert isinstance(sheet, ClearanceSheet)
+        return [(one.entry_year, one.left) for one in sheet.classes]
+
+    school.at(local("2030-09-06 10:00"))
+    assert told() == [(2024, True)]
+    school.at(local("2031-06-10 10:00"))
+    assert told() == [(2024, True), (2025, False)]

@@ -306,6 +306,9 @@ def undo_year(work: Work, command: UndoYear) -> Outcome:
 
 # ── Clearing leavers ──
 
+LEAVING_SOON = timedelta(days=120)
+"""So long before the next school year the last grade is cleared beside those of earlier years who still owe."""
+
 
 def read_clearance(work: Work, _: ReadClearance) -> Outcome:
     """The classes that left with somebody in them, and the last grade, which leaves next."""
@@ -313,14 +316,18 @@ def read_clearance(work: Work, _: ReadClearance) -> Outcome:
 
 
 def clearance_sheet(work: Work) -> ClearanceSheet:
-    """What the pages and the printed lists of leavers show."""
+    """What the pages and the printed lists of leavers show: who left, and towards the year's end who leaves next.
+
+    While nobody who left is to be cleared, the last grade is shown all year.
+    """
     today, starts = work.moment.today, work.policies.school_year_starts
     last = last_grade(work)
-    rows = [
-        row
-        for row in people.classes(work.conn)
-        if row.left_on is not None or grade_on(row.entry_year, today, starts) >= last
-    ]
+    classes = people.classes(work.conn)
+    left = [row for row in classes if row.left_on is not None]
+    next_ones = [row for row in classes if row.left_on is None and grade_on(row.entry_year, today, starts) >= last]
+    year_ends = date(school_year(today, starts) + 1, *starts)
+    uncleared = any(people.of_classes(work.conn, [row.class_id for row in left]))
+    rows = left if uncleared and year_ends - today > LEAVING_SOON else [*left, *next_ones]
     ids = [row.class_id for row in rows]
     members = defaultdict(list)
     for one in people.of_classes(work.conn, ids):
