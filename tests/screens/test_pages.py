@@ -270,22 +270,6 @@ def test_the_pad_takes_digits_by_keyboard():
     assert hands.key(pygame.K_KP_ENTER, text="\r")[0].action == "enter"
 
 
-def test_a_scanner_at_the_pad_never_enters_a_pin():
-    hands = Hands(PAD)
-    for digit in "30000018":
-        hands.key(ord(digit), text=digit, wait=0.002)
-    hands.key(pygame.K_RETURN, text="\r", wait=0.002)
-    assert "enter" not in [said.action for said in hands.said]
-
-
-def test_two_quick_digits_of_a_person_after_a_stall_both_count_and_so_does_enter():
-    hands = Hands(PAD)
-    for digit in "24":
-        hands.key(ord(digit), text=digit, wait=0.001)
-    hands.key(pygame.K_RETURN, text="\r", wait=0.001)
-    assert [said.action for said in hands.said] == ["digit", "digit", "enter"]
-
-
 def test_while_everybody_waits_no_digit_counts():
     hands = Hands(WAIT)
     assert hands.key(pygame.K_7, text="7") == []
