@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import zip_longest
@@ -26,8 +26,6 @@ REMARKS = (
     "count_odd",
     "count_differs",
     "too_long",
-    "barcode_twice",
-    "accession_no_twice",
     "record_twice",
 )
 """Every code of a remark that this module makes."""
@@ -275,46 +273,16 @@ def _may_be_run(text: str) -> bool:
 
 
 def marked_twice(records: Sequence[StockRecord]) -> tuple[StockRecord, ...]:
-    """The records with a remark wherever a number stands twice in the file.
+    """The records, each refused that names the same copies of the same title as an earlier one.
 
-    A record that only repeats an earlier one is refused; of two different ones with the same barcode or accession
-    number both are, since nobody can know whose label it is.
+    A number that stands twice otherwise is for who takes the copies in to judge: a delivery uses none of them.
     """
-    added: dict[int, list[Remark]] = {}
-    first: dict[tuple[str, str], int] = {}
-    for at, record in enumerate(records):
-        for part, number in _named(record):
-            before = first.setdefault((part, number), at)
-            if before == at:
-                if _named_twice(record, part, number):
-                    _add(added, at, Remark(f"{part}_twice", found=number, refuses=True, other=record.place))
-                continue
-            earlier = records[before]
-            if (earlier.title, earlier.copies) == (record.title, record.copies):
-                _add(added, at, Remark("record_twice", found=number, refuses=True, other=earlier.place))
-                break
-            code = f"{part}_twice"
-            _add(added, before, Remark(code, found=number, refuses=True, other=record.place))
-            _add(added, at, Remark(code, found=number, refuses=True, other=earlier.place))
-    return tuple(
-        replace(record, remarks=(*record.remarks, *added[at])) if at in added else record
-        for at, record in enumerate(records)
-    )
-
-
-def _named(record: StockRecord) -> Iterable[tuple[str, str]]:
-    for copy in record.copies:
-        if copy.barcode:
-            yield "barcode", copy.barcode
-        if copy.accession_no:
-            yield "accession_no", copy.accession_no
-
-
-def _named_twice(record: StockRecord, part: str, number: str) -> bool:
-    return len(record.copies) > 1 and sum(getattr(copy, part) == number for copy in record.copies) > 1
-
-
-def _add(added: dict[int, list[Remark]], at: int, remark: Remark) -> None:
-    remarks = added.setdefault(at, [])
-    if remark not in remarks:
-        remarks.append(remark)
+    first: dict[tuple[TitleData, tuple[CopyData, ...]], int] = {}
+    marked = []
+    for record in records:
+        place = first.setdefault((record.title, record.copies), record.place) if record.copies else record.place
+        if place != record.place:
+            remark = Remark("record_twice", refuses=True, other=place)
+            record = replace(record, remarks=(*record.remarks, remark))
+        marked.append(record)
+    return tuple(marked)

@@ -29,6 +29,7 @@ CLASHES = (
     "barcode_unfit",
     "barcode_unknown",
     "barcode_twice",
+    "accession_twice",
     "accession_of_title",
     "accession_missing",
     "numbers_apart",
@@ -263,7 +264,7 @@ class _Planning:
         self.targets: list[Target] = []
         self.known_targets: dict[int, int] = {}
         self.new_targets: dict[Key, int] = {}
-        self.taken: set[str] = set()
+        self.taken: dict[tuple[str, str], str] = {}  # numbers of copies of the file that are kept, and their titles
         self.accessions: set[str] = set()  # of the file
         self.unknown: dict[Pattern, list[str]] = {}
         self.readings: dict[str, Reading] = {}
@@ -364,7 +365,23 @@ class _Planning:
         return reading
 
     def _judge_copy(self, copy: CopyData, own: Identity, title_id: int | None) -> CopyData | Clash | None:
-        """The copy as it is to be added, why it cannot be, or None: it is there already."""
+        """The copy as it is to be added, why it cannot be, or None: it is there already.
+
+        Of copies of the file with the same number the first that can be kept has it.
+        """
+        numbers = [("barcode", self._read(copy.barcode).code)] if copy.barcode else []
+        if copy.accession_no:
+            numbers.append(("accession", copy.accession_no))
+        for part, number in numbers:
+            if (part, number) in self.taken:
+                return Clash(f"{part}_twice", number, self.taken[part, number])
+        found = self._alone(copy, own, title_id)
+        if not isinstance(found, Clash):
+            self.taken.update(dict.fromkeys(numbers, own.title))
+        return found
+
+    def _alone(self, copy: CopyData, own: Identity, title_id: int | None) -> CopyData | Clash | None:
+        """As `_judge_copy`, as if no other copy of the file had its numbers."""
         barcode = copy.barcode
         by_barcode = self._by_barcode(barcode)
         by_accession = self.by_accession.get(copy.accession_no) if copy.accession_no else None
@@ -380,9 +397,6 @@ class _Planning:
             code, unfit = self._fit(barcode)
             if unfit:
                 return Clash(unfit, barcode)
-            if code in self.taken:
-                return Clash("barcode_twice", barcode)
-            self.taken.add(code)
             barcode = code
         accession_no = copy.accession_no or self._as_accession(barcode)
         if not accession_no and not self.give:

@@ -318,15 +318,6 @@ def test_control_characters_and_doubled_blanks_never_reach_the_library():
     assert record.title.title == "小 狐狸 的 秘密"
 
 
-def test_a_number_used_twice_is_refused_in_both_places():
-    other = iso2709(fox(f200=(("a", "另一本"),), f905=(("b", "000124"),)))
-    file = read(iso2709(FOX) + iso2709(fox(f905=(("b", "9"),))) + other)
-    first, second, third = file.records
-    assert first.remarks == (Remark("accession_no_twice", found="000124", refuses=True, other=3),)
-    assert third.remarks == (Remark("accession_no_twice", found="000124", refuses=True, other=1),)
-    assert file.good == (second,)
-
-
 def test_a_record_that_is_only_repeated_is_taken_once():
     file = read(iso2709(FOX) * 2)
     assert [codes(record) for record in file.records] == [[], ["record_twice"]]

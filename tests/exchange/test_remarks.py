@@ -25,4 +25,4 @@ def test_a_remark_is_a_whole_sentence(code, language):
 )
 def test_a_remark_about_two_records_says_where_the_other_is(form, chinese):
     assert Words().say(place_text(form, 12)) == chinese
-    assert chinese in Words().say(remark_text(Remark("barcode_twice", found="10000014", other=12), form))
+    assert chinese in Words().say(remark_text(Remark("record_twice", other=12), form))

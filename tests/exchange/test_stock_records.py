@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kiosk.exchange.profiles import COPY_PARTS, TITLE_PARTS
 from kiosk.exchange.stock_lists import read_stock_list
 from kiosk.exchange.stock_records import MOST_COPIES, REMARKS, Found, clean, marked_twice, read_isbn, shaped
-from kiosk.lending.stock import LONGEST, MOST_FEN, CopyData, StockRecord, TitleData, kept_isbn
+from kiosk.lending.stock import LONGEST, MOST_FEN, CopyData, Remark, StockRecord, TitleData, kept_isbn
 
 TEXTS = st.text(max_size=30) | st.sampled_from(
     [
@@ -102,15 +102,13 @@ def test_an_isbn_is_found_among_what_stands_with_it(text, kept):
     assert read_isbn(text) == (kept, "")
 
 
-@given(st.lists(st.lists(st.sampled_from("abcdef"), max_size=3), max_size=6))
-def test_of_records_that_are_taken_no_two_have_a_number_in_common(numbers):
+@given(st.lists(st.tuples(st.sampled_from("甲乙"), st.lists(st.sampled_from("ab"), max_size=2)), max_size=6))
+def test_only_a_record_that_names_the_same_copies_again_is_refused(rows):
     records = [
-        StockRecord(place, TitleData(f"书{place}"), tuple(CopyData(barcode=number) for number in some))
-        for place, some in enumerate(numbers, 1)
+        StockRecord(place, TitleData(name), tuple(CopyData(barcode=number) for number in some))
+        for place, (name, some) in enumerate(rows, 1)
     ]
-    marked = marked_twice(records)
-    taken = [copy.barcode for record in marked if not record.remarks for copy in record.copies]
-    assert len(taken) == len(set(taken))
-    refused = [record for record in marked if record.remarks]
-    every = [number for some in numbers for number in some]
-    assert all(any(every.count(copy.barcode) > 1 for copy in record.copies) for record in refused)
+    for at, record in enumerate(marked_twice(records)):
+        again = rows.index(rows[at]) + 1
+        refused = rows[at][1] and again != record.place
+        assert record.remarks == ((Remark("record_twice", refuses=True, other=again),) if refused else ())

@@ -292,14 +292,36 @@ def test_an_adopted_number_keeps_the_check_digit_that_all_of_them_have(school: S
 
 
 def test_a_number_that_stands_on_a_refused_row_is_given_to_nobody_else(school: School, tmp_path: Path) -> None:
-    rows = (
-        ["甲", "", copy(900), "00600", "", "", ""],
-        ["乙", "", copy(900), "00601", "", "", ""],  # twice: both are refused
-        ["丙", "", "", "", "", "", "2"],
-    )
+    rows = (["", "", copy(900), "00600", "", "", ""], ["丙", "", "", "", "", "", "2"])
     assert accept(school, sheet(tmp_path, *rows)).copies == 2
     codes = [row.code for row in school.rows(schema.barcodes)]
     assert copy(900) not in codes and {copy(901), copy(902)} <= set(codes)
+
+
+@pytest.mark.parametrize("give", [True, False])
+def test_a_number_that_stands_twice_costs_the_second_copy_only(school: School, tmp_path: Path, give: bool) -> None:
+    file = sheet(
+        tmp_path,
+        ["甲", "", copy(900), "00601，00607", "", "", ""],
+        ["乙", "", "", "00601", "", "", ""],
+        ["丙", "", copy(900), "00602", "", "", ""],
+        ["丙", "", copy(902), "00603", "", "", ""],
+        give=give,
+    )
+    found = preview(school, file)
+    assert counts(found) == ({"wrong": 1, "new": 2}, {"new": 3, "clashing": 2})
+    assert reasons(found, "wrong") == [(3, ["clash.accession_twice"])]
+    assert reasons(found, DOUBTFUL) == [(4, ["clash.barcode_twice"])]
+    assert {one.values["title"] for line in found.lines["wrong"] for one in line.reasons} == {"甲"}
+    accept(school, file)
+    assert {row.accession_no for row in school.rows(schema.copies)[-3:]} == {"00601", "00607", "00603"}
+    assert not preview(school, file).writes
+
+
+def test_a_number_is_kept_by_the_first_copy_that_can_be_taken(school: School, tmp_path: Path) -> None:
+    file = sheet(tmp_path, ["甲", "", WANG, "00601", "", "", ""], ["乙", "", copy(900), "00601", "", "", ""])
+    assert accept(school, file) == CatalogueDone(1, 1, 0)
+    assert not preview(school, file).writes
 
 
 def test_issues_of_a_magazine_share_their_book_number(school: School, tmp_path: Path) -> None:

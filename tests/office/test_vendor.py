@@ -122,6 +122,14 @@ def test_a_carton_with_its_marc_file_is_loaded_and_each_book_of_it_is_found(unpa
         assert found.line.to_come == len(book.accession_nos)
 
 
+def test_numbers_of_copies_that_stand_twice_refuse_no_line_since_a_delivery_uses_none(unpacking: Unpacking):
+    rows = [["书名", "登录号", "条码"], ["甲", "900001,900007", "10000014"], ["乙", "900001", "10000014"]]
+    path = str(workbooks.xlsx(unpacking.folder / "到货.xlsx", {"清单": rows}))
+    data = unpacking.preview(path)
+    assert (data.titles, data.wrong, data.doubtful) == (2, (), ())
+    assert unpacking.load(path).added == 2
+
+
 def test_a_file_that_cannot_be_read_is_told_in_a_sentence_and_nothing_is_written(unpacking: Unpacking):
     path = unpacking.folder / "坏.xlsx"
     path.write_bytes(b"PK\x03\x04 not a sheet")
@@ -161,3 +169,34 @@ def test_without_a_delivery_a_new_one_is_named_after_the_file(unpacking: Unpacki
     assert isinstance(loaded, Loaded) and loaded.batch_id != unpacking.batch_id
     page = unpacking.ask(ReadBatch(batch_id=loaded.batch_id))
     assert page.batch.name == "新华书店" and page.batch.received_on == NOON.date() and page.batch.ordered == 7
+
+
+VOLUMES = [TitleData("三国演义", isbn="9787001000208", volume=f"{one}册", clc="I242.4") for one in "上中下"]
+
+
+def _set_of_three(unpacking: Unpacking, *order: int) -> str:
+    head = ["ISBN", "题名", "卷册", "分类号", "索书号", "册数"]
+    rows = [[VOLUMES[n].isbn, "三国演义", VOLUMES[n].volume, "I242.4", f"I242.4/5/{n + 1}", "1"] for n in order]
+    return str(workbooks.xlsx(unpacking.folder / "三国.xlsx", {"清单": [head, *rows]}))
+
+
+def test_volumes_of_one_isbn_keep_their_lines_when_the_file_comes_in_another_order(unpacking: Unpacking):
+    unpacking.load(_set_of_three(unpacking, 0, 1, 2))
+    assert unpacking.load(_set_of_three(unpacking, 2, 0, 1)).added == 0
+    page = unpacking.ask(ReadBatch(batch_id=unpacking.batch_id))
+    assert sorted(line.volume for line in page.lines) == ["上册", "下册", "中册"]
+
+
+def test_a_volume_the_library_has_is_not_taken_for_the_others_of_its_isbn(unpacking: Unpacking):
+    first = unpacking.ask(TakeIn(title=VOLUMES[0], auxiliary="1"))
+    path = _set_of_three(unpacking, 0, 1, 2)
+    assert unpacking.preview(path).known == 1
+    unpacking.load(path)
+    page = unpacking.ask(ReadBatch(batch_id=unpacking.batch_id))
+    assert [line.title_id for line in page.lines] == [first.title_id, None, None]
+
+
+def test_the_volumes_number_in_the_file_is_the_one_on_the_label(unpacking: Unpacking):
+    unpacking.load(_set_of_three(unpacking, 2))
+    found = unpacking.ask(LookUp(code=VOLUMES[2].isbn))
+    assert isinstance(found, NewTitle) and found.offers.auxiliary == "3"
