@@ -68,7 +68,7 @@ class ReadPlaces(LibrarianCommand):
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Copies that were moved: the last one of them, where from, how many in all."""
+    """Copies that are at a place now: the last one of them, where it was, how many were elsewhere before."""
 
     copy: CopySheet
     was: str

@@ -130,6 +130,26 @@ def test_copies_are_moved_by_scanning_them_one_after_another(guide: Guide) -> No
     assert len(guide.rows) == 2
 
 
+def test_a_book_that_is_there_already_is_told_and_not_counted(guide: Guide) -> None:
+    guide.press("move")
+    guide.edit("place", "三楼 C1")
+    for code in (BOOK, BOOK_3, BOOK):
+        guide.scan(code)
+    assert guide.notice == "editing.moved_already"
+    assert len(guide.rows) == 2
+    moves = [row for row in guide.school.rows(schema.events) if row.action == "copy_moved"]
+    assert len(moves) == 2
+
+
+def test_copies_of_a_title_that_are_all_there_already_are_told_so(guide: Guide) -> None:
+    open_title(guide, BOOK)
+    for said in ("editing.moved_all", "editing.moved_already"):
+        guide.press("place")
+        guide.edit("place", "三楼 C2")
+        guide.press("go")
+        assert guide.notice == said
+
+
 def test_a_scan_before_the_place_is_written_moves_nothing(guide: Guide) -> None:
     was = copy_row(guide, BOOK).place
     guide.press("move")

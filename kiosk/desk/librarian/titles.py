@@ -154,14 +154,14 @@ def _moved(work: Work, copy_ids: Sequence[int], place: str, operator_id: int) ->
     if not copies:
         return problem(work, ProblemCode.GONE)
     was = copies[-1].place
-    for copy in copies:
-        if copy.place != place:
-            details = {"from": copy.place, "to": place}
-            work.record("copy_moved", operator_id=operator_id, copy_id=copy.facts.copy_id, details=details)
-    titles.change_copies(work.conn, [copy.facts.copy_id for copy in copies], {"place": place})
+    elsewhere = [copy for copy in copies if copy.place != place]
+    for copy in elsewhere:
+        details = {"from": copy.place, "to": place}
+        work.record("copy_moved", operator_id=operator_id, copy_id=copy.facts.copy_id, details=details)
+    titles.change_copies(work.conn, [copy.facts.copy_id for copy in elsewhere], {"place": place})
     last = facts.find_copy(work.conn, copies[-1].facts.copy_id)
     assert last is not None  # noqa: S101  it was there in this transaction
-    return work.answer(OutcomeKind.INFO, data=Moved(copy_sheet(last), was, len(copies)))
+    return work.answer(OutcomeKind.INFO, data=Moved(copy_sheet(last), was, len(elsewhere)))
 
 
 def save_copy(work: Work, command: SaveCopy) -> Outcome:

@@ -203,6 +203,9 @@ def _place_answered(page: Place, _: Command, outcome: Outcome) -> Turn:
     match outcome.data:
         case Places(names):
             return Turn(replace(page, places=names))
+        case Moved(count=0) as moved:
+            said = Say(Tone.INFO, text("editing.moved_already", place=moved.copy.place), (), tile(moved.copy))
+            return Turn(page, close=1 if page.copy_ids else 0, say=said)
         case Moved() as moved if page.copy_ids:
             return Turn(page, close=1, say=done("editing.moved_all", n=moved.count, place=moved.copy.place))
         case Moved() as moved:
