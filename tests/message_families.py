@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from kiosk import demo, i18n
 from kiosk.desk.librarian import enrolment, imports
-from kiosk.exchange import exports, marc, stock_lists, stock_records
+from kiosk.exchange import exports, marc, rosters, stock_lists, stock_records
 from kiosk.exchange import trouble as file_trouble
 from kiosk.exchange.catalogue_file import Form
 from kiosk.flows import answers, catalogue, counter, trouble
@@ -87,6 +87,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "people.cannot.{}": enrolment.HINDRANCES,
     "people.reason.{}": office_people.REASONS,
     "people.remark.{}": office_people.REMARKS,
+    "people.left.{}": {why.value for why in rosters.Left},
     "people.state.{}": set(RosterState),
     "people.means.{}": set(RosterState),
     "people.written.{}": ("added", "moved", "changed", "closed"),

@@ -163,6 +163,7 @@ def plan_roster(
     work.above_all_grades()
     work.by_card()
     work.by_class_and_name()
+    work.in_other_sheets()
     work.by_grade_and_name()
     work.by_name()
     lines = [work.lines[place] for place in range(len(roster.rows))]
@@ -369,6 +370,12 @@ class _Matching:
                     continue
                 for place, one in zip(places, fits, strict=False):
                     self._match(place, one)
+
+    def in_other_sheets(self) -> None:
+        """Whoever is in another sheet already, and nobody else in the library, is perhaps one person written twice."""
+        for place in self._open():
+            if self.rows[place].also:
+                self._doubtful(place, "in_other_sheet", (), found=self.rows[place].also)
 
     def _place_of(self, one: KnownPatron) -> tuple[PatronKind, ClassKey | None, str]:
         in_class = one.kind is PatronKind.PUPIL and one.class_id is not None

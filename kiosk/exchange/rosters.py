@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 
 from kiosk.exchange.class_names import SaidClass, class_of_date, read_class_name, read_grade, read_number
@@ -27,7 +28,8 @@ class RosterRow:
     """One person of a roster. `row` counts as Excel does; `sheet` is named only where several were read.
 
     `class_text` is what stood in the file, `said` what it says (None where it is not understood). `card` is a number
-    for a card, "" without one. `remarks` that refuse (no name, …) make the row wrong.
+    for a card, "" without one. `remarks` that refuse (no name, …) make the row wrong. `also` names another sheet that
+    seems to have the same person.
     """
 
     row: int
@@ -38,6 +40,7 @@ class RosterRow:
     card: str = ""
     sheet: str = ""
     remarks: tuple[Remark, ...] = ()
+    also: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +51,47 @@ class Column:
     heading: str
 
 
+class Left(StrEnum):
+    """Why a sheet is left out: nothing names people, or says their classes; the people of others again; hidden."""
+
+    NO_NAMES = "no_names"
+    NO_CLASS = "no_class"
+    REPEATS = "repeats"
+    HIDDEN = "hidden"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftSheet:
+    """A sheet that is left out, and how many rows it has. `part` is what is in it, None where it cannot be read."""
+
+    name: str
+    why: Left
+    count: int
+    part: Roster | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Roster:
     """A file's people in its order; columns with identity numbers and other columns, neither of which was read.
 
-    `remarks` are about the whole: codes of `exchange.remark`, `found` with what each is about.
+    `remarks` are about the whole: codes of `people.remark`. `left` are the sheets that are left out.
     """
 
     rows: tuple[RosterRow, ...]
     identity: tuple[Column, ...] = ()
     unused: tuple[Column, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    left: tuple[LeftSheet, ...] = ()
+
+    def with_all(self) -> Roster:
+        """The roster with the sheets too that were left out but can be read; their rows come last.
+
+        Who stood in another sheet already is marked so (`RosterRow.also`), whatever their classes.
+        """
+        roster = replace(self, left=tuple(sheet for sheet in self.left if sheet.part is None))
+        for sheet in self.left:
+            roster = roster if sheet.part is None else _joined(roster, sheet.part, _name_of)
+        return roster
 
 
 LONGEST_NAME = 80
@@ -116,42 +149,69 @@ def read_roster(path: Path, *, progress: Progress = quiet, most_bytes: int = MOS
     """Read a roster. Raises FileTrouble as `read_sheets`, and `no_headings` where no row names a name and a class.
 
     Where no column says the class, it is looked for above the headings and in the sheet's name. Of several sheets
-    those are read that belong together: one for each class or grade. What is left out is said.
+    all are read but hidden ones and those that mostly repeat the people of others. What is left out is said.
     """
     sheets = read_sheets(path, progress=progress, most_bytes=most_bytes)
     read = {place: part for place, sheet in enumerate(sheets) if (part := _read_sheet(sheet)) is not None}
-    taken = _belonging_together(read)
-    if not taken:
+    if not read:
         raise FileTrouble("no_headings", file=path.name)
-    parts = [read[place] for place in taken]
-    left = [Remark("sheet_left", found=sheet.name) for place, sheet in enumerate(sheets) if place not in taken]
-    named = len(parts) > 1
+    taken = _belonging_together(read, [place for place in read if not sheets[place].hidden] or list(read))
+    if len(read) == 1:
+        read = {place: _unnamed(part) for place, part in read.items()}
+    roster = Roster(())
+    for place in taken:
+        roster = _joined(roster, read[place], _person_of)
+    left = tuple(_left(sheet, read.get(place)) for place, sheet in enumerate(sheets) if place not in taken)
+    return replace(roster, left=left)
+
+
+def _belonging_together(read: Mapping[int, Roster], seen: Iterable[int]) -> list[int]:
+    """Of the sheets that are `seen` those that make one roster, in their order: each with people of its own.
+
+    Last year's list and a list of everybody beside those of the classes repeat the same people: the longest is taken.
+    """
+    taken: list[int] = []
+    names: set[object] = set()
+    for place in sorted(seen, key=lambda place: -len(read[place].rows)):
+        own = {_name_of(row) for row in read[place].rows if row.name}
+        if not taken or 2 * len(names & own) <= len(own):
+            taken.append(place)
+            names |= own
+    return sorted(taken)
+
+
+def _name_of(row: RosterRow) -> tuple[object, ...]:
+    return row.kind, row.name
+
+
+def _person_of(row: RosterRow) -> tuple[object, ...]:
+    """What tells a person of one sheet from those of others: teachers may be named with any class."""
+    return (*_name_of(row), None if row.kind is PatronKind.TEACHER else row.said or row.class_text)
+
+
+def _joined(roster: Roster, part: Roster, known_by: Callable[[RosterRow], object]) -> Roster:
+    """A roster with the people of one more sheet; who is in it already is marked with the sheet they are in."""
+    where = {known_by(row): row.sheet for row in reversed(roster.rows) if row.name}
+    rows = (replace(row, also=where.get(known_by(row), "")) for row in part.rows)
     return Roster(
-        rows=tuple(replace(row, sheet=row.sheet if named else "") for part in parts for row in part.rows),
-        identity=tuple(dict.fromkeys(column for part in parts for column in part.identity)),
-        unused=tuple(dict.fromkeys(column for part in parts for column in part.unused)),
-        remarks=(*left, *dict.fromkeys(remark for part in parts for remark in part.remarks)),
+        (*roster.rows, *rows),
+        tuple(dict.fromkeys((*roster.identity, *part.identity))),
+        tuple(dict.fromkeys((*roster.unused, *part.unused))),
+        tuple(dict.fromkeys((*roster.remarks, *part.remarks))),
+        roster.left,
     )
 
 
-def _belonging_together(read: Mapping[int, Roster]) -> list[int]:
-    """The sheets that make one roster, in their order: the one with most people, and others with other classes.
+def _unnamed(part: Roster) -> Roster:
+    return replace(part, rows=tuple(replace(row, sheet="") for row in part.rows))
 
-    A sheet for each grade or class belongs together; last year's sheet and a list of everybody repeat the same people.
-    """
-    taken: list[int] = []
-    classes: set[object] = set()
-    names: set[str] = set()
-    for place in sorted(read, key=lambda place: -len(read[place].rows)):
-        rows = read[place].rows
-        own_classes = {row.said or row.class_text for row in rows}
-        own_names = {row.name for row in rows}
-        if taken and (classes & own_classes or 2 * len(names & own_names) > len(own_names)):
-            continue
-        taken.append(place)
-        classes |= own_classes
-        names |= own_names
-    return sorted(taken)
+
+def _left(sheet: Sheet, part: Roster | None) -> LeftSheet:
+    if part is not None:
+        return LeftSheet(sheet.name, Left.HIDDEN if sheet.hidden else Left.REPEATS, len(part.rows), part)
+    headings = _headings(sheet)
+    below = sheet.rows if headings is None else sheet.rows[headings.row + 1 :]
+    return LeftSheet(sheet.name, Left.NO_NAMES if headings is None else Left.NO_CLASS, sum(map(any, below)))
 
 
 def is_identity_number(text: str) -> bool:
@@ -175,13 +235,17 @@ def plain_name(text: str) -> str:
 
 def _read_sheet(sheet: Sheet) -> Roster | None:
     """The people of a sheet; None where no row names names, or nothing says a class."""
-    headings = find_headings(sheet.rows, _HEADINGS, ("name",))
+    headings = _headings(sheet)
     if headings is None:
         return None
     if headings.columns.keys() & {"class", "kind", "grade", "number"}:
         return _read(sheet, headings, sheet.name, None)
     whole = _class_of_sheet(sheet, headings)
     return None if whole is None else _read(sheet, headings, sheet.name, whole)
+
+
+def _headings(sheet: Sheet) -> Headings | None:
+    return find_headings(sheet.rows, _HEADINGS, ("name",))
 
 
 def _class_of_sheet(sheet: Sheet, headings: Headings) -> tuple[str, SaidClass] | None:

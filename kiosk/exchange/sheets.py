@@ -37,11 +37,12 @@ class Sheet:
 
     Every cell is text without blanks around it: whole numbers without ".0", days as ISO dates, formulas as the value
     that was saved with them, merged cells each with the text of the whole. Empty rows and columns at the end are
-    left out.
+    left out. `hidden`: whoever opens the file does not see it.
     """
 
     name: str
     rows: tuple[Row, ...]
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +301,8 @@ def _from_workbook(
         for place, about in tables:
             sheet = book.get_sheet_by_index(place)
             own = merged[place] if merged and place < len(merged) else sheet.merged_cell_ranges or ()
-            sheets.append(Sheet(about.name, _trimmed(_filled(_cells(path, sheet, progress), own))))
+            hidden = about.visible != SheetVisibleEnum.Visible
+            sheets.append(Sheet(about.name, _trimmed(_filled(_cells(path, sheet, progress), own)), hidden))
     except PasswordError:
         raise FileTrouble("password", file=path.name) from None
     except CalamineError as error:

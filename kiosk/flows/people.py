@@ -31,12 +31,16 @@ class RosterState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RosterFile:
-    """A roster and what was decided about it: `choices` are option keys by row; `year` 0 leaves the year open."""
+    """A roster and what was decided about it: `choices` are option keys by row; `year` 0 leaves the year open.
+
+    `every`: also the sheets are read that were left out because they repeat others or are hidden.
+    """
 
     path: str
     choices: tuple[tuple[int, str], ...] = ()
     close_gone: bool = False
     year: int = 0
+    every: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +92,7 @@ class RosterSheet:
     """A preview. `counts` has every state; `seal` changes when what it would do changes.
 
     `remarks` are about the whole file: what was not read and why. `other_year` is the school year that may be meant
-    as well, None where there is no doubt; `closing` how many of the gone would be closed.
+    as well, None where there is no doubt; `left` how many rows stand in sheets that were left out and can be read.
     """
 
     name: str
@@ -101,6 +105,7 @@ class RosterSheet:
     other_year: int | None = None
     close_gone: bool = False
     writes: int = 0
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,6 @@ from kiosk.flows.people import (
 )
 from kiosk.flows.views import Text, Value
 from kiosk.lending.patrons import ClassName, PatronKind, school_year
-from kiosk.lending.stock import Remark
 from kiosk.office.setup import Clerk, Setup, fingerprint, for_librarians
 from kiosk.store import edit, people
 from kiosk.store.ledger import usual_class_text
@@ -52,11 +51,12 @@ REASONS = (
     *(f"card_of_{kind.value}" for kind in PatronKind),
     *("which_of_them", "grade_only", "grade_above", "moved_or_new", "left_out"),
     *("same_name_elsewhere", "same_name_here"),
+    "in_other_sheet",
     *("renamed", "comes_back", "gets_card", "still_owes"),
 )
 """Why a row is what it is, each with a sentence `people.reason.<code>`."""
 
-REMARKS = ("class_as_date", "sheet_left")
+REMARKS = ("class_as_date",)
 """What is said about a whole roster, each `people.remark.<code>`."""
 
 _NEAR = timedelta(days=75)
@@ -119,6 +119,8 @@ def kept_roster(setup: Setup, work: Work, path: Path) -> Roster:
 
 def _planned(setup: Setup, work: Work, file: RosterFile) -> tuple[Roster, Library, RosterPlan, int | None]:
     roster = kept_roster(setup, work, Path(file.path))
+    if file.every:
+        roster = roster.with_all()
     library = library_of(work, roster)
     year, other = years_of(work, roster, library, file.year)
     decisions = {place: decision for place, key in file.choices if (decision := _decision(key)) is not None}
@@ -164,6 +166,7 @@ def sheet_of(roster: Roster, library: Library, plan: RosterPlan, file: RosterFil
         other_year=other,
         close_gone=plan.close_gone,
         writes=len(plan.changes),
+        left=sum(sheet.count for sheet in roster.left if sheet.part is not None),
     )
 
 
@@ -171,7 +174,8 @@ def _remarks(roster: Roster) -> tuple[Text, ...]:
     said = []
     if roster.identity:
         said.append(Text("people.remark.identity", {"columns": tuple(_column(one) for one in roster.identity)}))
-    said += [_remark(one) for one in roster.remarks]
+    said += [Text(f"people.left.{one.why.value}", {"sheet": one.name, "count": one.count}) for one in roster.left]
+    said += [Text(f"people.remark.{one.code}") for one in roster.remarks]
     if roster.unused:
         said.append(Text("people.remark.unused", {"columns": tuple(_column(one) for one in roster.unused)}))
     return tuple(said)
@@ -179,10 +183,6 @@ def _remarks(roster: Roster) -> tuple[Text, ...]:
 
 def _column(one: rosters.Column) -> Text:
     return Text("people.column", {"letter": one.letter, "heading": one.heading[:30]})
-
-
-def _remark(one: Remark) -> Text:
-    return Text(f"people.remark.{one.code}", {"found": one.found})
 
 
 class _Shower:

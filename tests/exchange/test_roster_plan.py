@@ -74,6 +74,21 @@ def test_who_is_not_there_yet_is_new_and_so_is_a_class() -> None:
     assert plan.new_classes == (ClassKey(2024, 3),)
 
 
+def test_who_stands_in_another_sheet_too_is_asked_for_unless_the_library_has_both() -> None:
+    twice = roster(row("张三"), row("张三", also="三年级"), row("王老师", "教师", also="三年级"))
+    plan = plan_roster(twice, library(), YEAR)
+    assert [(line.state, line.reason, line.found) for line in plan.lines] == [
+        (NEW, "", ""),
+        (DOUBTFUL, "in_other_sheet", "三年级"),
+        (DOUBTFUL, "in_other_sheet", "三年级"),
+    ]
+    assert plan.lines[1].classes == (ClassKey(2024, 2),)
+    known = library(child(1, "张三"), child(2, "张三"))
+    assert [line.state for line in plan_roster(twice, known, YEAR).lines[:2]] == [UNCHANGED, UNCHANGED]
+    decided = plan_roster(twice, library(), YEAR, {1: Decision(new=True), 2: Decision(leave=True)})
+    assert [line.state for line in decided.lines] == [NEW, NEW, DOUBTFUL]
+
+
 def test_who_is_there_is_unchanged() -> None:
     plan = plan_roster(roster(row("张三"), row("李四", "2024级2班")), library(child(1, "张三"), child(2, "李四")), YEAR)
     assert [(line.state, line.patron_id) for line in plan.lines] == [(UNCHANGED, 1), (UNCHANGED, 2)]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kiosk.exchange.class_names import SaidClass
 from kiosk.exchange.roster_plan import Library, plan_roster
-from kiosk.exchange.rosters import HEADINGS, Column, Roster, is_identity_number, plain_name, read_roster
+from kiosk.exchange.rosters import HEADINGS, Column, Left, Roster, is_identity_number, plain_name, read_roster
 from kiosk.exchange.sheets import heading
 from kiosk.exchange.trouble import FileTrouble
 from kiosk.lending.patrons import PatronKind
@@ -339,7 +339,7 @@ def test_a_workbook_with_a_sheet_for_each_class_is_read_as_a_whole(tmp_path: Pat
         ("三(1)班", 2, "张三", SaidClass(grade=3, number=1)),
         ("三(2)班", 2, "李四", THREE_TWO),
     ]
-    assert roster.remarks == (Remark("sheet_left", found="说明"),)
+    assert left(roster) == [("说明", Left.NO_NAMES, 1)]
 
 
 def test_the_class_may_stand_above_the_headings(tmp_path: Path) -> None:
@@ -366,7 +366,11 @@ def test_a_sheet_for_each_grade_and_one_for_the_teachers_are_one_roster(tmp_path
         ("教师", 2, "周老师"),
     ]
     assert roster.rows[-1].kind is PatronKind.TEACHER
-    assert roster.remarks == ()
+    assert (roster.left, roster.remarks) == ((), ())
+
+
+def left(roster: Roster) -> list[tuple[str, Left, int]]:
+    return [(sheet.name, sheet.why, sheet.count) for sheet in roster.left]
 
 
 def test_a_sheet_that_repeats_people_is_left_out_and_that_is_said(tmp_path: Path) -> None:
@@ -374,9 +378,64 @@ def test_a_sheet_that_repeats_people_is_left_out_and_that_is_said(tmp_path: Path
     before = [["姓名", "班级"], ["张三", "二2"], ["李四", "二2"]]
     one_class = [["姓名"], ["张三"], ["李四"]]
     roster = read_roster(workbooks.xlsx(tmp_path / "a.xlsx", {"去年": before, "今年": year, "三(2)班": one_class}))
-    assert [(row.name, row.sheet) for row in roster.rows] == [("张三", ""), ("李四", ""), ("王五", "")]
+    assert [(row.name, row.sheet) for row in roster.rows] == [("张三", "今年"), ("李四", "今年"), ("王五", "今年")]
     assert roster.rows[0].said == THREE_TWO
-    assert roster.remarks == (Remark("sheet_left", found="去年"), Remark("sheet_left", found="三(2)班"))
+    assert left(roster) == [("去年", Left.REPEATS, 2), ("三(2)班", Left.REPEATS, 2)]
+
+
+def test_a_sheet_that_was_left_out_can_be_read_and_says_who_was_there_already(tmp_path: Path) -> None:
+    year = [["姓名", "班级"], ["张三", "三2"], ["李四", "三2"], ["王五", "三1"]]
+    before = [["姓名", "班级"], ["张三", "二2"], ["李四", "二2"], ["赵六", "二2"]]
+    sheets = {"今年": year, "去年": before, "说明": [["请按班填写"]]}
+    roster = read_roster(workbooks.xlsx(tmp_path / "a.xlsx", sheets))
+    every = roster.with_all()
+    assert every.rows[:3] == roster.rows, "what was decided about them by their places stays right"
+    assert [(row.name, row.sheet, row.also) for row in every.rows[3:]] == [
+        ("张三", "去年", "今年"),
+        ("李四", "去年", "今年"),
+        ("赵六", "去年", ""),
+    ]
+    assert left(every) == [("说明", Left.NO_NAMES, 1)]
+
+
+def test_one_wrong_class_does_not_cost_a_whole_sheet(tmp_path: Path) -> None:
+    head = ["姓名", "班级"]
+    sheets = {
+        "三(1)班": [head, ["甲一", "三(1)班"], ["甲二", "三(1)班"]],
+        "三(2)班": [head, ["乙一", "三(2)班"], ["乙二", "三(1)班"]],
+        "四年级": [head, ["丙一", ""], ["丙二", "四(1)班"]],
+        "五年级": [head, ["丁一", ""]],
+        "教师": [["姓名", "类别"], ["陈老师", "教师"], ["林老师", "教师"]],
+        "外聘": [["姓名", "类别"], ["甲一", "教师"]],
+    }
+    roster = read_roster(workbooks.xlsx(tmp_path / "a.xlsx", sheets))
+    assert {row.sheet for row in roster.rows} == set(sheets)
+    assert (roster.left, [row.name for row in roster.rows if row.also]) == ((), [])
+
+
+def test_who_stands_in_two_sheets_is_marked_and_namesakes_of_other_classes_are_not(tmp_path: Path) -> None:
+    head = ["姓名", "班级"]
+    first = [head, ["张三", "三2"], ["李四", "三2"], ["赵六", "三2"], ["王老师", "教师"]]
+    second = [head, ["张三", "三(2)班"], ["李四", "四2"], ["甲", "四2"], ["乙", "四2"], ["丙", "四2"]]
+    roster = read_roster(workbooks.xlsx(tmp_path / "a.xlsx", {"a": first, "b": second}))
+    assert [(row.name, row.class_text, row.also) for row in roster.rows if row.also] == [("张三", "三(2)班", "a")]
+
+
+def test_a_hidden_sheet_is_left_out_unless_it_is_all_there_is(tmp_path: Path) -> None:
+    rows = [["姓名", "班级"], ["张三", "三2"]]
+    old = [["姓名", "班级"], ["旧人", "三1"]]
+
+    roster = read_roster(workbooks.xlsx(tmp_path / "a.xlsx", {"现在": rows, "以前": old}, hidden=["以前"]))
+    assert ([row.name for row in roster.rows], left(roster)) == (["张三"], [("以前", Left.HIDDEN, 1)])
+    assert [row.name for row in roster.with_all().rows] == ["张三", "旧人"]
+    roster = read_roster(workbooks.xlsx(tmp_path / "b.xlsx", {"封面": [["名单"]], "以前": old}, hidden=["以前"]))
+    assert [row.name for row in roster.rows] == ["旧人"]
+
+
+def test_a_sheet_with_names_and_no_class_is_left_out_with_the_number_of_its_rows(tmp_path: Path) -> None:
+    sheets = {"三年级": [["姓名", "班级"], ["张三", "三2"]], "转学": [["姓名", "电话"], ["李四", ""], ["王五", ""]]}
+    roster = read_roster(workbooks.xlsx(tmp_path / "a.xlsx", sheets))
+    assert left(roster) == [("转学", Left.NO_CLASS, 2)]
 
 
 def test_a_table_without_names_or_without_classes_is_refused(tmp_path: Path) -> None:

@@ -15,8 +15,10 @@ import xlwt
 Rows = Sequence[Sequence[Any]]
 
 
-def xlsx(path: Path, sheets: dict[str, Rows], more: Callable[[Any], None] | None = None) -> Path:
-    """An .xlsx with these sheets; `more` may add to the first sheet."""
+def xlsx(
+    path: Path, sheets: dict[str, Rows], more: Callable[[Any], None] | None = None, hidden: Sequence[str] = ()
+) -> Path:
+    """An .xlsx with these sheets; `more` may add to the first sheet. Some may be `hidden`, though not the first."""
     book = xlsxwriter.Workbook(str(path))
     for name, rows in sheets.items():
         sheet = book.add_worksheet(name)
@@ -24,6 +26,8 @@ def xlsx(path: Path, sheets: dict[str, Rows], more: Callable[[Any], None] | None
             for column, value in enumerate(row):
                 if value != "":
                     sheet.write(number, column, value)
+        if name in hidden:
+            sheet.hide()
     if more is not None:
         more(book.worksheets()[0])
     book.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.flows.librarian import rosters
-from kiosk.flows.views import Picture, Tone
+from kiosk.flows.views import Paragraph, Picture, Tone
 from kiosk.lending.patrons import ClassName
 from kiosk.printing.printers import with_default
 from kiosk.store import schema
@@ -134,6 +134,29 @@ def test_who_is_not_in_the_file_stays_until_it_is_said(guide: Guide, tmp_path: P
     assert (before, guide.say(guide.buttons["accept"].label)) == ("写入书库（1 项）", "写入书库（2 项）")
     guide.press("gone")
     assert guide.say(guide.buttons["accept"].label) == before
+
+
+def test_a_sheet_that_was_left_out_is_said_in_amber_and_read_when_asked_for(guide: Guide, tmp_path: Path) -> None:
+    head = HEAD[:2]
+    sheets = {"今年": [head, ["新一", "三2"], ["新二", "三2"]], "又一份": [head, ["新一", "三2"]]}
+    workbooks.xlsx(tmp_path / "名单.xlsx", sheets)
+    guide.press("roster")
+    guide.press("open", str(tmp_path))
+    guide.press("choose", str(tmp_path / "名单.xlsx"))
+    (told,) = [one for one in guide.all_of(Paragraph) if one.text.key == "people.left.repeats"]
+    assert told.tone is Tone.LOOK
+    assert guide.say(told.text) == "工作表“又一份”（1 行）没有读：里面的人多数在别的工作表里已经有了。"
+    assert shown(guide)["new"] == "新读者 2"
+    guide.press("every")
+    guide.press("show", "doubtful")
+    assert names(guide) == ["新一"]
+    assert guide.say(guide.rows[0].cells[4]).startswith("工作表“今年”里已经有一位同名的读者")
+    guide.press("doubt", 2)
+    guide.press("choose", "new:2024:2")
+    assert guide.say(guide.buttons["accept"].label) == "写入书库（3 项）"
+    guide.press("every")
+    assert guide.say(guide.buttons["accept"].label) == "写入书库（2 项）"
+    assert "people.left.repeats" in guide.sentences
 
 
 def test_long_lists_are_shown_fifty_rows_at_a_time(guide: Guide, tmp_path: Path) -> None:

@@ -41,7 +41,13 @@ _FIRST = (RosterState.WRONG, RosterState.DOUBTFUL, RosterState.NEW, RosterState.
 """Which rows are shown first: those that want a look."""
 
 
-_LOUD = ("people.remark.identity", "people.remark.class_as_date")
+_LOUD: Mapping[str, Tone] = {
+    "people.remark.identity": Tone.INFO,
+    "people.remark.class_as_date": Tone.INFO,
+    "people.left.repeats": Tone.LOOK,
+    "people.left.hidden": Tone.LOOK,
+    "people.left.no_class": Tone.LOOK,
+}
 """Remarks on the whole file that everybody should see."""
 
 
@@ -111,6 +117,10 @@ def _gone(page: RosterPage, _: Pressed) -> Turn:
     return _with(page, replace(page.file, close_gone=not page.file.close_gone))
 
 
+def _every(page: RosterPage, _: Pressed) -> Turn:
+    return _with(page, replace(page.file, every=not page.file.every))
+
+
 def _doubt(page: RosterPage, pressed: Pressed) -> Turn:
     lines = page.sheet.lines if page.sheet else ()
     line = next((one for one in lines if one.place == pressed.value and one.options), None)
@@ -148,7 +158,11 @@ def _blocks(page: RosterPage) -> tuple[BlockOfPage, ...]:
     blocks: list[BlockOfPage] = [
         Paragraph(text("people.roster.file", file=sheet.name, year=sheet.year, next=sheet.year + 1))
     ]
-    blocks += [Paragraph(remark, Tone.INFO if remark.key in _LOUD else None) for remark in sheet.remarks]
+    blocks += [Paragraph(remark, _LOUD.get(remark.key)) for remark in sheet.remarks]
+    if sheet.left:
+        blocks.append(Form((), (Button("every", text("people.do.every", count=sheet.left), icon="look"),)))
+    elif page.file.every:
+        blocks.append(Form((), (button("every", "people.do.not_every", icon="look"),)))
     if sheet.new_classes:
         names = tuple(text("common.class", school_class=name) for name in sheet.new_classes)
         blocks.append(Paragraph(text("people.roster.new_classes", classes=names)))
@@ -322,6 +336,7 @@ KINDS: Mapping[type, Kind[Any]] = {
             "newer": _turn_part(-1),
             "other_year": _other_year,
             "gone": _gone,
+            "every": _every,
             "doubt": _doubt,
             "accept": _accept,
         },
