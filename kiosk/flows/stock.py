@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from kiosk.flows.views import Text
 from kiosk.flows.work import LibrarianCommand
+from kiosk.lending.issues import with_volume
 from kiosk.lending.stock import TitleData
 
 MOST_COPIES = 200
@@ -199,6 +200,12 @@ class Line:
     price_fen: int | None = None
     authors: str = ""
     title_id: int | None = None
+    volume: str = ""
+
+    @property
+    def name(self) -> str:
+        """The title with its volume, by which the lines of a set differ."""
+        return with_volume(self.title, self.volume)
 
     @property
     def to_come(self) -> int:
@@ -208,11 +215,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class SameSet:
-    """A title whose book number a further volume may share."""
+    """A title whose book number a further volume may share.
+
+    `fits`: it is of the same edition and has this volume not yet, so that nobody need be asked.
+    """
 
     title_id: int
     title: str
     call_number: str
+    fits: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ _CHINESE = re.compile(r"(?<=第)(?P<number>[一二三四五六七八九十]{1,3}
 _VOLUME_ENDS = re.compile(
     r"\s*(?:[（(\[][^）)\]]*[）)\]]|第?[0-9一二三四五六七八九十百]+[册卷辑部集]|[上中下][册卷集]?|[·:：,，-]?\s*(?<![0-9])[0-9]{1,3})\s*$"
 )
+_PART = re.compile(r"[上中下](?=[册卷集部辑篇编]|\W|$)")  # "中国卷" is no middle volume
+_PART_MARKS = {"上": "1", "中": "2", "下": "2"}
 _OPENING = re.compile(r"[\s(（]*总第$")
 _FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF0D: "-", 0xFF0E: ".", 0xFF0F: "/"}
 
@@ -149,20 +151,50 @@ def title_stem(title: str) -> str:
         stem = shorter
 
 
+def _volume_of(title: str, volume: str) -> str:
+    """What says the volume: words of its own, or the end of the title."""
+    ends = half_width(volume).strip()
+    if ends:
+        return ends
+    whole, stem = half_width(title).strip(), title_stem(title)
+    return whole[len(stem) :] if whole.startswith(stem) else ""
+
+
 def volume_mark(title: str, volume: str = "", *, middle: bool = False) -> str:
     """What stands for a volume in the call number: its number where it has one ("第3册" → "3", "上" → "1").
 
     "下" is the second volume, or with a `middle` one (中) in its set the third.
     """
-    ends = half_width(volume).strip()
-    if not ends:
-        whole, stem = half_width(title).strip(), title_stem(title)
-        ends = whole[len(stem) :] if whole.startswith(stem) else ""
+    ends = _volume_of(title, volume)
     number = re.search(r"[0-9]+", ends)
     if number is not None:
         return str(int(number[0]))
     chinese = re.search(r"[一二三四五六七八九十]{1,3}", ends)
     if chinese is not None:
         return str(_value(chinese[0]))
-    marks = {"上": "1", "中": "2", "下": "3" if middle else "2"}
-    return next((mark for sign, mark in marks.items() if sign in ends), "")
+    part = _PART.search(ends)
+    if part is None:
+        return ""
+    return "3" if middle and part[0] == "下" else _PART_MARKS[part[0]]
+
+
+def is_middle(title: str, volume: str = "") -> bool:
+    """Whether this is the middle one (中) of three volumes, after which "下" is the third."""
+    return volume_mark(title, volume) == "2" and "中" in _volume_of(title, volume)
+
+
+def volume_key(title: str, volume: str = "") -> tuple[str, str]:
+    """What tells the titles of one ISBN apart: the same for one volume however it is written, another for each."""
+    mark = volume_mark(title, volume, middle=True)
+    return (title_stem(title), mark) if mark else (half_width(title).strip(), half_width(volume).strip())
+
+
+def other_volume(title: str, volume: str, other: str, others_volume: str) -> bool:
+    """Whether two titles of one ISBN are surely two volumes, and not one that is called otherwise."""
+    marks = {volume_mark(title, volume, middle=True), volume_mark(other, others_volume, middle=True)}
+    return len(marks) > 1 or (marks == {""} and bool(volume and others_volume) and volume != others_volume)
+
+
+def with_volume(title: str, volume: str) -> str:
+    """A title as people tell its volumes apart: "三国演义 中册"; as it is where its volume stands in it."""
+    return title if title.endswith(volume) else f"{title} {volume}"

@@ -145,6 +145,10 @@ def kept_isbn(text: str) -> str:
     return stem + ean13_digit(stem)
 
 
+FILE_MARK = "mark"
+"""Beside the title's values in a delivery's line: the volume's number on the label, as the vendor's file gives it."""
+
+
 def title_to_plain(title: TitleData) -> dict[str, object]:
     """The title as JSON values; what is empty is left out."""
     plain = {field.name: getattr(title, field.name) for field in fields(title)}

@@ -6,7 +6,7 @@ or, where a vendor sends a corrected file, by its ISBN.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,9 @@ from kiosk.flows.stock import (
     RecordRemark,
     StockProblem,
 )
-from kiosk.lending.stock import StockRecord, title_to_plain
+from kiosk.lending.call_numbers import parse
+from kiosk.lending.issues import other_volume, volume_key, volume_mark
+from kiosk.lending.stock import FILE_MARK, StockRecord, TitleData, title_from_plain, title_to_plain
 from kiosk.office.setup import Clerk, Setup, fingerprint, for_librarians
 from kiosk.store import edit, stock
 
@@ -71,18 +73,46 @@ def _price(record: StockRecord) -> int | None:
     return each if each is not None else next((c.price_fen for c in record.copies if c.price_fen is not None), None)
 
 
-def _known(work: Work, records: Iterable[StockRecord]) -> dict[str, int]:
-    """Of the ISBNs in the file the titles that the library has, where there is just one."""
-    forms = {form: record.title.isbn for record in records if record.title.isbn for form in _forms(record)}
-    found: dict[str, set[int]] = {}
+def _mark(record: StockRecord) -> str:
+    """The volume's number in the call number that the file gives; empty for what is no volume."""
+    title = record.title
+    if not (title.volume or volume_mark(title.title)):
+        return ""
+    numbers = {parse(one.call_number).auxiliary for one in (record.each, *record.copies) if one.call_number}
+    mark = numbers.pop() if len(numbers) == 1 else ""
+    return mark if mark.isascii() and mark.isdecimal() else ""
+
+
+def _key(title: TitleData) -> tuple[str, str]:
+    return volume_key(title.title, title.volume)
+
+
+def _known(work: Work, records: Iterable[StockRecord]) -> dict[int, int]:
+    """By their places the records whose titles the library has: of their ISBN the only one, or that very volume."""
+    of_isbn: dict[str, list[StockRecord]] = {}
+    for record in records:
+        if record.title.isbn:
+            of_isbn.setdefault(record.title.isbn, []).append(record)
+    forms = {form: isbn for isbn in of_isbn for form in stock.isbn_forms(isbn)}
+    found: dict[str, dict[int, Any]] = {}
     for part in edit.chunks(forms, 500):
         for row in work.conn.execute(stock.titles_with(part)).all():
-            found.setdefault(forms[row.isbn], set()).add(row.title_id)
-    return {isbn: ids.pop() for isbn, ids in found.items() if len(ids) == 1}
+            found.setdefault(forms[row.isbn], {})[row.title_id] = row
+    known: dict[int, int] = {}
+    for isbn, titles in found.items():
+        for record in of_isbn[isbn]:
+            title_id = _title_of(record.title, titles.values())
+            if title_id is not None:
+                known[record.place] = title_id
+    return known
 
 
-def _forms(record: StockRecord) -> tuple[str, ...]:
-    return stock.isbn_forms(record.title.isbn)
+def _title_of(title: TitleData, rows: Collection[Any]) -> int | None:
+    """Of the titles of its ISBN the one that is this; None where there is none, or more than one might be."""
+    same = [row for row in rows if volume_key(row.title, row.volume) == _key(title)]
+    if not same and len(rows) == 1:
+        same = [row for row in rows if not other_volume(row.title, row.volume, title.title, title.volume)]
+    return same[0].title_id if len(same) == 1 else None
 
 
 def _plan(work: Work, batch_id: int, records: Iterable[StockRecord]) -> tuple[list[dict[str, Any]], list[Any], int]:
@@ -90,9 +120,10 @@ def _plan(work: Work, batch_id: int, records: Iterable[StockRecord]) -> tuple[li
     records = list(records)
     known = _known(work, records)
     there = stock.lines_of_batch(work.conn, batch_id) if batch_id else ()
-    by_place: dict[tuple[int, str, str], Any] = {(row.place, row.isbn, row.data.get("title", "")): row for row in there}
+    by_place: dict[tuple[int, str, tuple[str, str]], Any] = {}
     by_isbn: dict[str, list[Any]] = {}
     for row in there:
+        by_place[row.place, row.isbn, _key(title_from_plain(row.data))] = row
         if row.isbn:
             by_isbn.setdefault(row.isbn, []).append(row)
     new: list[dict[str, Any]] = []
@@ -104,16 +135,26 @@ def _plan(work: Work, batch_id: int, records: Iterable[StockRecord]) -> tuple[li
         price = _price(record)
         if price is not None:
             data["price_fen"] = price
+        if mark := _mark(record):
+            data[FILE_MARK] = mark
         values = {"isbn": title.isbn, "data": data, "ordered": _pieces(record), "place": record.place}
-        same = by_isbn.get(title.isbn, [])
-        row = by_place.get((record.place, title.isbn, title.title)) or (same[0] if len(same) == 1 else None)
+        row = by_place.get((record.place, title.isbn, _key(title))) or _line_of(title, by_isbn.get(title.isbn, ()))
         if row is None:
-            new.append({**values, "batch_id": batch_id, "title_id": known.get(title.isbn)})
+            new.append({**values, "batch_id": batch_id, "title_id": known.get(record.place)})
             continue
         met += 1
         if any(getattr(row, name) != value for name, value in values.items()):
             changes.append((row.line_id, values))
     return new, changes, met
+
+
+def _line_of(title: TitleData, rows: Sequence[Any]) -> Any | None:
+    """Of the lines of its ISBN the one that a record corrects: of its volume, or the only one unless of another."""
+    lines = [(row, title_from_plain(row.data)) for row in rows]
+    same = [row for row, one in lines if _key(one) == _key(title)]
+    if not same and len(lines) == 1:
+        same = [row for row, one in lines if not other_volume(one.title, one.volume, title.title, title.volume)]
+    return same[0] if len(same) == 1 else None
 
 
 def _preview(setup: Setup, work: Work, command: PreviewDelivery) -> Outcome:
@@ -134,7 +175,7 @@ def _preview(setup: Setup, work: Work, command: PreviewDelivery) -> Outcome:
         titles=len(good),
         copies=sum(map(_pieces, good)),
         fen=sum(_pieces(record) * (_price(record) or 0) for record in good),
-        known=sum(record.title.isbn in known for record in good),
+        known=sum(record.place in known for record in good),
         there=there,
         doubtful=tuple(doubtful[:SHOWN]),
         wrong=tuple(sorted(refusing, key=lambda one: one.place)[:SHOWN]),

@@ -130,8 +130,9 @@ def titles_of_isbn(conn: Connection, isbn: str) -> Sequence[AnyRow]:
 
 
 def titles_with(isbns: Sequence[str]) -> Select[Any]:
-    """The titles with one of these ISBNs as it is stored: `title_id, isbn`."""
-    return select(titles.c.title_id, titles.c.isbn).where(titles.c.isbn.in_(isbns))
+    """The titles with one of these ISBNs as it is stored: `title_id, isbn, title, volume`."""
+    wanted = select(titles.c.title_id, titles.c.isbn, titles.c.title, titles.c.volume)
+    return wanted.where(titles.c.isbn.in_(isbns))
 
 
 def title(conn: Connection, title_id: int) -> AnyRow | None:
@@ -202,16 +203,20 @@ def place_of_class(conn: Connection, clc: str) -> str:
 
 
 def same_sets(conn: Connection, clc: str, stem: str, limit: int = 4) -> Sequence[AnyRow]:
-    """Titles of the class that begin with `stem`, with a call number each: `title_id, title, call_number`."""
+    """Titles of the class that begin with `stem`, with a call number each, the newest first.
+
+    `title_id, title, volume, isbn, publisher, call_number`.
+    """
+    about = (titles.c.title_id, titles.c.title, titles.c.volume, titles.c.isbn, titles.c.publisher)
     found = conn.execute(
-        select(titles.c.title_id, titles.c.title, func.max(copies.c.call_number).label("call_number"))
+        select(*about, func.max(copies.c.call_number).label("call_number"))
         .select_from(titles.join(copies, copies.c.title_id == titles.c.title_id))
         .where(
             titles.c.clc == clc,
             _begins_with(conn, titles.c.title, stem),
             copies.c.call_number.startswith(f"{clc}/", autoescape=True),
         )
-        .group_by(titles.c.title_id, titles.c.title)
+        .group_by(*about)
         .order_by(titles.c.title_id.desc())
         .limit(40)
     ).all()
@@ -467,7 +472,10 @@ def line(conn: Connection, line_id: int) -> AnyRow | None:
 
 
 def lines_for(conn: Connection, *, batch_id: int, isbn: str = "", title_id: int = 0) -> Sequence[AnyRow]:
-    """The lines of open deliveries for an ISBN or a title, of one delivery with `batch_id`; still to come first."""
+    """The lines of open deliveries for an ISBN or a title, of one delivery with `batch_id`.
+
+    Those still to come first, of the newest delivery first, in the order of its file.
+    """
     ways: list[ColumnElement[bool]] = []
     if isbn:
         ways.append(batch_lines.c.isbn.in_(isbn_forms(isbn)))
@@ -479,7 +487,8 @@ def lines_for(conn: Connection, *, batch_id: int, isbn: str = "", title_id: int 
     if batch_id:
         wanted = wanted.where(batch_lines.c.batch_id == batch_id)
     complete = case((batch_lines.c.arrived < batch_lines.c.ordered, 0), else_=1)
-    return conn.execute(wanted.order_by(complete, batch_lines.c.line_id.desc())).all()
+    order = (complete, batch_lines.c.batch_id.desc(), batch_lines.c.place, batch_lines.c.line_id)
+    return conn.execute(wanted.order_by(*order)).all()
 
 
 def lines_like(conn: Connection, words: str, batch_id: int, limit: int) -> Sequence[AnyRow]:

@@ -50,7 +50,7 @@ from kiosk.flows.stock import (
 from kiosk.flows.work import LendTo, LibrarianCommand, Problem, ReadActions, UndoAction
 from kiosk.lending.barcodes import ean13_digit
 from kiosk.lending.copies import Material
-from kiosk.lending.stock import TitleData
+from kiosk.lending.stock import TitleData, title_to_plain
 from kiosk.store import edit, schema, stock
 from kiosk.store.edit import NewCopy
 from kiosk.store.library import FILE_NAME, open_library
@@ -101,6 +101,16 @@ class Stockroom:
 
     def delivery(self, *lines: tuple[str, str, int]) -> int:
         return self.school.delivery(*lines)
+
+    def described(self, *titles: TitleData) -> int:
+        """A delivery with a line for one piece of each title; its id."""
+        batch_id = self.delivery()
+        rows = [
+            {"batch_id": batch_id, "place": n, "isbn": one.isbn, "data": title_to_plain(one), "ordered": 1}
+            for n, one in enumerate(titles, 1)
+        ]
+        self.school.library.transact(lambda conn: stock.add_lines(conn, rows))
+        return batch_id
 
     def copies(self, title_id: int) -> list[Any]:
         return [row for row in self.school.rows(schema.copies) if row.title_id == title_id]
@@ -222,13 +232,13 @@ def test_titles_that_share_an_isbn_are_offered_and_a_new_volume_can_still_be_add
 def test_volumes_of_one_isbn_in_a_delivery_are_told_apart_and_counted_each_in_its_line(room: Stockroom):
     batch_id = room.delivery((ISBN, "西游记（上）", 2), (ISBN, "西游记（下）", 3))
     found = room.look_up(ISBN)
-    assert isinstance(found, Several) and [hit.title for hit in found.hits] == ["西游记（下）", "西游记（上）"]
+    assert isinstance(found, Several) and [hit.title for hit in found.hits] == ["西游记（上）", "西游记（下）"]
     first, second = (line.line_id for line in room.ask(ReadBatch(batch_id=batch_id)).lines)
     upper = room.ask(LookUpLine(line_id=first))
     assert isinstance(upper, NewTitle) and upper.offers.auxiliary == "1"
     taken = room.take_in(title=upper.title, line_id=first, count=2, auxiliary="1")
     found = room.look_up(ISBN)
-    assert isinstance(found, Several) and [hit.title for hit in found.hits] == ["西游记（上）", "西游记（下）"]
+    assert isinstance(found, Several) and [hit.title for hit in found.hits] == ["西游记（下）", "西游记（上）"]
     known = room.ask(LookUpTitle(title_id=taken.title_id))
     assert known.line is not None and known.line.line_id == first
     lower = room.ask(LookUpLine(line_id=second))
@@ -237,6 +247,71 @@ def test_volumes_of_one_isbn_in_a_delivery_are_told_apart_and_counted_each_in_it
         title=lower.title, known=lower.known, line_id=second, count=3, same_set_as=taken.title_id, auxiliary="2"
     )
     assert [(line.arrived, line.to_come) for line in room.ask(ReadBatch(batch_id=batch_id)).lines] == [(2, 0), (3, 0)]
+
+
+THREE = tuple(TitleData("三国演义", isbn=ISBN, volume=f"{one}册", publisher="人民", clc="I242.4") for one in "上中下")
+
+
+def _take_line(room: Stockroom, line_id: int) -> TakenIn:
+    """Take a line's title in as its page proposes it."""
+    found = room.ask(LookUpLine(line_id=line_id))
+    assert isinstance(found, NewTitle)
+    joined = next((one.title_id for one in found.offers.sets if one.fits), 0)
+    return room.take_in(
+        title=found.title,
+        known=found.known,
+        line_id=line_id,
+        same_set_as=joined,
+        auxiliary=found.offers.auxiliary,
+    )
+
+
+def test_volumes_that_only_their_number_tells_apart_are_asked_about_until_all_have_come(room: Stockroom):
+    room.described(*THREE)
+    expected = ["三国演义 上册", "三国演义 中册", "三国演义 下册"]
+    found = room.look_up(ISBN)
+    assert isinstance(found, Several) and [hit.title for hit in found.hits] == expected
+    taken = _take_line(room, found.hits[2].line.line_id)
+    assert taken.title == "三国演义 下册" and taken.call_number == "I242.4/1/3"
+    found = room.look_up(ISBN)
+    assert isinstance(found, Several) and [hit.title for hit in found.hits] == expected
+    assert [hit.title_id for hit in found.hits] == [0, 0, taken.title_id]
+    known = room.ask(LookUpTitle(title_id=taken.title_id))
+    assert known.line is not None and known.line.volume == "下册"
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_volumes_of_a_delivery_have_one_book_number_and_a_mark_each_in_whatever_order(
+    room: Stockroom, order: tuple[int, ...]
+):
+    batch_id = room.described(*THREE)
+    lines = room.ask(ReadBatch(batch_id=batch_id)).lines
+    numbers = {place: _take_line(room, lines[place].line_id).call_number for place in order}
+    assert [numbers[place] for place in range(3)] == ["I242.4/1/1", "I242.4/1/2", "I242.4/1/3"]
+
+
+def test_a_set_of_another_publisher_is_offered_but_not_joined_unasked(room: Stockroom):
+    upper = TitleData("三国演义", isbn=OTHER, volume="上册", publisher="岳麓", clc="I242.4")
+    assert room.take_in(title=upper, auxiliary="1").call_number == "I242.4/1/1"
+    offers = room.ask(OfferNumbers(title=THREE[1]))
+    assert [(one.call_number, one.fits) for one in offers.sets] == [("I242.4/1", False)]
+    same = room.ask(OfferNumbers(title=replace(upper, isbn="", volume="下册")))
+    assert [one.fits for one in same.sets] == [True]
+
+
+def test_a_set_that_has_the_volume_already_is_not_joined_unasked(room: Stockroom):
+    room.take_in(title=replace(THREE[0], isbn=""), auxiliary="1")
+    offers = room.ask(OfferNumbers(title=replace(THREE[0], isbn=OTHER)))
+    assert [(one.call_number, one.fits) for one in offers.sets] == [("I242.4/1", False)]
+
+
+def test_a_volume_of_another_delivery_is_counted_for_the_title_the_library_has(room: Stockroom):
+    first = room.take_in(title=THREE[0], auxiliary="1")
+    batch_id = room.described(THREE[0], THREE[1])
+    line_id = room.ask(ReadBatch(batch_id=batch_id)).lines[0].line_id
+    found = room.ask(LookUpLine(line_id=line_id))
+    assert isinstance(found, KnownTitle) and found.title_id == first.title_id
+    assert found.line is not None and found.line.line_id == line_id
 
 
 def test_a_title_that_somebody_else_added_meanwhile_is_not_added_twice(room: Stockroom):

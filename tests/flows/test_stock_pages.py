@@ -10,6 +10,7 @@ from kiosk.flows.librarian.stock.title_form import printed_year
 from kiosk.flows.stock import SaveSerial
 from kiosk.flows.views import Answer, Form, Tone
 from kiosk.lending.barcodes import ean13_digit
+from kiosk.lending.stock import TitleData, title_to_plain
 from kiosk.store import schema, stock
 from kiosk.store.library import Library
 from tests.desk.school import BOOK, LI, copy
@@ -336,6 +337,33 @@ def test_a_further_volume_offers_the_number_of_its_set(clerk: Clerk):
     clerk.edit("number", clerk.fields["number"].choices[1].value)
     clerk.press("take")
     assert [one.call_number for one in clerk.copies()] == ["Z228.1/1/1", "Z228.1/1/2"]
+
+
+def test_each_volume_of_one_isbn_is_asked_about_and_the_last_one_told_with_it(clerk: Clerk):
+    volumes = [TitleData("三国演义", isbn=ISBN, volume=f"{one}册", clc="I242.4") for one in "上中下"]
+    batch_id = clerk.school.delivery()
+    rows = [
+        {"batch_id": batch_id, "place": n, "isbn": ISBN, "data": title_to_plain(one), "ordered": 1}
+        for n, one in enumerate(volumes, 1)
+    ]
+    clerk.school.library.transact(lambda conn: stock.add_lines(conn, rows))
+    clerk.open()
+    clerk.read(ISBN)
+    for place in (2, 0, 1):
+        clerk.at_page("librarian/stock/choosing")
+        row = next(row for row in clerk.rows if row.cells[0] == f"三国演义 {volumes[place].volume}")
+        clerk.press("line", row.value)
+        clerk.at_page("librarian/stock/taking")
+        clerk.read(ISBN)
+    assert [one.call_number for one in clerk.copies()] == ["I242.4/1/3", "I242.4/1/1", "I242.4/1/2"]
+    page = clerk.at_page("librarian/stock/choosing")
+    assert page.notice is not None and page.notice.headline.key == "stock.done.taken"
+    clerk.press("back")
+    assert [row.cells[0] for row in clerk.rows] == ["三国演义 中册", "三国演义 上册", "三国演义 下册"]
+    clerk.press("back")
+    clerk.press("batches")
+    clerk.press("open", batch_id)
+    assert [row.cells[0] for row in clerk.rows if row.value] == ["三国演义 上册", "三国演义 中册", "三国演义 下册"]
 
 
 def test_damaged_pieces_are_asked_about_and_sent_back(clerk: Clerk):

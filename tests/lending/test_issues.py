@@ -15,8 +15,11 @@ from kiosk.lending.issues import (
     issue_mark,
     kept_issn,
     next_issue,
+    other_volume,
     title_stem,
+    volume_key,
     volume_mark,
+    with_volume,
 )
 
 
@@ -115,6 +118,27 @@ def test_volumes_of_a_set_have_their_stem_in_common(title: str, stem: str, mark:
 def test_a_volume_of_its_own_says_more_than_the_title() -> None:
     assert volume_mark("格林童话", "第2册") == "2" and volume_mark("格林童话", "精装") == ""
     assert volume_mark("西游记（下）", middle=True) == "3"
+
+
+def test_a_word_that_begins_like_a_volume_is_none() -> None:
+    assert volume_mark("地理", "中国卷") == "" and volume_mark("地理", "卷中") == "2"
+
+
+def test_volumes_are_told_apart_however_they_are_written() -> None:
+    upper, middle, lower = (volume_key("三国演义", volume) for volume in ("上册", "中册", "下册"))
+    assert len({upper, middle, lower}) == 3
+    assert volume_key("三国演义（下）") == lower and volume_key("三国演义 第1册") == upper
+    assert volume_key("语文", "基础篇") != volume_key("语文", "提高篇")
+
+
+def test_a_title_that_is_called_otherwise_is_no_other_volume() -> None:
+    assert not other_volume("夏洛的网", "", "夏洛的网（精装）", "") and not other_volume("语文", "", "语文", "基础篇")
+    assert other_volume("三国演义", "中册", "三国演义", "下册") and other_volume("语文", "提高篇", "语文", "基础篇")
+
+
+def test_a_title_is_said_with_its_volume_once() -> None:
+    assert with_volume("三国演义", "中册") == "三国演义 中册"
+    assert with_volume("三国演义 中册", "中册") == "三国演义 中册" and with_volume("昆虫记", "") == "昆虫记"
 
 
 @given(st.text(max_size=40), st.text(max_size=20))

@@ -65,6 +65,7 @@ def as_line(row: Any) -> Line:
         row.data.get("price_fen"),
         str(row.data.get("authors", "")),
         row.title_id,
+        str(row.data.get("volume", "")),
     )
 
 

@@ -40,7 +40,7 @@ from kiosk.flows.stock import (
 )
 from kiosk.lending import barcodes
 from kiosk.lending.barcodes import Reading, ReadingKind
-from kiosk.lending.issues import is_issn, kept_issn
+from kiosk.lending.issues import is_issn, kept_issn, other_volume, volume_key, with_volume
 from kiosk.lending.stock import TitleData, is_isbn, isbn_digits, kept_isbn, title_from_plain
 from kiosk.store import stock
 from kiosk.store.search import search_titles
@@ -107,16 +107,22 @@ def _misprinted(work: Work, isbn: str, batch_id: int) -> KnownTitle | NewTitle |
 def _by_isbn(work: Work, isbn: str, batch_id: int) -> KnownTitle | NewTitle | Several:
     rows = stock.titles_of_isbn(work.conn, isbn)
     lines = [as_line(row) for row in stock.lines_for(work.conn, batch_id=batch_id, isbn=isbn)]
-    known = {row.title for row in rows}
-    others = [line for line in lines if line.title_id is None and line.title not in known]
+    known = {volume_key(row.title, row.volume) for row in rows}
+    others = [line for line in lines if line.title_id is None and _key(line) not in known]
     if len(rows) == 1 and not others:
         return _known(work, rows[0], batch_id)
-    if rows or len({line.title for line in others}) > 1:
-        hits = (*(_hit(work, row) for row in rows), *(_line_hit(line) for line in others))
-        return Several(isbn, isbn, hits[:HITS])
+    if rows or len({_key(line) for line in others}) > 1:
+        abouts = [(_line_about(work, row, batch_id), _hit(work, row)) for row in rows]
+        hits = [*((line, _line_hit(line)) for line in others), *abouts]
+        hits.sort(key=lambda one: one[0] is None or not one[0].to_come)
+        return Several(isbn, isbn, tuple(hit for _, hit in hits[:HITS]))
     if others:
         return _title_of_line(work, others[0].line_id)
     return NewTitle(TitleData("", isbn=isbn), right=is_isbn(isbn))
+
+
+def _key(line: Line) -> tuple[str, str]:
+    return volume_key(line.title, line.volume)
 
 
 def _known(work: Work, row: Any, batch_id: int, line: Line | None = None) -> KnownTitle:
@@ -132,16 +138,20 @@ def _known(work: Work, row: Any, batch_id: int, line: Line | None = None) -> Kno
 
 
 def _line_about(work: Work, row: Any, batch_id: int) -> Line | None:
-    """The line of an open delivery that is about a title: by the title itself, its words, or its ISBN alone."""
+    """The line of an open delivery that is about a title: by the title itself, its words, or its ISBN alone.
+
+    One that is still to come goes before one that is complete.
+    """
     found = [
         as_line(one)
         for one in stock.lines_for(work.conn, batch_id=batch_id, isbn=row.isbn or "", title_id=row.title_id)
         if one.title_id in (None, row.title_id)
     ]
     own = [line for line in found if line.title_id == row.title_id]
-    same = [line for line in found if line.title == row.title]
-    alone = found if len({line.title for line in found}) == 1 else []
-    return next(iter((*own, *same, *alone)), None)
+    same = [line for line in found if _key(line) == volume_key(row.title, row.volume)]
+    alone = found if len({_key(line) for line in found}) == 1 else []
+    alone = [line for line in alone if not other_volume(line.title, line.volume, row.title, row.volume)]
+    return next(iter(sorted((*own, *same, *alone), key=lambda line: not line.to_come)), None)
 
 
 def _title_of_line(work: Work, line_id: int) -> KnownTitle | NewTitle:
@@ -152,18 +162,22 @@ def _title_of_line(work: Work, line_id: int) -> KnownTitle | NewTitle:
     if row.title_id is not None and (title := stock.title(work.conn, row.title_id)) is not None:
         return _known(work, title, row.batch_id, as_line(row))
     data = title_from_plain(row.data)
-    known = tuple(one.title_id for one in stock.titles_of_isbn(work.conn, data.isbn)) if data.isbn else ()
+    there = stock.titles_of_isbn(work.conn, data.isbn) if data.isbn else ()
+    same = [one for one in there if volume_key(one.title, one.volume) == volume_key(data.title, data.volume)]
+    if len(same) == 1:
+        return _known(work, same[0], row.batch_id, as_line(row))
+    known = tuple(one.title_id for one in there)
     right = not data.isbn or is_isbn(data.isbn)
     return NewTitle(data, right, offers_for(work, data), as_line(row), known)
 
 
 def _hit(work: Work, row: Any) -> Hit:
     held = stock.holdings(work.conn, row.title_id)
-    return Hit(row.title, row.authors, held.call_number, held.copies, row.title_id)
+    return Hit(with_volume(row.title, row.volume), row.authors, held.call_number, held.copies, row.title_id)
 
 
 def _line_hit(line: Line) -> Hit:
-    return Hit(line.title, line.authors, line=line)
+    return Hit(line.name, line.authors, line=line)
 
 
 def _by_words(work: Work, words: str, batch_id: int) -> Several:

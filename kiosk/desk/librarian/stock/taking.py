@@ -21,6 +21,7 @@ from kiosk.flows.stock import MOST_COPIES, Fate, StockProblem, TakeIn, Taken, Ta
 from kiosk.lending import barcodes
 from kiosk.lending.barcodes import BarcodeKind, ReadingKind
 from kiosk.lending.copies import CopyStatus, Material
+from kiosk.lending.issues import with_volume
 from kiosk.lending.stock import LONGEST, MOST_FEN, TitleData
 from kiosk.store import edit, stock
 from kiosk.store.edit import NewCopy
@@ -44,7 +45,7 @@ def take_in(work: Work, command: TakeIn) -> Outcome:
     answer = TakenIn(
         work.request_id,
         row.title_id,
-        row.title,
+        with_volume(row.title, row.volume),
         row.clc,
         call_number,
         taken,

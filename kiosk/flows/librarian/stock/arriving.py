@@ -113,7 +113,7 @@ def _answered(page: Arriving, command: Command, outcome: Outcome) -> Turn:
                 return Turn(page, say=Say(Tone.INFO, text("stock.label.on", code=code, title=title)))
             return Turn(page, say=Say(Tone.LOOK, text("stock.label.free", code=code)))
         case Several() as several:
-            return Turn(replace(page, code=""), top=Choosing(several, page.batch_id), hush=True)
+            return Turn(replace(page, code=""), top=Choosing(several, page.batch_id), hush=not went_on)
     top = opened(outcome.data, page.batch_id)
     return Turn(page) if top is None else Turn(replace(page, code=""), top=top, hush=not went_on)
 

@@ -264,7 +264,7 @@ def _line_row(line: Line, *, is_open: bool) -> Row:
     price = "" if line.price_fen is None else text("stock.money", money=Money(line.price_fen))
     pieces = tuple(str(n) if n else "" for n in (line.ordered, line.arrived, line.to_come, line.damaged))
     tone = Tone.LOOK if line.damaged else Tone.DONE if line.arrived and not line.to_come else None
-    cells = (line.title, line.authors, line.isbn, price, *pieces)
+    cells = (line.name, line.authors, line.isbn, price, *pieces)
     return Row(cells, "line" if is_open else "", line.line_id if is_open else None, tone=tone)
 
 

@@ -137,12 +137,13 @@ class Taking:
 
 
 def _entries(line: Line | None, price: int | None, place: str, offers: Offers) -> Entries:
+    joined = next((f"set:{one.title_id}" for one in offers.sets if one.fits), "new") if offers.auxiliary else "new"
     return Entries(
         {
             "count": str(line.to_come if line is not None and line.to_come else 1),
             "price": say_amount(price),
             "place": place,
-            "number": f"set:{offers.sets[0].title_id}" if offers.sets and offers.auxiliary else "new",
+            "number": joined,
             "auxiliary": offers.auxiliary,
             "damaged": "0",
             "fate": Fate.REPAIR.value,
