@@ -123,10 +123,18 @@ _IDENTITY = re.compile(
 )
 _IDENTITY_15 = re.compile(r"[1-9][0-9]{5}[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}")
 _KINDS: Mapping[PatronKind, re.Pattern[str]] = {
-    PatronKind.TEACHER: re.compile(r".*(教师|老师|教职工|教工|职工|teacher|staff).*"),
+    PatronKind.TEACHER: re.compile(
+        r"(?!.*子女).*(教师|老师|教员|教职工|教工|职工|校长|主任|书记|辅导员|teacher|staff|principal|headmaster).*"
+    ),
     PatronKind.PUPIL: re.compile(r".*(学生|pupil|student).*"),
 }
-_FOOTERS = re.compile(r"(合计|总计|总数|共计|小计|备注|说明|制表|填表|班主任|审核|total\b|notes?\b).*|注[::].*")
+_FOOTERS = re.compile(
+    r"(合计|总计|总数|总人数|人数|共计|共有?\s*[0-9]|小计|[本全](?:页|班|校|年级).{0,4}[计共]|备注|附注|说明|以上|制表|填表|填报"
+    r"|打印|班主任|审核|核对|负责人|total\b|notes?\b).*|注(?:意|[:.、\s0-9]).*"
+)
+_COUNT = re.compile(r"[0-9]*\s*[人名]?")
+_NOBODY = frozenset({"no_name", "name_is_number", "name_unlikely"})
+"""Why a cell of a sum or a note is no name; two names in one cell are people all the same."""
 _CLASS_IN_TITLE = re.compile(r"(?:[一二三四五六七八九1-9]年?级?|20[0-9]{2}级)[(（]?[0-9一二三四五六七八九十]+[)）]?班")
 _TITLE = re.compile(r"班$|组$|教师|班级|年级|名单|名册|花名|(?i:class|grade)")
 _CLASS_SIGNS = re.compile(r"[0-9班级届]|class|grade")
@@ -360,7 +368,7 @@ def _read(sheet: Sheet, headings: Headings, named: str, whole: _Whole | None) ->
             continue
         if not any(cells) or _is_heading(cells, name):
             continue  # printed lists repeat their headings on every page
-        if not _value(cells, blocks[0], "class") and _is_footer(cells):
+        if _is_footer(cells) and all(_names_nobody(cells, block) for block in blocks):
             continue
         parts = list(zip(blocks, classes, strict=True))
         for columns, own in [part for part in parts if cells[part[0]["name"]]] or parts[:1]:
@@ -408,7 +416,28 @@ def _is_identity_column(head: str, values: Iterable[str]) -> bool:
 
 def _is_footer(cells: Row) -> bool:
     first = next((cell for cell in cells if cell), "")
-    return _FOOTERS.fullmatch(first.lower()) is not None
+    return _is_note(first)
+
+
+def _is_note(text: str) -> bool:
+    return _FOOTERS.fullmatch(half_width(text).lower()) is not None
+
+
+def _names_nobody(cells: Row, columns: Mapping[str, int]) -> bool:
+    """Whether a row that begins like a note or a sum has neither a name nor a class in the columns of a block."""
+    name, text = _value(cells, columns, "name"), _value(cells, columns, "class")
+    if text and not _is_note(text) and not _COUNT.fullmatch(half_width(text)):
+        return False
+    return _is_note(name) or any(remark.code in _NOBODY for remark in _wrong_names(plain_name(name), name))
+
+
+def _signature(cells: Row, columns: Mapping[str, int], said: SaidClass | None) -> str:
+    """What stands before a name that is no reader of the list but signs below it (班主任 | 王明); "" otherwise."""
+    first = next((place for place, cell in enumerate(cells) if cell), 0)
+    among_teachers = said is not None and said.teachers
+    if first in columns.values() or among_teachers or _value(cells, columns, "class") or _value(cells, columns, "kind"):
+        return ""
+    return cells[first] if _is_footer(cells) else ""
 
 
 def _value(cells: Row, columns: Mapping[str, int], meaning: str) -> str:
@@ -422,6 +451,8 @@ def _row(number: int, cells: Row, columns: Mapping[str, int], whole: _Whole | No
     name = plain_name(written)
     remarks = list(_wrong_names(name, written))
     text, said, dated = _class(cells, columns, whole)
+    if not remarks and (label := _signature(cells, columns, said)):
+        remarks.append(Remark("signature", found=label[:20], refuses=True))
     kind = _kind(_value(cells, columns, "kind"), said)
     if kind is None:
         remarks.append(Remark("kind_unknown", found=_value(cells, columns, "kind"), refuses=True))

@@ -51,7 +51,7 @@ REASONS = (
     *(f"card_of_{kind.value}" for kind in PatronKind),
     *("which_of_them", "grade_only", "grade_above", "moved_or_new", "left_out"),
     *("same_name_elsewhere", "same_name_here"),
-    "in_other_sheet",
+    *("in_other_sheet", "signature"),
     *("renamed", "comes_back", "gets_card", "still_owes"),
 )
 """Why a row is what it is, each with a sentence `people.reason.<code>`."""

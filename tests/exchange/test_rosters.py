@@ -152,6 +152,8 @@ def test_a_column_of_kinds_that_means_something_else_is_left_alone(tmp_path: Pat
     roster = read_roster(csv(tmp_path / "a.csv", "姓名,班级,类别\n张三,三2,住校\n李四,三2,走读\n"))
     assert [row.remarks for row in roster.rows] == [(), ()]
     assert roster.unused == (Column("C", "类别"),)
+    roster = read_roster(csv(tmp_path / "a.csv", "姓名,班级,类别\n张三,三2,教职工子女\n李四,三2,本地\n"))
+    assert [(row.kind, row.remarks) for row in roster.rows] == [(PatronKind.PUPIL, ())] * 2
 
 
 @pytest.mark.parametrize(
@@ -297,6 +299,55 @@ def test_the_last_child_above_headings_that_are_repeated_stays_a_child(tmp_path:
 def test_other_headings_for_names_are_no_child_either(tmp_path: Path) -> None:
     roster = read_roster(csv(tmp_path / "a.csv", "三(2)班,\n姓名,性别\n丁一,男\n四(1)班,\n学生姓名,性别\n丁二,女\n"))
     assert said(roster) == [(3, "丁一", "三(2)班"), (6, "丁二", "四(1)班")]
+
+
+@pytest.mark.parametrize(
+    ("head", "last"),
+    [
+        ("序号,班级,姓名", "注：以上名单经班主任核对,,"),
+        ("序号,班级,姓名", "注意：有变动请告诉教务处,,"),
+        ("序号,班级,姓名", "说明,说明,说明"),
+        ("序号,班级,姓名", "合计,,17人"),
+        ("序号,班级,姓名", "共 17 人,,"),
+        ("序号,班级,姓名", "本页小计,,17"),
+        ("班级,姓名", "小计,5"),
+        ("班级,姓名", "总计,"),
+        ("姓名,班级", "总计,3"),
+        ("姓名,班级", "备注：" + "这份名单由各班班主任核对过，如有变动请告诉教务处" * 2 + ","),
+        ("姓名,班级,姓名,班级", "合计,,40,"),
+        ("班级,姓名", "制表人：教务处,2026-09-01"),
+    ],
+)
+def test_sums_and_notes_below_a_list_are_no_rows(tmp_path: Path, head: str, last: str) -> None:
+    cells = {"序号": "1", "班级": "三(2)班", "姓名": "张三"}
+    child = ",".join(cells.pop(one, "") for one in head.split(","))
+    roster = read_roster(csv(tmp_path / "a.csv", f"{head}\n{child}\n{last}\n"))
+    assert [(row.name, row.remarks) for row in roster.rows] == [("张三", ())]
+
+
+@pytest.mark.parametrize("last", ["小计,张三", "备注,张三、李四", "注：转学,王五"])
+def test_a_row_with_a_name_is_never_left_out_as_a_note(tmp_path: Path, last: str) -> None:
+    roster = read_roster(csv(tmp_path / "a.csv", f"班级,姓名\n三2,丁一\n{last}\n"))
+    assert [row.row for row in roster.rows] == [2, 3]
+
+
+def test_who_signs_below_a_list_is_told_and_no_child(tmp_path: Path) -> None:
+    for text in ("三(2)班,\n号,姓名\n1,丁一\n班主任,王明\n", "号,姓名,班级\n,,\n1,丁一,三2\n班主任：,王明,\n"):
+        _, signed = read_roster(csv(tmp_path / "a.csv", text)).rows
+        assert [(one.code, one.refuses) for one in signed.remarks] == [("signature", True)]
+    teachers = read_roster(csv(tmp_path / "a.csv", "职务,教师姓名\n校长,林一\n班主任,王明\n"))
+    assert [(row.name, row.kind, row.remarks) for row in teachers.rows] == [
+        ("林一", PatronKind.TEACHER, ()),
+        ("王明", PatronKind.TEACHER, ()),
+    ]
+
+
+@pytest.mark.parametrize(
+    "kind", ["班主任", "校长", "副校长", "主任", "教导主任", "教师", "老师", "教员", "书记", "辅导员", "Principal"]
+)
+def test_whoever_teaches_or_leads_is_a_teacher(tmp_path: Path, kind: str) -> None:
+    roster = read_roster(csv(tmp_path / "a.csv", f"身份,姓名,班级\n学生,张三,三2\n{kind},李四,\n{kind},王五,三2\n"))
+    assert [(row.kind, row.remarks) for row in roster.rows[1:]] == [(PatronKind.TEACHER, ())] * 2
 
 
 def test_rows_without_a_usable_name_are_wrong(tmp_path: Path) -> None:
