@@ -93,6 +93,7 @@ def test_each_document_is_written_as_a_pdf(sample: Path, settings: Path, words: 
         (("labels", "--all", "--stock", "none"), "none"),
         (("controls", "--printer", "nobody"), "nobody"),
         (("signs", "ZZ9", "!!"), "!!"),
+        (("signs", "ZZZ"), "ZZZ"),
         (("controls", "--to", "x.png"), "x.png"),
     ],
 )

@@ -10,6 +10,7 @@ from itertools import zip_longest
 
 from kiosk.exchange import prices
 from kiosk.lending.call_numbers import CallNumber, parse
+from kiosk.lending.classification import is_class
 from kiosk.lending.copies import Material
 from kiosk.lending.stock import LONGEST, CopyData, Remark, StockRecord, TitleData, is_isbn, isbn_digits, kept_isbn
 from kiosk.lending.text import half_width
@@ -17,6 +18,7 @@ from kiosk.lending.text import half_width
 REMARKS = (
     *prices.DOUBTS,
     "no_title",
+    "class_odd",
     "isbn_check",
     "isbn_odd",
     "isbn_by_excel",
@@ -113,6 +115,8 @@ def _title(found: Found, remarks: list[Remark]) -> TitleData:
     if not values.get("title"):
         values["title"] = ""
         remarks.append(Remark("no_title", where.get("title", ""), refuses=True))
+    if (clc := values.get("clc")) and not is_class(clc):
+        remarks.append(Remark("class_odd", where.get("clc", ""), clc))
     if language := values.get("language"):
         values["language"] = _LANGUAGES.get(language, language.lower())
     if issn := values.get("issn"):

@@ -6,10 +6,11 @@ here in our own words. A library may say it otherwise, add numbers and leave som
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kiosk.lending.call_numbers import CallNumber, clc_letter, shelf_key
+from kiosk.lending.call_numbers import CLC_LETTERS, CallNumber, clc_letter, shelf_key
 from kiosk.lending.text import half_width
 
 
@@ -289,6 +290,17 @@ def tidy(number: str) -> str:
     if not clc_letter(plain):
         raise ValueError(f"{number!r} does not begin with one of the 22 classes")
     return plain
+
+
+_CLASS = re.compile(f"(?:T[BDEFGHJKLMNPQSUV]|DF|[{CLC_LETTERS}])(?![A-Z])")
+
+
+def is_class(number: str) -> bool:
+    """Whether `number` begins as those of the classification do: with the letter of a class and no letter behind it.
+
+    Only technology has classes of two letters (TB to TV), and law one for libraries of law, DF.
+    """
+    return _CLASS.match(half_width(number).strip().upper()) is not None
 
 
 def merged(own: Iterable[ClassNumber], left_out: Iterable[str] = ()) -> tuple[ClassNumber, ...]:

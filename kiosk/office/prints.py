@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from kiosk.desk.counter import class_list
@@ -353,12 +354,13 @@ def _rota_of(desk: _Desk) -> dict[str, Any]:
 def _signs(desk: _Desk) -> Rendered:
     from kiosk.printing.signs import ShelfSign, SignSheet, signs_pdf
 
-    own, left_out = classification.from_plain(edit.load_settings(desk.work.conn).get("class_numbers"))
-    table = {entry.number: entry for entry in classification.merged(own, left_out)}
+    table = _class_table(desk.work)
     try:
         numbers = tuple(map(classification.tidy, desk.order.numbers))
-    except ValueError as error:
-        raise _hindered("no_class", numbers="、".join(desk.order.numbers)) from error
+    except ValueError:
+        numbers = ()
+    if desk.order.numbers and not (numbers and all(_is_class(table, number) for number in numbers)):
+        raise _hindered("no_class", numbers="、".join(desk.order.numbers))
     numbers = numbers or tuple(print_reads.main_classes(desk.work.conn))
     signs = [ShelfSign(number, _class_words(table, number, desk.words.language)) for number in numbers]
     if not signs:
@@ -366,6 +368,16 @@ def _signs(desk: _Desk) -> Rendered:
     size = SignSheet(desk.paper.size) if desk.paper.size in set(SignSheet) else SignSheet.A4
     pdf = signs_pdf(signs, desk.library, desk.words, size)
     return Rendered(pdf, pdf, len(signs), _title(What.SIGNS, len(signs)))
+
+
+def _class_table(work: Work) -> dict[str, classification.ClassNumber]:
+    own, left_out = classification.from_plain(edit.load_settings(work.conn).get("class_numbers"))
+    return {entry.number: entry for entry in classification.merged(own, left_out)}
+
+
+def _is_class(table: Mapping[str, classification.ClassNumber], number: str) -> bool:
+    """Whether a sign can be made for a number: it is one of the classification, or the library's own."""
+    return number in table or classification.is_class(number)
 
 
 def _class_words(table: Mapping[str, classification.ClassNumber], number: str, language: str) -> str:
@@ -452,6 +464,8 @@ def _read(setup: Setup, work: Work, _: ReadPrinting) -> Outcome:
     else:
         troubles = (*troubles, spool.trouble) if spool.trouble is not None else troubles
     book = setup.book()
+    table = _class_table(work)
+    numbers = [number for number, _ in desk_reads.titles_by_class(work.conn)]
     data = PrintDesk(
         jobs=tuple(
             JobLine(
@@ -473,9 +487,7 @@ def _read(setup: Setup, work: Work, _: ReadPrinting) -> Outcome:
         wanted=len(stock.wanted_labels(work.conn)),
         classes=class_list(work),
         places=tuple(print_reads.places(work.conn)),
-        numbers=tuple(
-            sorted((number for number, _ in desk_reads.titles_by_class(work.conn)), key=classification.sort_key)
-        ),
+        numbers=tuple(sorted(filter(partial(_is_class, table), numbers), key=classification.sort_key)),
         usual=tuple(book.usual.items()),
         troubles=troubles,
     )

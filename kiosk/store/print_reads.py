@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, and_, false, func, or_, select
 
+from kiosk.lending.call_numbers import clc_letter
 from kiosk.store.edit import chunks
 from kiosk.store.schema import barcodes, copies, loans, patrons, school_classes, titles
 
@@ -95,8 +96,8 @@ def places(conn: Connection) -> list[str]:
 
 
 def main_classes(conn: Connection) -> list[str]:
-    """The first letters of the class numbers that titles have, in order."""
-    return sorted({number[0] for number in each_value(conn, titles.c.clc)})
+    """The classes that the class numbers of titles begin with, in order; of what begins with none, nothing."""
+    return sorted(set(filter(None, map(clc_letter, each_value(conn, titles.c.clc)))))
 
 
 def each_value(conn: Connection, column: Column[str]) -> list[str]:

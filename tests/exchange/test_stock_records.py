@@ -112,3 +112,12 @@ def test_only_a_record_that_names_the_same_copies_again_is_refused(rows):
         again = rows.index(rows[at]) + 1
         refused = rows[at][1] and again != record.place
         assert record.remarks == ((Remark("record_twice", refuses=True, other=again),) if refused else ())
+
+
+@pytest.mark.parametrize(("clc", "said"), [("-I", ["class_odd"]), ("ZZZ", ["class_odd"]), ("I287.4", []), ("", [])])
+def test_a_class_number_that_is_none_is_kept_and_marked(clc, said):
+    record = shaped(2, Found({"title": "狐狸", "clc": clc}, where={"clc": "分类号"}))
+    assert record.title.clc == clc
+    assert [(one.code, one.field, one.found, one.refuses) for one in record.remarks] == [
+        (code, "分类号", clc, False) for code in said
+    ]

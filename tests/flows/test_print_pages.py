@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from sqlalchemy import Connection
 
 from kiosk.flows.views import Button, Paragraph, Picture, Tone
 from kiosk.office import prints
 from kiosk.printing.printers import Language, Printer, with_default
-from kiosk.store import stock
+from kiosk.store import edit, print_reads, stock
 from kiosk.store.library import Library
 from tests.desk.school import BOOK, BOOK_2, BOOK_3, MADE
 from tests.flows.pages import Guide
@@ -142,6 +143,18 @@ def test_signs_are_of_the_main_classes_or_of_the_numbers_of_one(guide: Guide) ->
     guide.press("what", "signs")
     guide.press("all")
     assert guide.all_of(Picture)
+
+
+def test_a_class_number_that_is_none_gets_no_sign(guide: Guide) -> None:
+    def classed(conn: Connection) -> None:
+        edit.add_titles(conn, [edit.NewTitle("狐狸", clc="-I"), edit.NewTitle("蓝鲸", clc="XXX")], MADE)
+
+    guide.school.library.transact(classed)
+    guide.press("prints")
+    guide.press("what", "signs")
+    letters = [tile.value for tile in guide.all_of(Button) if tile.action == "letter"]
+    assert letters and not {"-", "X"} & set(letters)
+    assert set(guide.school.library.read(print_reads.main_classes)) == {*letters, "X"}
 
 
 def test_the_shelf_list_is_of_one_place(guide: Guide) -> None:

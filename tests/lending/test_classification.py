@@ -12,6 +12,7 @@ from kiosk.lending.classification import (
     below,
     found,
     from_plain,
+    is_class,
     merged,
     sort_key,
     tidy,
@@ -75,3 +76,21 @@ def test_changes_come_back_as_they_were_written_and_rubbish_is_passed_over() -> 
 def test_what_begins_with_no_class_is_no_number(number: str) -> None:
     with pytest.raises(ValueError, match="22 classes"):
         tidy(number)
+
+
+@pytest.mark.parametrize(
+    ("number", "is_one"),
+    [
+        *[
+            (number, True)
+            for number in ("I", "i287.45", "O1-49", "TP312JA", "T-652", "DF0", "Ｉ２８７", "X", " K8", "TP")
+        ],
+        *[(number, False) for number in ("", "-I", "ZZZ", "L1", "无", "287", "科学", "TA1", "[I287]", "II2")],
+    ],
+)
+def test_a_class_number_is_the_letters_of_a_class_and_no_letter_behind_them(number: str, is_one: bool) -> None:
+    assert is_class(number) is is_one
+
+
+def test_every_number_of_the_table_is_a_class() -> None:
+    assert all(is_class(entry.number) for entry in SHIPPED)
