@@ -138,9 +138,9 @@ _NOBODY = frozenset({"no_name", "name_is_number", "name_unlikely"})
 _CLASS_IN_TITLE = re.compile(r"(?:[一二三四五六七八九1-9]年?级?|20[0-9]{2}级)[(（]?[0-9一二三四五六七八九十]+[)）]?班")
 _TITLE = re.compile(r"班$|组$|教师|班级|年级|名单|名册|花名|(?i:class|grade)")
 _CLASS_SIGNS = re.compile(r"[0-9班级届]|class|grade")
-# What cells hold where no name is: the errors of spreadsheets (ECMA-376 18.17.3), a sex, a word for nothing.
+# What cells hold where no name is: errors (ECMA-376 18.17.3) and formulas of spreadsheets, a sex, a word for nothing.
 _NO_NAMES = re.compile(
-    r"#(?:n/a|ref!|value!|name\?|div/0!|num!|null!).*|true|false|null|n/a|男生?|女生?|male|female|boy|girl"
+    r"=.*|#(?:n/a|ref!|value!|name\?|div/0!|num!|null!).*|true|false|null|n/a|男生?|女生?|male|female|boy|girl"
     r"|无|空|空白|暂无|没有|待定|未知|同上|略|以下空白"
 )
 _ABOUT = re.compile(r".*(?:[0-9]\s*[年月日人名]|小学|中学|学校|学年|学期|名单|名册|班级|年级|:).*")

@@ -183,6 +183,11 @@ def test_what_is_no_name_makes_no_child_and_says_why(tmp_path: Path, cell: str, 
     assert [[(one.code, one.refuses) for one in row.remarks] for row in roster.rows] == [[(code, True)], []]
 
 
+def test_a_formula_that_became_text_is_no_name(tmp_path: Path) -> None:
+    roster = read_roster(csv(tmp_path / "a.csv", "班级,姓名\n三2,=SUM(A1)\n三2,丁一\n"))
+    assert [[one.code for one in row.remarks] for row in roster.rows] == [["name_unlikely"], []]
+
+
 @pytest.mark.parametrize(
     "name",
     ["王老师", "阿卜杜热合曼·麦麦提吐尔逊江", "Li, Anna", "Anna Li/Zhang", "班超", "丁一", "梅兰", "万三", "Grace"],
