@@ -14,6 +14,8 @@ _CHINESE: tuple[tuple[str, str], ...] = (  # click's messages, and each with wha
     (r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", "多出了 {}"),
     (r"Option '(.+?)' requires", "选项 {} 后面要有值"),
     (r"Option '(.+?)' does not take", "选项 {} 后面不能有值"),
+    (r"Invalid value for '(.+?)': .*(?:greater than or equal to |range x>=)(-?[0-9]+)", "{} 要不小于 {}"),
+    (r"Invalid value for '(.+?)': .*valid integer", "{} 要是整数"),
     (r"Invalid value for '(.+?)'", "{} 的值不对"),
 )
 

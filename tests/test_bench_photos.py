@@ -73,6 +73,22 @@ def test_each_picture_and_the_totals_by_folder_are_told(photos: Path, capsys: py
     assert "books/broken.png 打不开" in seen.err
 
 
+def test_pictures_without_a_truth_are_counted(photos: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    card = picture("easy", ASIDE, "code128")
+    put(photos, "cards/untold too.png", card.pixels, "x")
+    (photos / "cards" / "untold too.txt").unlink()
+    assert run(["bench", "photos", str(photos), "--json"]) == 0
+    seen = capsys.readouterr()
+    assert json.loads(seen.out)["untold"] == 2
+    assert "2 张图片旁边没有 .txt，没有量 / pictures without a .txt beside them, not measured: 2\n" in seen.err
+    for file in photos.rglob("*untold*"):
+        file.unlink()
+    assert run(["bench", "photos", str(photos), "--json"]) == 0
+    seen = capsys.readouterr()
+    assert json.loads(seen.out)["untold"] == 0
+    assert "not measured" not in seen.err
+
+
 def test_a_picture_on_which_the_decoder_fails_stops_nothing(photos: Path) -> None:
     def fails(_picture: np.ndarray) -> tuple[Found, ...]:
         raise IndexError("past the end")

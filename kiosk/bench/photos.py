@@ -1,7 +1,7 @@
 """`kiosk bench photos`: how many of a folder's photographs the picture decoder reads, and whether ever wrongly.
 
 Beside each picture (png, jpg, jpeg, webp) lies a text file of the same name: one truth a line, or `none` for a picture
-in which nothing is to be read. Pictures without such a file are left out. It measures and judges nothing.
+in which nothing is to be read. Pictures without such a file are left out, and counted. It measures and judges nothing.
 
 A picture with more pixels than the decoder takes is made smaller first (`sizes_to_read`), as any program would that
 takes the photographs of today's telephones.
@@ -179,12 +179,25 @@ def measure(
 ) -> list[Result]:
     """Read every picture with a truth under `folder`, in order of names; `tell` hears each result at once."""
     results = []
-    for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() in PICTURES and _says(path.is_file) and _says(path.with_suffix(".txt").is_file):
+    for path in _pictures(folder):
+        if _has_truth(path):
             results.append(_one(folder, path, decode))
             if tell is not None:
                 tell(results[-1])
     return results
+
+
+def untold(folder: Path) -> int:
+    """How many pictures under `folder` have no truth beside them."""
+    return sum(not _has_truth(path) for path in _pictures(folder))
+
+
+def _pictures(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.rglob("*")) if path.suffix.lower() in PICTURES and _says(path.is_file)]
+
+
+def _has_truth(path: Path) -> bool:
+    return _says(path.with_suffix(".txt").is_file)
 
 
 def _says(asked: Callable[[], bool]) -> bool:
@@ -274,6 +287,7 @@ def bench_photos(folder: Path, as_json: bool) -> int:
         sys.stderr.write(f"{words}: {plain(str(folder))}\n")
         return 1
     results: list[Result] = []
+    left = untold(folder)
 
     def hear(one: Result) -> None:
         results.append(one)
@@ -285,23 +299,28 @@ def bench_photos(folder: Path, as_json: bool) -> int:
     except BrokenPipeError:  # nobody reads on
         raise
     except BaseException:
-        report(results, as_json, complete=False)
+        report(results, as_json, left, complete=False)
         raise
     if not results:
         sys.stderr.write(f"没有旁边放着 .txt 的图片 / no picture with a .txt beside it: {plain(str(folder))}\n")
         return 1
-    report(results, as_json)
+    report(results, as_json, left)
     return 0
 
 
-def report(results: Sequence[Result], as_json: bool, *, complete: bool = True) -> None:
+def report(results: Sequence[Result], as_json: bool, left: int = 0, *, complete: bool = True) -> None:
     """Print the notes of broken pictures on stderr and the totals; in JSON, all pictures with them as one object.
 
-    `complete` is false where the run was stopped before its end: so JSON says, and stderr.
+    `left` pictures had no truth beside them. `complete` is false where the run was stopped before its end: so JSON
+    says, and stderr.
     """
     for one in results:
         if one.note:
             sys.stderr.write(plain(one.note) + "\n")
+    if left:
+        sys.stderr.write(
+            f"{left} 张图片旁边没有 .txt，没有量 / pictures without a .txt beside them, not measured: {left}\n"
+        )
     if not complete:
         sys.stderr.write(f"中途停下，只量了 {len(results)} 张 / stopped early, pictures measured: {len(results)}\n")
     rows = totals(results)
@@ -309,7 +328,7 @@ def report(results: Sequence[Result], as_json: bool, *, complete: bool = True) -
         from kiosk.bench.report import machine
 
         pictures = [asdict(one) for one in results]
-        whole = {"pictures": pictures, "totals": rows, "complete": complete, "machine": machine()}
+        whole = {"pictures": pictures, "totals": rows, "untold": left, "complete": complete, "machine": machine()}
         sys.stdout.write(json.dumps(whole, ensure_ascii=False) + "\n")
         return
     names = [_shortened(plain(row["folder"])) for row in rows]
