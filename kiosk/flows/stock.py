@@ -187,7 +187,7 @@ class ReadSetApart(LibrarianCommand):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A title's line in a delivery. `price_fen` is one piece's."""
+    """A title's line in a delivery. `price_fen` is one piece's; `prices` are those of each where they differ."""
 
     line_id: int
     batch_id: int
@@ -201,6 +201,12 @@ class Line:
     authors: str = ""
     title_id: int | None = None
     volume: str = ""
+    prices: tuple[int, ...] = ()
+
+    def fen(self, first: int, end: int) -> int:
+        """What the pieces from `first` to before `end` cost, counted from 0 in the order of the vendor's file."""
+        others = max(0, end - max(first, len(self.prices)))
+        return sum(self.prices[first:end]) + others * (self.price_fen or 0)
 
     @property
     def name(self) -> str:

@@ -148,6 +148,9 @@ def kept_isbn(text: str) -> str:
 FILE_MARK = "mark"
 """Beside the title's values in a delivery's line: the volume's number on the label, as the vendor's file gives it."""
 
+FILE_PRICES = "prices"
+"""Beside them: the fen of each copy in the order of the file, where they differ."""
+
 
 def title_to_plain(title: TitleData) -> dict[str, object]:
     """The title as JSON values; what is empty is left out."""

@@ -26,7 +26,7 @@ from kiosk.flows.stock import (
 )
 from kiosk.lending.call_numbers import parse
 from kiosk.lending.issues import other_volume, volume_key, volume_mark
-from kiosk.lending.stock import FILE_MARK, StockRecord, TitleData, title_from_plain, title_to_plain
+from kiosk.lending.stock import FILE_MARK, FILE_PRICES, StockRecord, TitleData, title_from_plain, title_to_plain
 from kiosk.office.setup import Clerk, Setup, fingerprint, for_librarians
 from kiosk.store import edit, stock
 
@@ -71,6 +71,18 @@ def _pieces(record: StockRecord) -> int:
 def _price(record: StockRecord) -> int | None:
     each = record.each.price_fen if record.each.price_fen is not None else record.title.price_fen
     return each if each is not None else next((c.price_fen for c in record.copies if c.price_fen is not None), None)
+
+
+def _prices(record: StockRecord) -> list[int]:
+    """The price of each copy where they differ; empty where one price is that of all."""
+    usual = _price(record)
+    prices = [usual if one.price_fen is None else one.price_fen for one in record.copies]
+    known = [price for price in prices if price is not None]
+    return known if len(set(known)) > 1 else []
+
+
+def _fen(record: StockRecord) -> int:
+    return sum(_prices(record)) or _pieces(record) * (_price(record) or 0)
 
 
 def _mark(record: StockRecord) -> str:
@@ -135,6 +147,8 @@ def _plan(work: Work, batch_id: int, records: Iterable[StockRecord]) -> tuple[li
         price = _price(record)
         if price is not None:
             data["price_fen"] = price
+        if prices := _prices(record):
+            data[FILE_PRICES] = prices
         if mark := _mark(record):
             data[FILE_MARK] = mark
         values = {"isbn": title.isbn, "data": data, "ordered": _pieces(record), "place": record.place}
@@ -174,7 +188,7 @@ def _preview(setup: Setup, work: Work, command: PreviewDelivery) -> Outcome:
         batch_id=command.batch_id,
         titles=len(good),
         copies=sum(map(_pieces, good)),
-        fen=sum(_pieces(record) * (_price(record) or 0) for record in good),
+        fen=sum(map(_fen, good)),
         known=sum(record.place in known for record in good),
         there=there,
         doubtful=tuple(doubtful[:SHOWN]),

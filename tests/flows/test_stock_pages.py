@@ -8,9 +8,9 @@ import pytest
 
 from kiosk.flows.librarian.stock.title_form import printed_year
 from kiosk.flows.stock import SaveSerial
-from kiosk.flows.views import Answer, Form, Tone
+from kiosk.flows.views import Answer, Form, Money, Tone
 from kiosk.lending.barcodes import ean13_digit
-from kiosk.lending.stock import TitleData, title_to_plain
+from kiosk.lending.stock import FILE_PRICES, TitleData, title_to_plain
 from kiosk.store import schema, stock
 from kiosk.store.library import Library
 from tests.desk.school import BOOK, LI, copy
@@ -364,6 +364,22 @@ def test_each_volume_of_one_isbn_is_asked_about_and_the_last_one_told_with_it(cl
     clerk.press("batches")
     clerk.press("open", batch_id)
     assert [row.cells[0] for row in clerk.rows if row.value] == ["三国演义 上册", "三国演义 中册", "三国演义 下册"]
+
+
+def test_copies_with_a_price_each_say_so_and_keep_it(clerk: Clerk):
+    batch_id = clerk.school.delivery()
+    data = {
+        **title_to_plain(TitleData("夏洛的网", isbn=ISBN, clc="I712.84", price_fen=1500)),
+        FILE_PRICES: [1500, 1600],
+    }
+    row = {"batch_id": batch_id, "place": 1, "isbn": ISBN, "data": data, "ordered": 2}
+    clerk.school.library.transact(lambda conn: stock.add_lines(conn, [row]))
+    clerk.open()
+    clerk.read(ISBN)
+    (prices,) = [line for line in clerk.card.lines if line.key == "stock.taking.prices"]
+    assert dict(prices.values) == {"low": Money(1500), "high": Money(1600)}
+    clerk.press("take")
+    assert [one.price_fen for one in clerk.copies()] == [1500, 1600]
 
 
 def test_damaged_pieces_are_asked_about_and_sent_back(clerk: Clerk):

@@ -171,6 +171,45 @@ def test_without_a_delivery_a_new_one_is_named_after_the_file(unpacking: Unpacki
     assert page.batch.name == "新华书店" and page.batch.received_on == NOON.date() and page.batch.ordered == 7
 
 
+def _priced(unpacking: Unpacking, *prices: str) -> str:
+    """A file with one record whose copies have a price each."""
+    fields = [
+        ("010", "  ", (("a", "9787541497216"), ("d", "CNY15.00"))),
+        ("200", "1 ", (("a", "夏洛的网"),)),
+        ("690", "  ", (("a", "I712.84"),)),
+        *(("906", "  ", (("b", f"9000{n}"), ("r", price))) for n, price in enumerate(prices, 10)),
+    ]
+    path = unpacking.folder / "新书.iso"
+    path.write_bytes(vendor_files.iso2709(fields))
+    return str(path)
+
+
+def test_copies_of_one_record_keep_the_prices_that_the_file_gives_each(unpacking: Unpacking):
+    path = _priced(unpacking, "CNY15.00", "CNY16.00", "CNY18.50")
+    assert unpacking.preview(path).fen == 4950
+    unpacking.load(path)
+    page = unpacking.ask(ReadBatch(batch_id=unpacking.batch_id))
+    assert (page.ordered_fen, page.arrived_fen, page.short_fen) == (4950, 0, 4950)
+    found = unpacking.ask(LookUp(code="9787541497216"))
+    line_id = found.line.line_id
+    first = unpacking.ask(TakeIn(title=found.title, line_id=line_id, count=2, price_fen=1500))
+    page = unpacking.ask(ReadBatch(batch_id=unpacking.batch_id))
+    assert (page.ordered_fen, page.arrived_fen, page.short_fen) == (4950, 3100, 1850)
+    unpacking.ask(TakeIn(title_id=first.title_id, line_id=line_id, count=2, damaged=1, price_fen=1500))
+    page = unpacking.ask(ReadBatch(batch_id=unpacking.batch_id))
+    assert (page.arrived_fen, page.short_fen, page.damaged_fen) == (6450, 0, 1500)
+    copies = [row for row in unpacking.school.rows(schema.copies) if row.title_id == first.title_id]
+    assert [row.price_fen for row in copies] == [1500, 1600, 1850, 1500]
+
+
+def test_a_price_that_the_librarian_changed_is_that_of_every_copy(unpacking: Unpacking):
+    unpacking.load(_priced(unpacking, "CNY15.00", "CNY16.00"))
+    found = unpacking.ask(LookUp(code="9787541497216"))
+    taken = unpacking.ask(TakeIn(title=found.title, line_id=found.line.line_id, count=2, price_fen=1400))
+    copies = [row for row in unpacking.school.rows(schema.copies) if row.title_id == taken.title_id]
+    assert [row.price_fen for row in copies] == [1400, 1400]
+
+
 VOLUMES = [TitleData("三国演义", isbn="9787001000208", volume=f"{one}册", clc="I242.4") for one in "上中下"]
 
 

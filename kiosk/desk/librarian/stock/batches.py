@@ -25,6 +25,7 @@ from kiosk.flows.stock import (
     StockProblem,
     StockState,
 )
+from kiosk.lending.stock import FILE_PRICES
 from kiosk.store import stock
 
 LINES = 400
@@ -66,6 +67,7 @@ def as_line(row: Any) -> Line:
         str(row.data.get("authors", "")),
         row.title_id,
         str(row.data.get("volume", "")),
+        tuple(row.data.get(FILE_PRICES, ())),
     )
 
 
@@ -91,18 +93,14 @@ def read_batch(work: Work, command: ReadBatch) -> Outcome:
     if row is None:
         raise hindered(StockProblem.GONE)
     lines = [as_line(one) for one in stock.lines_of_batch(work.conn, command.batch_id)]
-
-    def money(pieces: str) -> int:
-        return sum(int(getattr(line, pieces)) * (line.price_fen or 0) for line in lines)
-
     page = BatchPage(
         _batch(work, row),
         tuple(lines[:LINES]),
         max(0, len(lines) - LINES),
-        money("ordered"),
-        money("arrived"),
-        money("damaged"),
-        money("to_come"),
+        sum(line.fen(0, line.ordered) for line in lines),
+        sum(line.fen(0, line.arrived) for line in lines),
+        sum(line.fen(line.arrived - line.damaged, line.arrived) for line in lines),  # the last ones: nobody says which
+        sum(line.fen(line.arrived, line.ordered) for line in lines),
     )
     return work.answer(OutcomeKind.INFO, data=page)
 

@@ -196,6 +196,7 @@ def _add_copies(
     codes = list(labels) or _own_numbers(work, count)
     as_labelled = bool(labels) and stock.labels_are_accessions(work.conn, labels)
     accessions = codes if as_labelled else stock.next_accessions(work.conn, count)
+    prices = _prices(work, command, count)
     rows = [
         NewCopy(
             title_id,
@@ -203,7 +204,7 @@ def _add_copies(
             code,
             call_number,
             command.place,
-            command.price_fen,
+            prices[place],
             CopyStatus.IN_SERVICE if place < whole else CopyStatus.IN_REPAIR,
             batch_id=batch_id or None,
         )
@@ -214,6 +215,15 @@ def _add_copies(
     return tuple(
         Taken(copy_id, row.accession_no, code) for copy_id, row, code in zip(copy_ids, rows, codes, strict=True)
     )
+
+
+def _prices(work: Work, command: TakeIn, count: int) -> list[int | None]:
+    """What each copy costs: as the vendor's file says of each, unless the librarian gave them another price."""
+    row = stock.line(work.conn, command.line_id) if command.line_id else None
+    line = as_line(row) if row is not None else None
+    if line is None or not line.prices or command.price_fen != line.price_fen:
+        return [command.price_fen] * count
+    return [line.fen(piece, piece + 1) for piece in range(line.arrived, line.arrived + count)]
 
 
 def _own_numbers(work: Work, count: int) -> list[str]:

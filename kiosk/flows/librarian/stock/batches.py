@@ -31,7 +31,7 @@ from kiosk.flows.stock import (
     SaveBatch,
     Saved,
 )
-from kiosk.flows.views import Align, BlockOfPage, Button, Column, Form, Money, Paragraph, Row, Table, Tone
+from kiosk.flows.views import Align, BlockOfPage, Button, Column, Form, Money, Paragraph, Row, Table, Tone, Words
 
 _SPECS = (
     Spec("name", "stock.field.batch", words(LONGEST_NAME, empty=False), hint="stock.hint.batch"),
@@ -261,7 +261,9 @@ def _card_blocks(page: BatchCard) -> tuple[BlockOfPage, ...]:
 
 
 def _line_row(line: Line, *, is_open: bool) -> Row:
-    price = "" if line.price_fen is None else text("stock.money", money=Money(line.price_fen))
+    price: Words = "" if line.price_fen is None else text("stock.money", money=Money(line.price_fen))
+    if line.prices:
+        price = text("stock.money_between", low=Money(min(line.prices)), high=Money(max(line.prices)))
     pieces = tuple(str(n) if n else "" for n in (line.ordered, line.arrived, line.to_come, line.damaged))
     tone = Tone.LOOK if line.damaged else Tone.DONE if line.arrived and not line.to_come else None
     cells = (line.name, line.authors, line.isbn, price, *pieces)

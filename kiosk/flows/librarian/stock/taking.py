@@ -33,7 +33,19 @@ from kiosk.flows.stock import (
     Taken,
     TakenIn,
 )
-from kiosk.flows.views import Answer, BlockOfPage, BookTile, Button, Choice, Form, Paragraph, ResultCard, Text, Tone
+from kiosk.flows.views import (
+    Answer,
+    BlockOfPage,
+    BookTile,
+    Button,
+    Choice,
+    Form,
+    Money,
+    Paragraph,
+    ResultCard,
+    Text,
+    Tone,
+)
 from kiosk.lending.call_numbers import CallNumber, parse
 from kiosk.lending.copies import Material
 from kiosk.lending.issues import issue_mark
@@ -378,6 +390,9 @@ def _card(page: Taking) -> ResultCard:
     if page.line is not None:
         key = "stock.taking.too_many" if too_many else "stock.taking.line"
         lines.append(text(key, batch=page.line.batch, ordered=page.line.ordered, n=page.line.to_come))
+    if page.line is not None and page.line.prices:
+        low, high = min(page.line.prices), max(page.line.prices)
+        lines.append(text("stock.taking.prices", low=Money(low), high=Money(high)))
     if not page.right:
         lines.append(text("stock.wrong_isbn", isbn=title.isbn))
     if not _number(page):
