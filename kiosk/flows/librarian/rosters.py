@@ -160,9 +160,10 @@ def _blocks(page: RosterPage) -> tuple[BlockOfPage, ...]:
     ]
     blocks += [Paragraph(remark, _LOUD.get(remark.key)) for remark in sheet.remarks]
     if sheet.left:
-        blocks.append(Form((), (Button("every", text("people.do.every", count=sheet.left), icon="look"),)))
+        every = Button("every", text("people.do.every", count=sheet.left), icon="add", tone=Tone.LOOK)
+        blocks.append(Form((), (every,)))
     elif page.file.every:
-        blocks.append(Form((), (button("every", "people.do.not_every", icon="look"),)))
+        blocks.append(Form((), (button("every", "people.do.not_every", icon="undo", tone=Tone.LOOK),)))
     if sheet.new_classes:
         names = tuple(text("common.class", school_class=name) for name in sheet.new_classes)
         blocks.append(Paragraph(text("people.roster.new_classes", classes=names)))
