@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.flows.librarian.stock.title_form import printed_year
 from kiosk.flows.stock import SaveSerial
-from kiosk.flows.views import Answer, Form, Money, Tone
+from kiosk.flows.views import Answer, Form, Money, Text, Tone
 from kiosk.lending.barcodes import ean13_digit
 from kiosk.lending.stock import FILE_PRICES, TitleData, title_to_plain
 from kiosk.store import schema, stock
@@ -550,6 +550,15 @@ def test_wanted_labels_and_numbers_set_apart_lead_to_their_printing(clerk: Clerk
     clerk.at_page("librarian/print")
     order = clerk.engine.state.front.pages[-1].order
     assert len(order.numbers) == 100 and order.numbers[0] == copy(109)
+
+
+def test_an_isbn_with_a_wrong_check_digit_is_marked_in_the_list_of_its_delivery(clerk: Clerk):
+    delivery = clerk.delivery((ISBN, "夏洛的网", 4), (f"{ISBN[:-1]}0", "窗边的小豆豆", 1), ("", "没有号的书", 1))
+    clerk.press("batches")
+    clerk.press("open", delivery)
+    isbns = {row.cells[0]: row.cells[2] for row in clerk.rows if len(row.cells) > 5}
+    assert isbns["夏洛的网"] == ISBN and isbns["没有号的书"] == ""
+    assert isbns["窗边的小豆豆"] == Text("stock.batch.isbn_odd", {"isbn": f"{ISBN[:-1]}0"})
 
 
 def test_a_delivery_is_made_unpacked_and_closed(clerk: Clerk):

@@ -32,6 +32,7 @@ from kiosk.flows.stock import (
     Saved,
 )
 from kiosk.flows.views import Align, BlockOfPage, Button, Column, Form, Money, Paragraph, Row, Table, Tone, Words
+from kiosk.lending.stock import is_isbn
 
 _SPECS = (
     Spec("name", "stock.field.batch", words(LONGEST_NAME, empty=False), hint="stock.hint.batch"),
@@ -266,7 +267,9 @@ def _line_row(line: Line, *, is_open: bool) -> Row:
         price = text("stock.money_between", low=Money(min(line.prices)), high=Money(max(line.prices)))
     pieces = tuple(str(n) if n else "" for n in (line.ordered, line.arrived, line.to_come, line.damaged))
     tone = Tone.LOOK if line.damaged else Tone.DONE if line.arrived and not line.to_come else None
-    cells = (line.name, line.authors, line.isbn, price, *pieces)
+    odd = line.isbn and not is_isbn(line.isbn)
+    isbn: Words = text("stock.batch.isbn_odd", isbn=line.isbn) if odd else line.isbn
+    cells = (line.name, line.authors, isbn, price, *pieces)
     return Row(cells, "line" if is_open else "", line.line_id if is_open else None, tone=tone)
 
 
