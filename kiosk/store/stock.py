@@ -454,6 +454,7 @@ def delete_batch(conn: Connection, batch_id: int) -> bool:
     return True
 
 
+_OPEN = select(batches.c.batch_id).where(batches.c.closed_at.is_(None))  # looked up first: most deliveries are closed
 _LINES = select(batch_lines, batches.c.name.label("batch"), batches.c.closed_at).select_from(
     batch_lines.join(batches, batches.c.batch_id == batch_lines.c.batch_id)
 )
@@ -495,7 +496,7 @@ def lines_like(conn: Connection, words: str, batch_id: int, limit: int) -> Seque
     """Lines of open deliveries in whose title some words stand."""
     written = json.dumps(words, ensure_ascii=False)[1:-1]
     wanted = _LINES.where(
-        batches.c.closed_at.is_(None), batch_lines.c.data.cast(Text).contains(written, autoescape=True)
+        batch_lines.c.batch_id.in_(_OPEN), batch_lines.c.data.cast(Text).contains(written, autoescape=True)
     )
     if batch_id:
         wanted = wanted.where(batch_lines.c.batch_id == batch_id)
