@@ -27,6 +27,7 @@ class Page:
 
     dots: NDArray[np.uint8]
     dpi: int
+    dithered: bool = False  # colours are black dots, other ones in each run
 
     @property
     def height_mm(self) -> float:
@@ -63,7 +64,7 @@ def pages(pdf: bytes, dpi: int, *, dots: bool = False) -> Iterator[Page]:
         )
         for page in sorted(Path(folder).glob("page-*.p?m")):
             with Image.open(page) as picture:
-                yield Page(np.asarray(picture.convert("L")), dpi)
+                yield Page(np.asarray(picture.convert("L")), dpi, dots)
 
 
 def engines() -> tuple[Engine, ...]:
@@ -74,15 +75,16 @@ def engines() -> tuple[Engine, ...]:
 
 
 def codes(page: Page, engine: Engine) -> list[Read]:
-    """The Code 128 that one engine reads on a whole page.
+    """What one engine reads on a whole page: Code 128 and nothing else.
 
-    Colours become dots, by pdftoppm differently in each run, and a line across dots is now and then a short code of a
-    kind without a check digit. The kiosk takes only Code 128 for numbers of its own.
+    Where colours are dithered a line across their dots is now and then a short code of a kind without a check digit:
+    there other kinds do not count. The kiosk takes none of them for a number of its own.
     """
     mm = 25.4 / page.dpi
     found = []
     for reading in engine(page.dots, False, EVERY_LINES):
         if reading.symbology != "code128":
+            assert page.dithered, reading
             continue
         x = sum(point[0] for point in reading.quad) / 4 * mm
         y = page.height_mm - sum(point[1] for point in reading.quad) / 4 * mm
